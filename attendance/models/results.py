@@ -1,0 +1,133 @@
+"""What we say of it: match runs with their evidence, outcomes per expected person, and what humans decided."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from attendance.models.visits import Participant
+from meetings.models import ExpectedPerson, Meeting, Occurrence
+from portal.accounts.models import User
+
+
+class MatchRun(models.Model):
+    """One computation over one state of list, visits and decisions. Kept for ever; `current` marks the one shown."""
+
+    occurrence = models.ForeignKey(Occurrence, models.CASCADE, related_name="runs")
+    number = models.PositiveIntegerField(_("number"))
+    current = models.BooleanField(default=True)
+    final = models.BooleanField(_("final"), default=False)
+    policy = models.CharField(_("policy"), max_length=40)
+    rule = models.JSONField(_("rule"), default=dict)
+    fingerprint = models.CharField(max_length=64)
+    window_start = models.BigIntegerField()
+    window_end = models.BigIntegerField()
+    counts = models.JSONField(_("counts"), default=dict)
+    made_at = models.DateTimeField(_("made"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("match run")
+        verbose_name_plural = _("match runs")
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["occurrence", "number"], name="one_run_per_number"),
+            models.UniqueConstraint(fields=["occurrence"], condition=Q(current=True), name="one_current_run"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.occurrence} · {self.number}"
+
+
+class Match(models.Model):
+    """What one run says of one participant: who it is, how sure, and why (codes with parameters)."""
+
+    class Tier(models.TextChoices):
+        CERTAIN = "certain", _("certain")
+        LIKELY = "likely", _("to review")
+        CONFLICT = "conflict", _("conflict")
+        NONE = "none", _("walk-in")
+        IGNORED = "ignored", _("ignored")
+
+    run = models.ForeignKey(MatchRun, models.CASCADE, related_name="matches")
+    participant = models.ForeignKey(Participant, models.CASCADE, related_name="matches")
+    person = models.ForeignKey(ExpectedPerson, models.SET_NULL, null=True, blank=True, related_name="matches")
+    tier = models.CharField(_("tier"), max_length=10, choices=Tier)
+    key = models.CharField(_("key"), max_length=30, blank=True)
+    confidence = models.FloatField(_("confidence"), default=0)
+    candidates = models.JSONField(default=list)
+    evidence = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("match")
+        verbose_name_plural = _("matches")
+        constraints = [models.UniqueConstraint(fields=["run", "participant"], name="one_match_per_participant")]
+
+    def __str__(self) -> str:
+        return f"{self.participant} → {self.person or self.get_tier_display()}"
+
+
+class Outcome(models.Model):
+    """What one run says of one expected person. attended + partly + absent + undecided = expected."""
+
+    class State(models.TextChoices):
+        ATTENDED = "attended", _("attended")
+        PARTLY = "partly", _("partly")
+        ABSENT = "absent", _("absent")
+        UNDECIDED = "undecided", _("undecided")
+
+    run = models.ForeignKey(MatchRun, models.CASCADE, related_name="outcomes")
+    person = models.ForeignKey(ExpectedPerson, models.CASCADE, related_name="outcomes")
+    state = models.CharField(_("state"), max_length=10, choices=State)
+    seconds = models.PositiveIntegerField(_("seconds present"), default=0)
+    entries = models.PositiveIntegerField(_("entries"), default=0)
+    devices = models.JSONField(_("devices"), default=list)
+    first_join = models.BigIntegerField(null=True, blank=True)
+    last_leave = models.BigIntegerField(null=True, blank=True)
+    late_by = models.IntegerField(_("late by (seconds)"), default=0)
+    still_in = models.BooleanField(default=False)
+    key = models.CharField(_("key"), max_length=30, blank=True)
+
+    class Meta:
+        verbose_name = _("outcome")
+        verbose_name_plural = _("outcomes")
+        constraints = [models.UniqueConstraint(fields=["run", "person"], name="one_outcome_per_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.get_state_display()}"
+
+
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def standing(self) -> "DecisionQuerySet":
+        """Decisions that were not undone."""
+        return self.filter(undone_at=None)
+
+
+class Decision(models.Model):
+    """What a human said of one platform identity in one meeting; outlives every re-run, can be undone."""
+
+    class Verb(models.TextChoices):
+        CONFIRM = "confirm", _("confirmed")
+        REJECT = "reject", _("rejected")
+        ASSIGN = "assign", _("assigned")
+        IGNORE = "ignore", _("ignored")
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="decisions")
+    occurrence = models.ForeignKey(Occurrence, models.CASCADE, related_name="decisions")
+    ms_open_id = models.CharField(max_length=100)
+    person = models.ForeignKey(ExpectedPerson, models.CASCADE, null=True, blank=True, related_name="decisions")
+    verb = models.CharField(_("decision"), max_length=10, choices=Verb)
+    by = models.ForeignKey(User, models.PROTECT, related_name="decisions")
+    at = models.DateTimeField(_("time"), auto_now_add=True)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        ordering = ["id"]
+        indexes = [models.Index(fields=["occurrence", "ms_open_id"], name="decision_by_identity")]
+
+    def __str__(self) -> str:
+        return f"{self.get_verb_display()} · {self.by}"

@@ -1,0 +1,188 @@
+"""Who is expected: the uploaded list, the upload that waits for a yes, and those who registered on the platform."""
+
+
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from meetings.models.meeting import Meeting
+from portal.accounts.models import User
+from portal.crypto import SealedBytes, SealedText
+
+
+class ExpectedPersonQuerySet(models.QuerySet["ExpectedPerson"]):
+    def present(self) -> "ExpectedPersonQuerySet":
+        """People who are on the list now (not removed by a later upload)."""
+        return self.filter(removed_at=None)
+
+    def to_import(self) -> "ExpectedPersonQuerySet":
+        """People on the list who have a key the platform's enrolment can take and are not imported yet."""
+        importable = ~Q(phone_index="") | ~Q(userid="")
+        return self.present().filter(importable, enroll_id="", imported=ExpectedPerson.Import.NOT_YET)
+
+    def without_link(self) -> "ExpectedPersonQuerySet":
+        """People on the list for whom no exclusive link was made or asked for."""
+        return self.present().filter(link=None)
+
+
+class ExpectedPerson(models.Model):
+    """Someone the organiser expects. The phone lies encrypted; `phone_index` finds it, `phone_tail` helps matching.
+
+    `tag` is our opaque text for the exclusive link (never personal data); `code` is the organiser's own external code.
+    `enroll_id` is what the platform gave for the imported or self-made registration.
+    """
+
+    class Source(models.TextChoices):
+        LIST = "list", _("uploaded list")
+        REGISTRANT = "registrant", _("registered on the platform")
+        BY_HAND = "by_hand", _("entered by hand")
+
+    class Import(models.TextChoices):
+        NOT_YET = "not_yet", _("not imported")
+        DONE = "done", _("imported")
+        DROPPED = "dropped", _("dropped by the platform")
+        UNKNOWN_USER = "unknown_user", _("userid unknown to the platform")
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="people")
+    source = models.CharField(_("source"), max_length=10, choices=Source, default=Source.LIST)
+    row = models.PositiveIntegerField(_("row"), default=0)
+    name = models.CharField(_("name"), max_length=200)
+    phone = SealedText(blank=True, default="")
+    phone_index = models.CharField(max_length=32, blank=True, default="")
+    phone_tail = models.CharField(max_length=4, blank=True, default="")
+    email = models.CharField(_("e-mail"), max_length=254, blank=True)
+    company = models.CharField(_("company"), max_length=200, blank=True)
+    title = models.CharField(_("title"), max_length=100, blank=True)
+    code = models.CharField(_("external code"), max_length=100, blank=True)
+    userid = models.CharField(_("staff id"), max_length=100, blank=True)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    extra = models.JSONField(default=dict, blank=True)
+    tag = models.CharField(max_length=40)
+    enroll_id = models.CharField(max_length=30, blank=True, default="")
+    enroll_code = SealedText(blank=True, default="")
+    imported = models.CharField(_("import"), max_length=12, choices=Import, default=Import.NOT_YET)
+    ms_open_id = models.CharField(max_length=100, blank=True, default="")
+    added_at = models.DateTimeField(auto_now_add=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ExpectedPersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("expected person")
+        verbose_name_plural = _("expected people")
+        ordering = ["row", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "tag"], name="one_person_per_tag"),
+            models.UniqueConstraint(
+                fields=["meeting", "phone_index"],
+                condition=~Q(phone_index="") & Q(removed_at=None),
+                name="one_expected_person_per_phone",
+            ),
+            models.UniqueConstraint(
+                fields=["meeting", "enroll_id"],
+                condition=~Q(enroll_id="") & Q(removed_at=None),
+                name="one_expected_person_per_enrolment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Upload(models.Model):
+    """A list file that waits, encrypted, for the organiser's yes; nothing of it is on the list before."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting for confirmation")
+        CONFIRMED = "confirmed", _("confirmed")
+        DISCARDED = "discarded", _("discarded")
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="uploads")
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    file_name = models.CharField(_("file"), max_length=255)
+    body = SealedBytes()
+    mapping = models.JSONField(default=dict, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    accepted = models.PositiveIntegerField(_("accepted rows"), default=0)
+    faulty = models.PositiveIntegerField(_("faulty rows"), default=0)
+    made_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("expires"))
+
+    class Meta:
+        verbose_name = _("upload")
+        verbose_name_plural = _("uploads")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class Registrant(models.Model):
+    """Someone who enrolled on the platform, or was imported into its enrolment; `person` is who of the list it is."""
+
+    class Status(models.IntegerChoices):
+        PENDING = 1, _("pending")
+        REFUSED = 2, _("refused")
+        APPROVED = 3, _("approved")
+        CANCELLED = 9, _("cancelled")
+
+    class Source(models.IntegerChoices):
+        SELF = 1, _("registered themselves")
+        IMPORTED = 2, _("imported")
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="registrants")
+    person = models.ForeignKey(ExpectedPerson, models.SET_NULL, null=True, blank=True, related_name="registrants")
+    enroll_id = models.CharField(max_length=30)
+    status = models.PositiveSmallIntegerField(_("status"), choices=Status)
+    source = models.PositiveSmallIntegerField(_("source"), choices=Source, default=Source.SELF)
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    phone = SealedText(blank=True, default="")
+    phone_index = models.CharField(max_length=32, blank=True, default="")
+    company = models.CharField(_("company"), max_length=200, blank=True)
+    email = models.CharField(_("e-mail"), max_length=254, blank=True)
+    userid = models.CharField(max_length=100, blank=True)
+    open_id = models.CharField(max_length=100, blank=True)
+    ms_open_id = models.CharField(max_length=100, blank=True)
+    answers = SealedText(blank=True, default="")
+    enrolled_at = models.DateTimeField(_("enrolled"), null=True, blank=True)
+    seen_at = models.DateTimeField(_("last seen on the platform"))
+
+    class Meta:
+        verbose_name = _("registrant")
+        verbose_name_plural = _("registrants")
+        ordering = ["-enrolled_at", "id"]
+        constraints = [models.UniqueConstraint(fields=["meeting", "enroll_id"], name="one_registrant_per_enrolment")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ExclusiveLink(models.Model):
+    """The platform's personal link of one expected person; its `customer_data` is the person's tag, encoded."""
+
+    class State(models.TextChoices):
+        WANTED = "wanted", _("being made")
+        ASKED = "asked", _("asked for, answer not known")
+        MADE = "made", _("made")
+        REFUSED = "refused", _("refused")
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="links")
+    person = models.OneToOneField(ExpectedPerson, models.CASCADE, related_name="link")
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WANTED)
+    customer_data = models.CharField(max_length=300, blank=True)
+    url = models.CharField(max_length=500, blank=True)
+    error_code = models.CharField(_("error"), max_length=60, blank=True)
+    made_at = models.DateTimeField(_("made"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("exclusive link")
+        verbose_name_plural = _("exclusive links")
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "url"], condition=~Q(url=""), name="one_row_per_exclusive_link")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.get_state_display()}"
+
+
