@@ -11,13 +11,16 @@ from portal.jobs.models import Job
 
 log = logging.getLogger(__name__)
 
+# What an error may tell about itself: codes and numbers only, never texts that could hold personal data.
+DETAILS = ("error_code", "reason", "field", "call", "trace")
+
 
 def work(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Register a function as the task `name`. It gets its job and the job's ids; the message carries the job's id only.
 
     How it ends: returning means done (unless the function finished the job itself, in the transaction of its effect);
-    an error with a `retry_after` means later; one with a `code` means parked with that reason; any other is a defect,
-    tried again a few times and then parked.
+    an error with a `retry_after` means later; one with a `code` (or the platform's `error_code`) means parked with that
+    reason; any other is a defect, tried again a few times and then parked.
     """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
@@ -49,11 +52,11 @@ def run(job_id: int, function: Callable[..., None]) -> None:
 def _settle(job: Job, error: Exception) -> None:
     """Sort what a task raised by what can be done about it."""
     code = str(getattr(error, "code", "") or type(error).__name__)
-    detail = dict(getattr(error, "detail", None) or {})
+    detail = {name: getattr(error, name) for name in DETAILS if getattr(error, name, None) not in (None, "")}
     try:
         if hasattr(error, "retry_after"):
             queue.postpone(job, float(error.retry_after or 0), code, detail)
-        elif hasattr(error, "code"):
+        elif hasattr(error, "code") or hasattr(error, "error_code"):
             queue.fail(job, code, detail)
         else:
             log.exception("job %s (%s) met a defect", job.pk, job.task)
@@ -62,8 +65,8 @@ def _settle(job: Job, error: Exception) -> None:
         log.warning("job %s was taken over by another worker", job.pk)
 
 
-def _give_up_or_retry(job: Job, code: str) -> None:
+def _give_up_or_retry(job: Job, kind: str) -> None:
     if job.attempts >= queue.MAX_CRASHES:
-        queue.fail(job, "defect", {"kind": code})
+        queue.fail(job, "defect", {"kind": kind})
     else:
-        queue.postpone(job, 5, "defect", {"kind": code})
+        queue.postpone(job, 5, "defect", {"kind": kind})

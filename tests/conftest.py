@@ -1,0 +1,82 @@
+"""What all tests share: a real broker, the sandbox platform over HTTP, a way to do the waiting jobs."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from portal import processes
+
+# Before Django reads its settings: every process of the tests lives in a directory of its own, with a real broker.
+_ground = processes.house(Path(tempfile.mkdtemp(prefix="rollcall-tests-")))
+_house = _ground.__enter__()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the broker before the settings are read."""
+    import os
+
+    os.environ["ROLLCALL_STATE"] = str(_house.directory)
+    os.environ["REDIS_URL"] = processes.start_broker(_house)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop every process the tests started."""
+    _ground.__exit__(None, None, None)
+
+
+class Sandbox:
+    """The stand-in for the platform, as tests speak to it."""
+
+    def __init__(self, url: str, world: dict) -> None:
+        self.url = url
+        self.world = world
+
+    def get(self, path: str, **query: object) -> dict:
+        answer = requests.get(f"{self.url}/_sandbox/{path}", params=query, timeout=60)
+        answer.raise_for_status()
+        return answer.json()
+
+    def post(self, path: str, **body: object) -> dict:
+        answer = requests.post(f"{self.url}/_sandbox/{path}", json=body, timeout=120)
+        answer.raise_for_status()
+        return answer.json() if answer.content else {}
+
+
+@pytest.fixture(scope="session")
+def sandbox_process() -> Iterator[Sandbox]:
+    """Run the sandbox platform for the whole session."""
+    with processes.house(_house.directory / "platform") as house:
+        world = processes.start_sandbox(house, "--seed", "7")
+        yield Sandbox(house.env["TENCENT_API_URL"], world | {"env": house.env})
+
+
+@pytest.fixture
+def sandbox(sandbox_process: Sandbox, settings: object) -> Sandbox:
+    """Point the portal's configuration at the sandbox: the only switch there is."""
+    for name in ("API_URL", "MEETING_URL", "CORP_ID", "SDK_ID", "SECRET", "WEBHOOK_TOKEN", "WEBHOOK_AES_KEY"):
+        setattr(settings, f"TENCENT_{name}", sandbox_process.world["env"][f"TENCENT_{name}"])
+    return sandbox_process
+
+
+@pytest.fixture
+def run_jobs(db: None) -> Callable[[], int]:
+    """Give a function that does all jobs that are due, with the very functions the workers call."""
+    from celery import current_app
+    from django.utils import timezone
+
+    from portal.jobs.models import Job
+
+    current_app.loader.import_default_modules()
+
+    def run() -> int:
+        done = 0
+        while job := Job.objects.filter(state=Job.State.WAITING, due_at__lte=timezone.now()).order_by("due_at").first():
+            current_app.tasks[job.task].run(job.pk)
+            done += 1
+            assert done < 1000, "the jobs do not come to an end"
+        return done
+
+    return run
