@@ -1,0 +1,199 @@
+"""Signs, sends and repeats calls of the REST API."""
+
+import json
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import requests
+
+from portal.tencent import transport
+from portal.tencent.auth import Credential, CredentialKind
+from portal.tencent.errors import PlatformError, TryAgain, sort
+
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 8.0
+CLOCK_REFUSED = 190300
+
+_dice = secrets.SystemRandom()
+
+
+class Client:
+    """Calls the REST API with one credential, signing anew on every try.
+
+    GETs and writes marked `repeatable` are tried again after a fault; any other write whose answer got lost
+    raises AnswerLost. `before_try` gets the call's name before each try: a rate budget lives there and may
+    raise TryAgain.
+    """
+
+    def __init__(
+        self,
+        credential: Credential,
+        *,
+        api_url: str,
+        session: requests.Session | None = None,
+        timeout: transport.Timeout = (3.05, 15),
+        tries: int = 4,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+        clock_skew: float = 0,
+        before_try: Callable[[str], None] | None = None,
+    ) -> None:
+        self.credential = credential
+        self.clock_skew = clock_skew
+        self._api_url = api_url.rstrip("/")
+        self._session = session or transport.new_session()
+        self._timeout = timeout
+        self._tries = tries
+        self._clock = clock
+        self._sleep = sleep
+        self._before_try = before_try
+
+    @property
+    def kind(self) -> CredentialKind:
+        """The kind of credential: `oauth` or `key`."""
+        return self.credential.kind
+
+    @property
+    def user_id(self) -> str:
+        """The id to put in `userid` and `operator_id`."""
+        return self.credential.user_id
+
+    @property
+    def operator_type(self) -> int:
+        """1 for an enterprise userid, 2 for an open id."""
+        return self.credential.operator_type
+
+    @property
+    def operator(self) -> dict[str, Any]:
+        """The operator pair most calls want."""
+        return {"operator_id": self.user_id, "operator_id_type": self.operator_type}
+
+    @property
+    def caller(self) -> dict[str, Any]:
+        """The pair older calls want; device type 1 is always fine for a caller."""
+        return {"userid": self.user_id, "instanceid": 1}
+
+    def now(self) -> float:
+        """Return the platform's time in seconds, as far as its skew is known."""
+        return self._clock() + self.clock_skew
+
+    def get(self, path: str, query: Mapping[str, Any] | None = None, *, call: str) -> Mapping[str, Any]:
+        """Read; tried again after a fault."""
+        return self._call("GET", path, query, None, repeatable=True, call=call)
+
+    def post(
+        self,
+        path: str,
+        query: Mapping[str, Any] | None = None,
+        body: object = None,
+        *,
+        repeatable: bool = False,
+        call: str,
+    ) -> Mapping[str, Any]:
+        """Write; tried again only where `repeatable`."""
+        return self._call("POST", path, query, body, repeatable=repeatable, call=call)
+
+    def put(
+        self,
+        path: str,
+        query: Mapping[str, Any] | None = None,
+        body: object = None,
+        *,
+        repeatable: bool = True,
+        call: str,
+    ) -> Mapping[str, Any]:
+        """Replace; tried again after a fault unless told otherwise."""
+        return self._call("PUT", path, query, body, repeatable=repeatable, call=call)
+
+    def delete(
+        self,
+        path: str,
+        query: Mapping[str, Any] | None = None,
+        body: object = None,
+        *,
+        repeatable: bool = True,
+        call: str,
+    ) -> Mapping[str, Any]:
+        """Remove; tried again after a fault unless told otherwise. A body is signed too."""
+        return self._call("DELETE", path, query, body, repeatable=repeatable, call=call)
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None,
+        body: object,
+        *,
+        repeatable: bool,
+        call: str,
+    ) -> Mapping[str, Any]:
+        url = self._api_url + path + _query_string(query)
+        payload = (
+            b"" if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        )
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                return self._try_once(method, url, payload, call)
+            except TryAgain as error:
+                if error.maybe_done and not repeatable:
+                    raise error.as_lost() from None
+                pause = self._pause(attempt, error)
+            self._sleep(pause)
+
+    def _try_once(self, method: str, url: str, payload: bytes, call: str) -> Mapping[str, Any]:
+        if self._before_try:
+            self._before_try(call)
+        request = requests.Request(method, url, data=payload or None).prepare()
+        # path_url is what goes on the wire: signing anything else earns 200003.
+        request.headers.update(
+            self.credential.headers(method, request.path_url, payload, now=int(self.now()))
+        )
+        response = transport.send(self._session, request, timeout=self._timeout, call=call)
+        if response.status_code < 300:
+            answer = transport.parse(response, call=call)
+            if "error_info" not in answer:
+                return answer
+        raise self._failure(response, call)
+
+    def _failure(self, response: requests.Response, call: str) -> PlatformError:
+        error = sort(
+            response.status_code,
+            transport.parse_leniently(response),
+            call=call,
+            trace=response.headers.get(transport.TRACE_HEADER, ""),
+            credential=self.kind,
+            now=self.now(),
+            retry_after=response.headers.get("Retry-After", ""),
+        )
+        if error.error_code == CLOCK_REFUSED:
+            self._learn_skew(response.headers.get("Date", ""))
+        return error
+
+    def _learn_skew(self, date: str) -> None:
+        try:
+            self.clock_skew = parsedate_to_datetime(date).timestamp() - self._clock()
+        except ValueError:
+            return
+
+    def _pause(self, attempt: int, error: TryAgain) -> float:
+        wait = error.retry_after
+        if attempt >= self._tries or (wait is not None and wait > LONGEST_PAUSE):
+            raise error
+        growing = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 1)) * _dice.uniform(0.5, 1)
+        return growing if wait is None else wait
+
+
+def segment(value: object) -> str:
+    """Return an id as one safe part of a path."""
+    return quote(str(value), safe="")
+
+
+def _query_string(query: Mapping[str, Any] | None) -> str:
+    given = {key: value for key, value in (query or {}).items() if value is not None}
+    return "?" + urlencode(given, quote_via=quote, safe="") if given else ""

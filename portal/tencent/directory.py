@@ -1,0 +1,102 @@
+"""The enterprise's people, and what OAuth may know of its own user."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from portal.tencent import wire
+from portal.tencent.client import Client
+
+USERS_PAGE = 20
+OPEN_IDS_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class BasicInfo:
+    """The user who gave the grant; no phone, no e-mail."""
+
+    username: str
+    avatar_url: str
+    open_corp_id: str
+    open_corp_name: str
+    status: str
+    account_version: int | None
+    user_account_type: int | None
+    add_on_largemeeting: int | None
+    add_on_webinar: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A colleague in the enterprise's directory; phone and e-mail may be empty."""
+
+    userid: str
+    uuid: str
+    username: str = field(repr=False)
+    area: str
+    phone: str = field(repr=False)
+    email: str = field(repr=False)
+    status: str
+    job_title: str
+    staff_id: str
+    role_code: str
+    departments: tuple[str, ...]
+
+
+def basic_info(client: Client) -> BasicInfo:
+    """Return the user who gave the grant; OAuth only.
+
+    Source: 67432. Shape: one object. Raises: NotAllowed (scope), GrantGone, TryAgain.
+    """
+    return wire.read(
+        BasicInfo, client.get("/v1/users/info/basic", client.operator, call="directory.basic_info")
+    )
+
+
+def list_users(client: Client) -> Iterator[User]:
+    """Yield the enterprise's people, each once; enterprise credential only.
+
+    Source: 43678. Shape: 20 a page, told by `total_count`. Raises: NotAllowed, TryAgain.
+    """
+    seen: set[str] = set()
+    page, more = 1, True
+    while more:
+        query = client.operator | {"page": page, "page_size": USERS_PAGE}
+        answer = client.get("/v1/users/list", query, call="directory.list_users")
+        found = [_user(row) for row in wire.rows(answer, "users")]
+        yield from (user for user in found if user.userid not in seen)
+        seen.update(user.userid for user in found)
+        more = bool(found) and page * USERS_PAGE < (wire.number(answer, "total_count") or 0)
+        page += 1
+
+
+def open_ids_to_userids(client: Client, *, sdk_id: str, open_ids: Sequence[str]) -> dict[str, str]:
+    """Return the userid of each open id of the third-party app `sdk_id`; strangers are left out.
+
+    Source: 82247. Shape: 1,000 a call; proof that a person belongs to this enterprise.
+    Raises: NotAllowed (OAuth may not ask), TryAgain.
+    """
+    found: dict[str, str] = {}
+    for piece in wire.chunks(open_ids, OPEN_IDS_AT_ONCE):
+        body = client.operator | {"sdkid": sdk_id, "open_id_list": list(piece)}
+        answer = client.post(
+            "/v1/users/open-id-to-userid", body=body, repeatable=True, call="directory.open_ids_to_userids"
+        )
+        pairs = (
+            (wire.text(row, "open_id"), wire.text(row, "userid")) for row in wire.rows(answer, "userid_list")
+        )
+        found |= {open_id: userid for open_id, userid in pairs if open_id and userid}
+    return found
+
+
+def cancel_auth(client: Client) -> None:
+    """Give the grant back; OAuth only, and only where members may authorise apps themselves. May be repeated.
+
+    Source: 73364. Shape: parameters in the query.
+    Raises: NotAllowed (`administrator`), GrantGone (gone before), TryAgain.
+    """
+    client.put("/v1/auth-users/cancel-auth", client.operator, call="directory.cancel_auth")
+
+
+def _user(row: wire.Row) -> User:
+    named = (wire.text(each, "department_name") for each in wire.rows(row, "department_list"))
+    return wire.read(User, row, departments=tuple(filter(None, named)))

@@ -1,0 +1,75 @@
+"""One HTTP exchange: pooled, without cookies, redirects or retries, every fault turned into `TryAgain`."""
+
+import json
+from collections.abc import Mapping
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import MaxRetryError, NewConnectionError
+
+from portal.tencent.errors import TryAgain
+
+TRACE_HEADER = "X-Tc-Trace"
+POOLED_CONNECTIONS = 16
+
+Timeout = tuple[float, float]
+
+
+def new_session() -> requests.Session:
+    """Return a session for a long life: pooled connections, no cookies. Make it after a fork, not before."""
+    session = requests.Session()
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    adapter = HTTPAdapter(pool_maxsize=POOLED_CONNECTIONS)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    return session
+
+
+def send(
+    session: requests.Session, request: requests.PreparedRequest, *, timeout: Timeout, call: str
+) -> requests.Response:
+    """Send a prepared request as it is and return the answer, whatever its status.
+
+    Raises: TryAgain, with `maybe_done` False where the request never left.
+    """
+    # Only proxies and certificates come from the session: its headers and netrc would change what was signed.
+    settings = session.merge_environment_settings(request.url, {}, False, None, None)
+    try:
+        return session.send(request, timeout=timeout, allow_redirects=False, **settings)
+    except requests.RequestException as error:
+        # The original text may hold the URL with its query: only its kind is told.
+        raise TryAgain(type(error).__name__, maybe_done=_may_have_left(error), call=call) from None
+
+
+def parse(response: requests.Response, *, call: str) -> Mapping[str, Any]:
+    """Return the JSON object of an answer; an empty body counts as `{}`.
+
+    Raises: TryAgain where the body is broken, cut off or not an object.
+    """
+    trace = response.headers.get(TRACE_HEADER, "")
+    if not response.content.strip():
+        return {}
+    try:
+        answer = json.loads(response.content)
+    except (ValueError, RecursionError):
+        raise TryAgain("the answer is not JSON", maybe_done=True, call=call, trace=trace) from None
+    if not isinstance(answer, dict):
+        raise TryAgain("the answer is not a JSON object", maybe_done=True, call=call, trace=trace)
+    return answer
+
+
+def parse_leniently(response: requests.Response) -> Mapping[str, Any]:
+    """Return the JSON object of a failed answer, or `{}` where its body is anything else."""
+    try:
+        return parse(response, call="")
+    except TryAgain:
+        return {}
+
+
+def _may_have_left(error: requests.RequestException) -> bool:
+    if isinstance(error, requests.ConnectTimeout):
+        return False
+    cause = error.args[0] if error.args else None
+    return not (isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError))
