@@ -1,0 +1,73 @@
+"""How each state looks: its tone, its icon and its word. One table, so that a state looks the same on every page."""
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Look(NamedTuple):
+    """The tone names a `rc-tone-*` class, the icon a vendored drawing; the label is what the reader sees."""
+
+    tone: str
+    icon: str
+    label: str | Promise
+
+
+STATUSES: dict[str, Look] = {
+    # expected people: these four add up to the list
+    "expected": Look("accent", "people", _("Expected")),
+    "attended": Look("good", "check-circle-fill", _("Attended")),
+    "partly": Look("part", "circle-half", _("Partly")),
+    "absent": Look("bad", "x-circle", _("Absent")),
+    "undecided": Look("mute", "question-circle", _("Undecided")),
+    "link_opened": Look("mute", "envelope-open", _("Link opened")),
+    # participants
+    "matched": Look("good", "person-check", _("Matched")),
+    "walk_in": Look("walk", "person-plus", _("Walk-in")),
+    "review": Look("look", "eye", _("To review")),
+    "ignored": Look("mute", "person-dash", _("Ignored")),
+    # tiers of a match
+    "certain": Look("good", "shield-check", _("Certain")),
+    "likely": Look("look", "eye", _("Likely")),
+    "conflict": Look("clash", "exclamation-triangle-fill", _("Conflict")),
+    "none": Look("walk", "person-plus", _("No match")),
+    # meetings
+    "planned": Look("accent", "calendar-event", _("Planned")),
+    "running": Look("good", "broadcast", _("Running")),
+    "settling": Look("part", "hourglass-split", _("Settling")),
+    "final": Look("mute", "lock", pgettext_lazy("state of results", "Final")),
+    "cancelled": Look("mute", "slash-circle", _("Cancelled")),
+    "lost": Look("bad", "plug", _("Lost")),
+    "unconfirmed": Look("part", "question-circle", _("Unconfirmed")),
+    # work in the background
+    "waiting": Look("mute", "clock", _("Waiting")),
+    "working": Look("look", "arrow-repeat", _("Working")),
+    "done": Look("good", "check-circle", _("Done")),
+    "failed": Look("bad", "exclamation-octagon", _("Failed")),
+    "refused": Look("bad", "slash-circle", _("Refused")),
+    # registrants and links
+    "pending": Look("part", "hourglass-split", _("Waiting for approval")),
+    "approved": Look("good", "check-circle", _("Approved")),
+    "rejected": Look("bad", "x-circle", _("Rejected")),
+    "sent": Look("look", "send", _("Sent")),
+    "unused": Look("mute", "circle", _("Not opened")),
+    # what is possible with the credentials at hand
+    "green": Look("good", "check-circle-fill", _("Possible")),
+    "amber": Look("part", "circle-half", _("With limits")),
+    "red": Look("bad", "x-circle", _("Not possible yet")),
+    # what a key said about two rows
+    "agreed": Look("good", "check-lg", _("agrees")),
+    "disagreed": Look("bad", "x-lg", _("disagrees")),
+    "missing": Look("mute", "dash-lg", _("missing")),
+    "rival": Look("look", "people", _("rival")),
+}
+
+ALERTS: dict[str, Look] = {
+    "info": Look("look", "info-circle", _("Note")),
+    "success": Look("good", "check-circle", _("Done")),
+    "warning": Look("part", "exclamation-triangle", _("Attention")),
+    "error": Look("bad", "exclamation-octagon", _("Error")),
+    "conflict": Look("clash", "exclamation-triangle-fill", _("Conflict")),
+}
