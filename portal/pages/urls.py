@@ -1,4 +1,13 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from portal.pages import views
 
 app_name = "pages"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("sign-in/", views.sign_in, name="sign_in"),
+    path("help/", views.help_page, name="help"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("terms/", views.terms, name="terms"),
+    path("support/", views.support, name="support"),
+    path("health/", views.health, name="health"),
+]
