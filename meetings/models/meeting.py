@@ -32,7 +32,11 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
 
 class Meeting(models.Model):
-    """A meeting, webinar or recurring series. `meeting_id` has up to 20 digits and is text, unique by organisation."""
+    """A meeting, webinar or recurring series. `meeting_id` has up to 20 digits and is text, unique by organisation.
+
+    `attempt` names the form it was made with, so that a form sent twice makes one meeting; `changed_by` is empty after
+    a change that came from the platform.
+    """
 
     class Kind(models.TextChoices):
         MEETING = "meeting", _("meeting")
@@ -76,10 +80,13 @@ class Meeting(models.Model):
     staff_need_no_enrolment = models.BooleanField(_("own staff need not enrol"), default=False)
     recurring = models.BooleanField(_("recurring"), default=False)
     recurring_rule = models.JSONField(default=dict, blank=True)
+    asked = models.JSONField(_("settings asked for"), default=dict, blank=True)
     settings = models.JSONField(_("settings on the platform"), default=dict, blank=True)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.PLANNED)
     connected = models.BooleanField(_("connected"), default=True)
     version = models.PositiveIntegerField(default=1)
+    changed_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    attempt = models.CharField(max_length=32, blank=True)
     made_at = models.DateTimeField(auto_now_add=True)
     synced_at = models.DateTimeField(_("synchronised"), null=True, blank=True)
     error_code = models.CharField(_("last error"), max_length=60, blank=True)
@@ -94,6 +101,9 @@ class Meeting(models.Model):
             models.UniqueConstraint(
                 fields=["organisation", "meeting_id"], condition=~Q(meeting_id=""), name="one_meeting_per_platform_id"
             ),
+            models.UniqueConstraint(
+                fields=["organisation", "attempt"], condition=~Q(attempt=""), name="one_meeting_per_attempt"
+            ),
             models.CheckConstraint(condition=Q(end_at__gt=models.F("start_at")), name="meeting_ends_after_start"),
         ]
 
@@ -107,6 +117,22 @@ class Meeting(models.Model):
     @property
     def length(self) -> timedelta:
         return self.end_at - self.start_at
+
+
+class Forgotten(models.Model):
+    """A meeting that was deleted here on purpose: the next synchronisation must not bring it back."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="forgotten_meetings")
+    meeting_id = models.CharField(max_length=30)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("forgotten meeting")
+        verbose_name_plural = _("forgotten meetings")
+        constraints = [models.UniqueConstraint(fields=["organisation", "meeting_id"], name="forgotten_once")]
+
+    def __str__(self) -> str:
+        return self.meeting_id
 
 
 class Share(models.Model):
