@@ -96,7 +96,7 @@ def figures() -> dict[str, Any]:
         "stats": stats,
         "parts": [(code, count) for code, count in counts.items() if code != "expected"],
         "codes": list(STATUSES),
-        "job": {"state": "working", "made": 214, "wanted": 300, "refused": 3},
+        "job": {"state": "running", "made": 214, "wanted": 300, "refused": 3},
         "progress_title": said("正在生成专属链接", "Making exclusive links"),
         "filters": Filters({"q": "", "state": "attended"}),
         "form": Sample({"subject": "", "policy": "s", "kind": "e"}),

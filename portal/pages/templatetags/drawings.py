@@ -184,8 +184,10 @@ def _windows(windows: Sequence[Span], scale: Scale, height: int) -> SafeString:
     rows = []
     for start, end in windows:
         x, width = scale.box(start, end)
-        rows.append((x, AXIS, width, height - AXIS))
-    return format_html_join("", '<rect class="rc-window" x="{}" y="{}" width="{}" height="{}"/>', rows)
+        edge = f"{scale.at(end):.2f}%"
+        rows.append((x, AXIS, width, height - AXIS, x, x, AXIS, height, edge, edge, AXIS, height))
+    line = '<line class="rc-edge" x1="{}" x2="{}" y1="{}" y2="{}"/>'
+    return format_html_join("", '<rect class="rc-window" x="{}" y="{}" width="{}" height="{}"/>' + line + line, rows)
 
 
 def _axis(scale: Scale, height: int) -> SafeString:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from django import template
 from django.forms import BoundField
+from django.forms.boundfield import BoundWidget
 from django.template import Context
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from .statuses import ALERTS, STATUSES, Look
 
@@ -95,7 +95,7 @@ def minutes(seconds: float | None) -> str:
         return "–"
     whole = int(seconds // 60)
     if whole < 60:
-        return ngettext("%(count)d min", "%(count)d min", whole) % {"count": whole}
+        return _("%(count)d min") % {"count": whole}
     return _("%(hours)d h %(minutes)02d min") % {"hours": whole // 60, "minutes": whole % 60}
 
 
@@ -114,12 +114,12 @@ def age(moment: datetime, now: datetime | None = None) -> SafeString:
 
 def _age_in_words(seconds: int) -> str:
     if seconds < 60:
-        return ngettext("%(count)d second ago", "%(count)d seconds ago", seconds) % {"count": seconds}
+        return _("%(count)d s ago") % {"count": seconds}
     if seconds < 3600:
-        return ngettext("%(count)d minute ago", "%(count)d minutes ago", seconds // 60) % {"count": seconds // 60}
+        return _("%(count)d min ago") % {"count": seconds // 60}
     if seconds < 86400:
-        return ngettext("%(count)d hour ago", "%(count)d hours ago", seconds // 3600) % {"count": seconds // 3600}
-    return ngettext("%(count)d day ago", "%(count)d days ago", seconds // 86400) % {"count": seconds // 86400}
+        return _("%(count)d h ago") % {"count": seconds // 3600}
+    return _("%(count)d d ago") % {"count": seconds // 86400}
 
 
 CONTROLS = {"select": "form-select", "selectmultiple": "form-select", "checkbox": "form-check-input"}
@@ -143,3 +143,10 @@ def control(field: BoundField) -> SafeString:
         return field.as_widget()
     own = field.field.widget.attrs.get("class", "")
     return field.as_widget(attrs={"class": f"{CONTROLS.get(field.widget_type, 'form-control')} {own}".strip()})
+
+
+@register.filter
+def choice(option: BoundWidget) -> SafeString:
+    """Render one radio button or box of a group, looking like the single ones."""
+    option.data["attrs"]["class"] = "form-check-input"
+    return option.tag()

@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 
 class Look(NamedTuple):
@@ -37,22 +36,36 @@ STATUSES: dict[str, Look] = {
     "planned": Look("accent", "calendar-event", _("Planned")),
     "running": Look("good", "broadcast", _("Running")),
     "settling": Look("part", "hourglass-split", _("Settling")),
-    "final": Look("mute", "lock", pgettext_lazy("state of results", "Final")),
+    "final": Look("mute", "lock", _("Final")),
     "cancelled": Look("mute", "slash-circle", _("Cancelled")),
     "lost": Look("bad", "plug", _("Lost")),
     "unconfirmed": Look("part", "question-circle", _("Unconfirmed")),
+    "draft": Look("mute", "pencil", _("Being created")),
     # work in the background
     "waiting": Look("mute", "clock", _("Waiting")),
-    "working": Look("look", "arrow-repeat", _("Working")),
     "done": Look("good", "check-circle", _("Done")),
     "failed": Look("bad", "exclamation-octagon", _("Failed")),
+    "stopped": Look("mute", "slash-circle", _("Stopped")),
     "refused": Look("bad", "slash-circle", _("Refused")),
-    # registrants and links
+    # uploads, imports, links, registrants
+    "confirmed": Look("good", "check-circle", _("Confirmed")),
+    "discarded": Look("mute", "slash-circle", _("Discarded")),
+    "not_yet": Look("mute", "circle", _("Not imported")),
+    "dropped": Look("bad", "exclamation-octagon", _("Dropped by the platform")),
+    "unknown_user": Look("part", "question-circle", _("Account unknown")),
+    "wanted": Look("mute", "clock", _("Being made")),
+    "asked": Look("part", "hourglass-split", _("Asked for")),
+    "made": Look("good", "link-45deg", _("Made")),
     "pending": Look("part", "hourglass-split", _("Waiting for approval")),
     "approved": Look("good", "check-circle", _("Approved")),
     "rejected": Look("bad", "x-circle", _("Rejected")),
     "sent": Look("look", "send", _("Sent")),
     "unused": Look("mute", "circle", _("Not opened")),
+    # what a human said
+    "confirm": Look("good", "person-check", _("Confirmed")),
+    "reject": Look("bad", "person-dash", _("Not this person")),
+    "assign": Look("good", "person-plus", _("Assigned")),
+    "ignore": Look("mute", "person-dash", _("Ignored")),
     # what is possible with the credentials at hand
     "green": Look("good", "check-circle-fill", _("Possible")),
     "amber": Look("part", "circle-half", _("With limits")),
