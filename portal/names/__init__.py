@@ -1,0 +1,30 @@
+"""Reads names: displayed names, spellings in pinyin, organisations. Pure; knows nothing of lists or meetings."""
+
+from portal.names.fold import fold, is_han, letters
+from portal.names.organisations import Forms, agree, forms, is_place, is_title, looks_organisational
+from portal.names.peel import is_filler, peel
+from portal.names.pinyin import given_spellings, initials, spellings, split, surname_spellings
+from portal.names.shown import Shown, read
+from portal.names.tables import surnames
+
+__all__ = [
+    "Forms",
+    "Shown",
+    "agree",
+    "fold",
+    "forms",
+    "given_spellings",
+    "initials",
+    "is_filler",
+    "is_han",
+    "is_place",
+    "is_title",
+    "letters",
+    "looks_organisational",
+    "peel",
+    "read",
+    "spellings",
+    "split",
+    "surname_spellings",
+    "surnames",
+]

@@ -1,0 +1,69 @@
+"""Spells Chinese names in pinyin, with the readings that characters have as surnames."""
+
+from functools import lru_cache
+from itertools import islice, product
+
+from portal.names.tables import readings, surnames
+
+# A name of several 多音字 has many spellings; the first few cover what people write.
+MOST_SPELLINGS = 8
+
+
+def split(name: str) -> tuple[str, str]:
+    """Split a folded Chinese name into surname and given name; a compound surname only if something follows it.
+
+    Shape: "欧阳震华" gives ("欧阳", "震华"), "张三" gives ("张", "三"), a name of one character ("张", "").
+    """
+    known = surnames()
+    if len(name) > 2 and name[:2] in known:
+        return name[:2], name[2:]
+    return name[:1], name[1:]
+
+
+@lru_cache(maxsize=65_536)
+def surname_spellings(surname: str) -> tuple[str, ...]:
+    """Spell a surname: its reading as a surname if the table has one, else that of its characters."""
+    special = surnames().get(surname, ((), 0.0))[0]
+    return tuple(_variants(special)) or tuple(_spelled(surname, 1))
+
+
+@lru_cache(maxsize=65_536)
+def given_spellings(given: str) -> tuple[str, ...]:
+    """Spell a given name in every reading of its characters, the most usual first."""
+    return tuple(islice(_spelled(given, 2), MOST_SPELLINGS))
+
+
+def spellings(name: str) -> tuple[str, ...]:
+    """Spell a folded Chinese name in pinyin without spaces, the most usual reading first.
+
+    Guarantee: empty if a character has no known reading; at most MOST_SPELLINGS spellings, all distinct.
+    """
+    surname, given = split(name)
+    pairs = product(surname_spellings(surname), given_spellings(given))
+    joined = dict.fromkeys(first + last for first, last in pairs)
+    return tuple(islice(joined, MOST_SPELLINGS))
+
+
+def initials(spelled_surname: str, given: str) -> str:
+    """Abbreviate a given name to the first letters of its characters, after the full or initial surname."""
+    table = readings()
+    return spelled_surname + "".join(table[character][0][0] for character in given if character in table)
+
+
+def _spelled(characters: str, most: int) -> list[str]:
+    """Combine the readings of characters, `most` of each; ü also spelled u and yu, as passports and keyboards do."""
+    table = readings()
+    choices = [_variants(table.get(character, ())[:most]) for character in characters]
+    return ["".join(syllables) for syllables in product(*choices)]
+
+
+def _variants(syllables: tuple[str, ...]) -> list[str]:
+    """Add the other spellings of ü to a list of syllables."""
+    return [other for one in syllables for other in _ways(one)]
+
+
+def _ways(syllable: str) -> tuple[str, ...]:
+    """Give every way to write one syllable."""
+    if "v" not in syllable:
+        return (syllable,)
+    return syllable, syllable.replace("v", "u"), syllable.replace("v", "yu")

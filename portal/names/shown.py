@@ -1,0 +1,107 @@
+"""Reads a displayed name: the runs and words that may name somebody, a phone ending, devices, two people."""
+
+import re
+from dataclasses import dataclass
+
+from portal.names.fold import HAN, fold, is_han, letters
+from portal.names.peel import is_filler, peel
+from portal.names.tables import surnames, words
+
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_POSSESSIVE = re.compile(r"['’]s\b")
+_PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1\d{2}[- *x]*\d{0,4}[- *x]*(\d{4})(?!\d)")
+_FOUR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
+_BOTH = re.compile(rf"[&+、]|(?<=[{HAN}]{{2}})[和与跟](?=[{HAN}]{{2}})")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a displayed name says.
+
+    Shape: `runs` of Chinese characters and `words` of other letters are folded and in order; `tail` is the last four
+    digits of a phone, `sure_tail` tells whether they came as part of one; `people` holds the parts when the name says
+    two people; `device` and `robot` mean that it names no human.
+    """
+
+    runs: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    tail: str = ""
+    sure_tail: bool = False
+    people: tuple[str, ...] = ()
+    device: bool = False
+    robot: bool = False
+
+
+def read(text: str) -> Shown:
+    """Read a displayed name without knowing any list.
+
+    Guarantee: the result holds four digits of a phone at most; the same text always reads the same.
+    """
+    folded = fold(text)
+    found = letters(folded)
+    if any(piece in words()["robots"] for piece in found) or folded.strip() in words()["robots"]:
+        return Shown(robot=True)
+    runs = _joined([piece for piece in found if is_han(piece) and piece not in words()["noise"]])
+    runs = () if all(map(is_filler, runs)) else runs
+    spelled = _words(text, folded, found)
+    brand = any(piece in words()["devices"] for piece in found if not is_han(piece))
+    tail, sure = ("", False) if brand else _tail(folded)
+    return Shown(
+        runs=runs,
+        words=spelled,
+        tail=tail,
+        sure_tail=sure,
+        people=_people(folded),
+        device=not runs and not spelled,
+    )
+
+
+def _joined(runs: list[str]) -> tuple[str, ...]:
+    """Join single characters to their neighbour, for names written with spaces (张 三)."""
+    joined: list[str] = []
+    for run in runs:
+        if joined and (len(run) == 1 or len(joined[-1]) == 1):
+            joined[-1] += run
+        else:
+            joined.append(run)
+    return tuple(joined)
+
+
+def _words(text: str, folded: str, found: list[str]) -> tuple[str, ...]:
+    """Give the words that may be a name: those before a make of device, CamelCase taken apart."""
+    brands = [piece for piece in found if piece in words()["devices"] and not is_han(piece)]
+    if brands:
+        folded = folded[: folded.index(brands[0])]
+    elif not text.islower():
+        folded = fold(_CAMEL.sub(" ", text))
+    plain = letters(_POSSESSIVE.sub(" ", folded))
+    return tuple(piece for piece in plain if not is_han(piece) and not is_filler(piece))
+
+
+def _tail(folded: str) -> tuple[str, bool]:
+    """Find the last four digits of a phone, and whether more of the phone was there."""
+    phone = _PHONE.search(folded)
+    if phone:
+        return phone[1], True
+    four = _FOUR.search(folded)
+    return (four[1], False) if four else ("", False)
+
+
+def _people(folded: str) -> tuple[str, ...]:
+    """Give the parts of a name that says two people, each shaped like a Chinese name; else nothing."""
+    parts = _BOTH.split(folded)
+    if len(parts) < 2:
+        return ()
+    named = [name for part in parts for name in _named(part)]
+    return tuple(named) if len(named) > 1 else ()
+
+
+def _named(part: str) -> list[str]:
+    """Give the first run of a part that is shaped like a name once titles are off."""
+    bare = [list(peel(run))[-1][0] for run in letters(part) if is_han(run)]
+    return [run for run in bare if 2 <= len(run) <= 4 and _has_surname(run)][:1]
+
+
+def _has_surname(run: str) -> bool:
+    """Tell whether a run begins with a surname."""
+    return run[0] in surnames() or run[:2] in surnames()

@@ -1,0 +1,50 @@
+"""Reads the data tables; each is loaded once, at first use."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+Words = Mapping[str, frozenset[str]]
+
+
+def _lines(name: str) -> list[str]:
+    """Read the lines of one table."""
+    return (files(__package__) / "data" / name).read_text("utf-8").splitlines()
+
+
+@cache
+def traditional() -> Mapping[int, str]:
+    """Map the code point of each traditional character to the simplified character."""
+    old, new = _lines("traditional.tsv")
+    return str.maketrans(old, new)
+
+
+@cache
+def readings() -> Mapping[str, tuple[str, ...]]:
+    """Map a simplified character to its readings without tones, the most usual first."""
+    found: dict[str, tuple[str, ...]] = {}
+    rows = [line.split("\t") for line in _lines("readings.tsv")]
+    for column in (1, 2):
+        for row in rows:
+            for character in row[column]:
+                found[character] = (*found.get(character, ()), row[0])
+    return found
+
+
+@cache
+def surnames() -> Mapping[str, tuple[tuple[str, ...], float]]:
+    """Map a surname to its readings as a surname (none where the ordinary one holds) and its population share."""
+    rows = (line.split("\t") for line in _lines("surnames.tsv"))
+    return {name: (tuple(filter(None, read.split(","))), int(share) / 10_000) for name, read, share in rows}
+
+
+@cache
+def words() -> Words:
+    """Map each heading of the word table to its words."""
+    found: dict[str, set[str]] = {}
+    heading = ""
+    for line in _lines("words.tsv"):
+        if line.startswith("["):
+            heading = line.strip("[]")
+        found.setdefault(heading, set()).update(() if line.startswith("[") else line.split())
+    return {name: frozenset(listed) for name, listed in found.items()}
