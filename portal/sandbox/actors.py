@@ -1,0 +1,85 @@
+"""People of a script: who they are to the platform, and when they come and go."""
+
+import base64
+from dataclasses import dataclass, field
+from typing import Any
+
+VOIP, PSTN = 1, 0
+TELEPHONE_TYPES = (0, 6)
+KINDS = ("expected", "registrant", "walk_in", "staff", "host")
+
+
+class BadScript(ValueError):
+    """A script that cannot be played; the text names the place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One stay of one device; seconds from the scheduled start, `leave` None while still inside."""
+
+    join: int
+    leave: int | None
+    device: int = 1
+    join_type: int = VOIP
+    name: bytes | None = None
+
+
+@dataclass(slots=True)
+class Actor:
+    """Somebody who may come; an actor without stays stays away."""
+
+    key: str
+    kind: str
+    name: str
+    stays: list[Stay] = field(default_factory=list)
+    shown: bytes | None = None
+    userid: str = ""
+    phone: str = ""
+    enroll_phone: str = ""
+    number: str = ""
+    code: str = ""
+    link: str = ""
+    hash_as: str | None = None
+    former: bool = False
+
+    def display(self, stay: Stay) -> bytes:
+        """Return the displayed name of one stay, as bytes that need not be valid."""
+        return stay.name or self.shown or self.name.encode()
+
+
+def read_actors(people: Any) -> list[Actor]:
+    """Return the actors of a script written by a caller; raises BadScript."""
+    if not isinstance(people, list):
+        raise BadScript("people must be a list")
+    return [_actor(entry, f"people[{place}]") for place, entry in enumerate(people)]
+
+
+def _actor(entry: dict[str, Any], place: str) -> Actor:
+    if not entry.get("key") or not entry.get("name"):
+        raise BadScript(f"{place} needs key and name")
+    kind = entry.get("kind", "expected")
+    if kind not in KINDS:
+        raise BadScript(f"{place}.kind is none of {', '.join(KINDS)}")
+    texts = ("userid", "phone", "enroll_phone", "number", "code", "link")
+    actor = Actor(str(entry["key"]), kind, str(entry["name"]), hash_as=entry.get("hash_as"),
+                  former=bool(entry.get("former")), shown=_shown(entry))
+    for name in texts:
+        setattr(actor, name, str(entry.get(name) or ""))
+    actor.stays = [_stay(stay, f"{place}.stays[{number}]") for number, stay in enumerate(entry.get("stays", []))]
+    return actor
+
+
+def _shown(entry: dict[str, Any]) -> bytes | None:
+    if "shown_base64" in entry:
+        return base64.b64decode(entry["shown_base64"])
+    return str(entry["shown"]).encode() if "shown" in entry else None
+
+
+def _stay(entry: dict[str, Any], place: str) -> Stay:
+    if not isinstance(entry.get("join"), int):
+        raise BadScript(f"{place}.join must be seconds from the scheduled start")
+    leave = entry.get("leave")
+    if leave is not None and (not isinstance(leave, int) or leave < entry["join"]):
+        raise BadScript(f"{place}.leave must be null or not before join")
+    name = str(entry["name"]).encode() if entry.get("name") else _shown(entry)
+    return Stay(entry["join"], leave, int(entry.get("device", 1)), int(entry.get("join_type", VOIP)), name)

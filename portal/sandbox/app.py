@@ -1,0 +1,97 @@
+"""The Flask application: all rooms together, errors as the platform words them, trace and ledger."""
+
+import secrets
+import time
+from typing import Any
+
+from flask import Flask, Response, g, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from portal.sandbox import (  # noqa: F401  (importing a module of routes registers them)
+    routes_directory,
+    routes_enrolment,
+    routes_guests,
+    routes_links,
+    routes_lists,
+    routes_meetings,
+    routes_people,
+    routes_webinars,
+)
+from portal.sandbox.calls import platform, sandbox_state
+from portal.sandbox.control import control
+from portal.sandbox.control_play import control_play
+from portal.sandbox.errors import OAuthRefusal, Refusal
+from portal.sandbox.mischief import fault_after, fault_before
+from portal.sandbox.routes_consent import consent
+from portal.sandbox.routes_oauth import oauth
+from portal.sandbox.state import State
+
+
+def make_app(state: State) -> Flask:
+    """Return the application around one state."""
+    app = Flask(__name__, static_folder=None)
+    app.json.ensure_ascii = False
+    app.extensions["sandbox"] = state
+    for rooms in (platform, oauth, consent, control, control_play):
+        app.register_blueprint(rooms)
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(OAuthRefusal, _oauth_refused)
+    app.register_error_handler(HTTPException, _no_such_call)
+    app.before_request(_begin)
+    app.before_request(fault_before)
+    app.after_request(_finish)
+    # Flask runs these in reverse, so faults spoil the answer before the ledger notes it.
+    app.after_request(fault_after)
+    return app
+
+
+def called() -> str:
+    """Return the call's name: method and route template, as the platform's pages write it."""
+    rule = request.url_rule.rule if request.url_rule else "(unknown)"
+    return f"{request.method} {rule.replace('<', '{').replace('>', '}')}"
+
+
+def _begin() -> None:
+    g.call = called()
+    g.trace = secrets.token_hex(16)
+    g.error_code = 0
+    g.began = time.monotonic()
+    state = sandbox_state()
+    nonce = request.headers.get("X-TC-Nonce")
+    if nonce:
+        identity = request.headers.get("OpenId") or request.headers.get("AppId", "")
+        with state.lock:
+            state.ledger.note_nonce(f"{identity}|{nonce}")
+
+
+def _finish(response: Response) -> Response:
+    response.headers["X-Tc-Trace"] = g.trace
+    if request.path.startswith("/_sandbox"):
+        return response
+    entry: dict[str, Any] = {
+        "at": round(time.time(), 3), "method": request.method, "path": request.path,
+        "status": response.status_code, "error_code": g.error_code, "fault": g.get("fault_kind", ""),
+        "seconds": round(time.monotonic() - g.began, 4), "trace": g.trace,
+    }
+    state = sandbox_state()
+    with state.lock:
+        state.ledger.note(g.call, entry)
+    return response
+
+
+def _refused(refusal: Refusal) -> tuple[Response, int]:
+    g.error_code = refusal.code
+    return jsonify(refusal.envelope()), refusal.status
+
+
+def _oauth_refused(refusal: OAuthRefusal) -> tuple[Response, int]:
+    g.error_code = refusal.code
+    return jsonify({"code": refusal.code, "message": refusal.message, "nonce": secrets.token_hex(8)}), 400
+
+
+def _no_such_call(error: HTTPException) -> Response | tuple[Response, int]:
+    if request.path.startswith("/v1/"):
+        return _refused(Refusal(200004))
+    if request.path.startswith("/_sandbox"):
+        return jsonify({"error": error.description}), error.code or 500
+    return Response(error.description, error.code or 500, content_type="text/plain; charset=utf-8")

@@ -1,0 +1,153 @@
+"""The control API's stage: scripts, truth, rows and events."""
+
+from typing import Any
+
+from flask import Blueprint, jsonify, request
+from werkzeug.wrappers import Response
+
+from portal.sandbox.actors import BadScript, read_actors
+from portal.sandbox.bulk import bulk_actors
+from portal.sandbox.calls import Caller, sandbox_state
+from portal.sandbox.control import BadControl, hook_of, json_body, meeting_of
+from portal.sandbox.events import THIRD_PARTY, Sending, tell_meeting
+from portal.sandbox.meeting import Meeting
+from portal.sandbox.play import Noise, Script, play
+from portal.sandbox.rows import row
+from portal.sandbox.state import State
+from portal.sandbox.truth import truth
+
+control_play = Blueprint("control_play", __name__, url_prefix="/_sandbox")
+
+
+@control_play.app_errorhandler(BadScript)
+def _bad(error: ValueError) -> tuple[Response, int]:
+    return jsonify({"error": str(error)}), 400
+
+
+@control_play.post("/play")
+def play_script() -> Response:
+    """Play a script written by the caller into a meeting."""
+    state, body = sandbox_state(), json_body()
+    actors = read_actors(body.get("people"))
+    with state.lock:
+        meeting, sub_meeting_id = staged(state, body)
+        return jsonify(play(state, meeting, sub_meeting_id, Script(actors, end_of(body), noise_of(body))))
+
+
+@control_play.post("/bulk")
+def fill_quickly() -> Response:
+    """Fill a meeting with many rows, without events."""
+    state, body = sandbox_state(), json_body()
+    with state.lock:
+        meeting, sub_meeting_id = staged(state, body)
+        start, end = meeting.booked(sub_meeting_id)
+        actors = bulk_actors(int(body.get("rows", 1_000)), end - start, int(body.get("seed", 1)))
+        return jsonify(play(state, meeting, sub_meeting_id, Script(actors, True, Noise(send=False))))
+
+
+@control_play.get("/truth/<meeting_id>")
+def tell_truth(meeting_id: str) -> Response:
+    """Tell who really was there, and for how long."""
+    state = sandbox_state()
+    with state.lock:
+        meeting = meeting_of(state, meeting_id)
+        return jsonify(truth(meeting, occurrence_of(meeting, request.args), state.now()))
+
+
+@control_play.get("/rows/<meeting_id>")
+def tell_rows(meeting_id: str) -> Response:
+    """Tell all participant rows as the enterprise's own app would get them, or the OAuth app (`as=oauth`)."""
+    state = sandbox_state()
+    with state.lock:
+        meeting = meeting_of(state, meeting_id)
+        oauth = request.args.get("as") == "oauth" or meeting.creator.enterprise is None
+        caller = Caller(None, meeting.creator) if oauth else Caller(meeting.creator.enterprise, None)
+        visits = meeting.holding(occurrence_of(meeting, request.args)).visits
+        return jsonify([row(state, caller, meeting, visit) for visit in visits])
+
+
+@control_play.get("/events")
+def list_events() -> Response:
+    """Tell the deliveries, newest last, with what the portal answered; `bodies=1` adds the plain events."""
+    state = sandbox_state()
+    wanted = request.args.get("meeting_id")
+    with state.lock:
+        chosen = [each for each in state.outbox.log if wanted in (None, each.meeting_id)]
+        bodies = bool(request.args.get("bodies"))
+        listed = [each.listed() | ({"body": each.body} if bodies else {}) for each in chosen]
+    return jsonify({"pending": state.outbox.pending(), "deliveries": listed})
+
+
+@control_play.post("/events/send")
+def send_event() -> Response:
+    """Send one event of a meeting's life, a given body, or an earlier delivery again.
+
+    Keys: `number` (send that delivery again), or `body` (an envelope) with `to`, or `event` with `meeting_id`,
+    and any of `sub_meeting_id`, `at` (seconds), `meeting_end_type`, `times`, `bad_signature`.
+    """
+    state, body = sandbox_state(), json_body()
+    with state.lock:
+        if "number" in body:
+            _again(state, int(body["number"]))
+        elif "body" in body:
+            _given(state, body)
+        else:
+            _life(state, body)
+    return jsonify({"pending": state.outbox.pending()})
+
+
+def staged(state: State, body: dict[str, Any]) -> tuple[Meeting, str]:
+    """Return the meeting and the occurrence that a call names; raises BadControl."""
+    meeting = meeting_of(state, body.get("meeting_id"))
+    return meeting, occurrence_of(meeting, body)
+
+
+def occurrence_of(meeting: Meeting, given: Any) -> str:
+    """Return the occurrence's id, empty for a single meeting; raises BadControl where a series needs one."""
+    if not meeting.recurring:
+        return ""
+    sub_meeting_id = str(given.get("sub_meeting_id") or "")
+    if meeting.occurrence(sub_meeting_id) is None:
+        raise BadControl("a recurring meeting needs a sub_meeting_id of its own")
+    return sub_meeting_id
+
+
+def end_of(body: dict[str, Any]) -> bool | int:
+    """Return how a script ends: at its natural end, at a second, or not yet."""
+    end = body.get("end", True)
+    if not isinstance(end, int):
+        raise BadControl("end must be true, false or seconds from the scheduled start")
+    return end
+
+
+def noise_of(body: dict[str, Any]) -> Noise:
+    """Return how the events of a script travel; raises BadControl for an odd key."""
+    wanted = body.get("events") or {}
+    odd = sorted(set(wanted) - {"send", "duplicate", "shuffle", "lose"})
+    if odd:
+        raise BadControl(f"odd keys in events: {odd}")
+    return Noise(**wanted, seed=int(body.get("seed", 1)))
+
+
+def _again(state: State, number: int) -> None:
+    delivery = next((each for each in state.outbox.log if each.number == number), None)
+    if delivery is None:
+        raise BadControl("no such delivery")
+    state.outbox.repeat(delivery, hook_of(state, delivery.to))
+
+
+def _given(state: State, body: dict[str, Any]) -> None:
+    envelope, to = body["body"], str(body.get("to", THIRD_PARTY))
+    for _ in range(int(body.get("times", 1))):
+        state.outbox.send(
+            hook_of(state, to), to, str(envelope.get("event", "")), envelope.get("payload", []),
+            str(body.get("meeting_id", "")), str(envelope.get("trace_id", "")), bool(body.get("bad_signature")),
+        )
+
+
+def _life(state: State, body: dict[str, Any]) -> None:
+    meeting, sub_meeting_id = staged(state, body)
+    extra = {"meeting_end_type": int(body["meeting_end_type"])} if "meeting_end_type" in body else {}
+    sending = Sending(times=int(body.get("times", 1)), bad_signature=bool(body.get("bad_signature")))
+    at_ms = int(body.get("at", state.now())) * 1000
+    tell_meeting(state, str(body.get("event", "meeting.end")), meeting, sub_meeting_id, at_ms, sending, **extra)

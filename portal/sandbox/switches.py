@@ -1,0 +1,99 @@
+"""Switches for every oddity of the platform whose truth is not known, or that a test wants otherwise."""
+
+from typing import Any
+
+SwitchValue = bool | int | float | str
+
+# name: (default, meaning in one line)
+TABLE: dict[str, tuple[SwitchValue, str]] = {
+    "allow_past_start": (True, "meetings may be booked with a start in the past"),
+    "oauth_sees_all_meetings": (False, "an OAuth caller reaches meetings that were not made through the app"),
+    "aksk_on_oauth_meetings": (True, "AK/SK may act on OAuth-made meetings when it names their creator"),
+    "hidden_meeting_code": (9042, "error code for a meeting the caller may not see: 9042 or 9003"),
+    "unknown_meeting_code": (9003, "error code for a meeting that does not exist: 9003 or 190457"),
+    "empty_success_body": (False, "calls without a result answer an empty body instead of {}"),
+    "content_type_required": (True, "a REST call without Content-Type: application/json is refused"),
+    "webinar_envelope": ("flat", "answers of webinars: flat, or list (inside meeting_info_list)"),
+    "granted_scopes": ("VIEW_USER_INFO,VIEW_MEETING,MANAGE_MEETING", "permissions of the OAuth app"),
+    "trusted_redirect_hosts": ("", "hosts the consent page may return to, by comma; empty means any"),
+    "admin_approval_required": (False, "members of an enterprise wait for their administrator's consent"),
+    "cancel_auth_forbidden": (False, "cancel-auth is refused with code 40"),
+    "auth_code_seconds": (300, "life of an auth_code"),
+    "access_token_seconds": (21_600, "life of an access token"),
+    "refresh_token_seconds": (2_592_000, "life of a refresh token"),
+    "token_grace": (0, "seconds a replaced access token goes on working"),
+    "rate_per_minute": (300, "calls a minute for an app or an OAuth user; 0 lifts the limit"),
+    "rate_per_day": (200_000, "calls a day for an app or an OAuth user; 0 lifts the limit"),
+    "rate_minute_seconds": (60.0, "length of the minute that the rate limit counts by"),
+    "creations_per_hour": (2_000, "meetings one user may create in an hour"),
+    "clock_skew": (0, "seconds by which the platform's clock runs ahead when it checks timestamps"),
+    "forbidden_words": ("赌博", "words that make a subject fail, by comma"),
+    "approvals_page_max": (300, "largest page_size of enrolment approvals: 300 or 50"),
+    "import_drop_every": (97, "every n-th imported row vanishes without a word; 0 drops none"),
+    "import_checks_phones": (True, "rows with a phone the platform thinks invalid vanish without a word"),
+    "repeated_import": ("same", "importing a key again: same (the former enroll_id) or duplicate"),
+    "enroll_event_name": ("enroll.enroll", "name of the event of an enrolment"),
+    "enroll_event_answers": (False, "the enrolment event carries the answers"),
+    "links_per_meeting": (300, "exclusive links a meeting may have"),
+    "links_per_webinar": (300, "exclusive links a webinar may have"),
+    "repeated_link": ("same", "the same customer_data sent again: same (link) or new"),
+    "customer_data_lenient": (False, "customer_data that is not base64 JSON is accepted"),
+    "customer_data_returned": ("encoded", "customer_data in rows and events: encoded, or decoded (userData)"),
+    "phone_hash_prefix": ("", "text put before the national number when hashing: empty, 86, +86 or 0086"),
+    "phone_hash_under_oauth": (True, "rows given to OAuth callers carry a phone hash (of an unknown secret)"),
+    "open_left_time": ("", "left_time of somebody still inside: empty, 0, or missing (no key)"),
+    "participants_window_days": (90, "widest time window of the participants call, and how far rows reach back"),
+    "participants_row_cap": (50_000, "rows all pages of one meeting give together"),
+    "enterprise_hears_oauth_meetings": (True, "an enterprise's own app gets events of OAuth-made meetings too"),
+    "retry_minute_seconds": (60.0, "length of the minutes (1, 3, 6) after which an event is sent again"),
+    "retry_fresh_headers": (True, "a repeated event carries a new timestamp and nonce"),
+    "event_timeout_seconds": (5.0, "how long the platform waits for the answer to an event"),
+    "check_timeout_seconds": (3.0, "how long the platform waits for the answer to a URL check"),
+    "sdk_id_in_events": ("number", "sdk_id of authorisation events: number or text"),
+}
+
+
+class UnknownSwitch(ValueError):
+    """A switch or a value that the table does not know."""
+
+
+class Switches:
+    """The current values; reading one is `switches["name"]`."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, SwitchValue] = {name: default for name, (default, _) in TABLE.items()}
+
+    def __getitem__(self, name: str) -> Any:
+        return self._values[name]
+
+    def change(self, wanted: dict[str, Any]) -> None:
+        """Set the given switches, all or none; raises UnknownSwitch."""
+        for name, value in wanted.items():
+            if name not in TABLE:
+                raise UnknownSwitch(f"there is no switch {name!r}")
+            if not _fits(value, TABLE[name][0]):
+                raise UnknownSwitch(f"{name} takes a value like {TABLE[name][0]!r}")
+        self._values.update(wanted)
+
+    def reset(self) -> None:
+        """Return every switch to its default."""
+        self.__init__()
+
+    def listed(self) -> dict[str, dict[str, SwitchValue]]:
+        """Return value, default and meaning of each switch."""
+        return {
+            name: {"value": self._values[name], "default": default, "meaning": meaning}
+            for name, (default, meaning) in TABLE.items()
+        }
+
+    def words(self, name: str) -> list[str]:
+        """Return a switch that holds a list by comma."""
+        return [word for word in str(self._values[name]).split(",") if word]
+
+
+def _fits(value: object, default: SwitchValue) -> bool:
+    if isinstance(default, bool) or isinstance(value, bool):
+        return isinstance(value, bool) and isinstance(default, bool)
+    if isinstance(default, int | float):
+        return isinstance(value, int | float)
+    return isinstance(value, str)
