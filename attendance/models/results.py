@@ -10,12 +10,16 @@ from portal.accounts.models import User
 
 
 class MatchRun(models.Model):
-    """One computation over one state of list, visits and decisions. Kept for ever; `current` marks the one shown."""
+    """One computation over one state of list, visits and decisions; `current` marks the one shown.
+
+    Kept for ever, apart from `live` ones, made while the meeting was running: the next run takes their place.
+    """
 
     occurrence = models.ForeignKey(Occurrence, models.CASCADE, related_name="runs")
     number = models.PositiveIntegerField(_("number"))
     current = models.BooleanField(default=True)
     final = models.BooleanField(_("final"), default=False)
+    live = models.BooleanField(_("while running"), default=False)
     policy = models.CharField(_("policy"), max_length=40)
     rule = models.JSONField(_("rule"), default=dict)
     fingerprint = models.CharField(max_length=64)
