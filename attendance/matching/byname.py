@@ -13,6 +13,9 @@ from attendance.matching.policy import How, Mode, Policy
 from attendance.matching.settle import Case
 from attendance.matching.weigh import Chance, Lead, Reader, chances, prior, strongest
 
+# Remarks on names that fit everybody or nobody, so that they say nothing of how many strangers came.
+_MUTE = frozenset({"device_name", "crowd", "robot"})
+
 
 @dataclass(frozen=True, slots=True)
 class Open:
@@ -21,6 +24,11 @@ class Open:
     case: Case
     leads: Mapping[int, Lead]
     remarks: tuple[Reason, ...]
+
+    @property
+    def says_a_name(self) -> bool:
+        """Tell whether the displayed names can tell a listed person from a stranger at all."""
+        return bool(self.leads) or all(remark.code not in _MUTE for remark in self.remarks)
 
 
 class ByName:
@@ -38,9 +46,8 @@ class ByName:
     def decide(self, cases: Sequence[Case]) -> Iterator[Decision]:
         """Decide every open participant; each decision takes all of them into account."""
         opened = [self._open(case) for case in cases]
-        named = [[lead.ratio for lead in each.leads.values()] for each in opened if each.leads]
-        strangers = [[] for each in opened if not each.leads]
-        odds = prior(named + strangers, len(self.people) - len(self.taken), self.policy)
+        ratios = [[lead.ratio for lead in each.leads.values()] for each in opened if each.says_a_name]
+        odds = prior(ratios, len(self.people) - len(self.taken), self.policy)
         found = chances({at: self._odds(each, odds) for at, each in enumerate(opened)}, self.taken)
         contested = _contested(found, self.policy.propose)
         for place, each in enumerate(opened):

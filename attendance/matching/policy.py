@@ -98,7 +98,7 @@ class Policy:
     walk_ins: float = 0.3
     walk_in_weight: float = 5.0
     rounds: int = 5
-    clumping: float = 3.0
+    clumping: float = 1.5
     most_candidates: int = 12
     crowd: int = 60
     second_device: float = 0.25
