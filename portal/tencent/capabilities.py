@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from portal.tencent.auth import CredentialKind
 
+# VIEW_MEETING is inferred from its siblings, the other codes are documented.
 VIEW = frozenset({"VIEW_MEETING", "MANAGE_MEETING"})
 MANAGE = frozenset({"MANAGE_MEETING"})
 PROFILE = frozenset({"VIEW_USER_BASIC_INFO", "VIEW_USER_INFO", "MANAGE_USER_INFO"})

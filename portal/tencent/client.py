@@ -15,6 +15,7 @@ from portal.tencent.auth import Credential, CredentialKind
 from portal.tencent.errors import PlatformError, TryAgain, sort
 
 FIRST_PAUSE = 0.5
+# Longer waits belong to the caller's queue: a worker asleep for a minute serves nobody.
 LONGEST_PAUSE = 8.0
 CLOCK_REFUSED = 190300
 
@@ -75,6 +76,7 @@ class Client:
     @property
     def caller(self) -> dict[str, Any]:
         """The pair older calls want; device type 1 is always fine for a caller."""
+        # Under OAuth `userid` holds the open id (67898), which user_id already is.
         return {"userid": self.user_id, "instanceid": 1}
 
     def now(self) -> float:
@@ -136,11 +138,13 @@ class Client:
             b"" if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         )
         attempt = 0
+        # Our own loop: urllib3's would send the same nonce again and earn 190301.
         while True:
             attempt += 1
             try:
                 return self._try_once(method, url, payload, call)
             except TryAgain as error:
+                # Creations, imports and links have no idempotency key: a second try could double them.
                 if error.maybe_done and not repeatable:
                     raise error.as_lost() from None
                 pause = self._pause(attempt, error)
@@ -157,6 +161,7 @@ class Client:
         response = transport.send(self._session, request, timeout=self._timeout, call=call)
         if response.status_code < 300:
             answer = transport.parse(response, call=call)
+            # Status and envelope disagree on some pages (file 1, 4.1): the envelope wins.
             if "error_info" not in answer:
                 return answer
         raise self._failure(response, call)
@@ -171,6 +176,7 @@ class Client:
             now=self.now(),
             retry_after=response.headers.get("Retry-After", ""),
         )
+        # Signing with the platform's own Date cures a host whose clock is off by more than five minutes.
         if error.error_code == CLOCK_REFUSED:
             self._learn_skew(response.headers.get("Date", ""))
         return error
@@ -196,4 +202,5 @@ def segment(value: object) -> str:
 
 def _query_string(query: Mapping[str, Any] | None) -> str:
     given = {key: value for key, value in (query or {}).items() if value is not None}
+    # 51253 wants reserved characters encoded, a blank as %20.
     return "?" + urlencode(given, quote_via=quote, safe="") if given else ""

@@ -63,6 +63,7 @@ def list_users(client: Client) -> Iterator[User]:
         query = client.operator | {"page": page, "page_size": USERS_PAGE}
         answer = client.get("/v1/users/list", query, call="directory.list_users")
         found = [_user(row) for row in wire.rows(answer, "users")]
+        # 43678 gives no page count, and people join while we read.
         yield from (user for user in found if user.userid not in seen)
         seen.update(user.userid for user in found)
         more = bool(found) and page * USERS_PAGE < (wire.number(answer, "total_count") or 0)
@@ -77,6 +78,7 @@ def open_ids_to_userids(client: Client, *, sdk_id: str, open_ids: Sequence[str])
     """
     found: dict[str, str] = {}
     for piece in wire.chunks(open_ids, OPEN_IDS_AT_ONCE):
+        # 82247 spells it in one word; the SDK demands the operator though the older page has none.
         body = client.operator | {"sdkid": sdk_id, "open_id_list": list(piece)}
         answer = client.post(
             "/v1/users/open-id-to-userid", body=body, repeatable=True, call="directory.open_ids_to_userids"

@@ -11,11 +11,14 @@ from portal.tencent import wire
 from portal.tencent.client import Client, segment
 from portal.tencent.guests import Kind
 
+# 64011 says 300, the SDK 50.
 APPROVALS_PAGE = 50
+# No limit is documented for decisions and removals.
 DECISIONS_AT_ONCE = 100
 IMPORTS_AT_ONCE = 1000
 IDS_AT_ONCE = 500
 
+# 71935: which one counts when an account holds several registrations.
 PHONE_IMPORTED_FIRST, SELF_MADE_FIRST = 1, 2
 
 
@@ -142,6 +145,7 @@ def approvals(
         query = _asking(client) | {"page": page, "page_size": APPROVALS_PAGE, "status": int(status)}
         answer = client.get(_path(kind, meeting_id, "approvals"), query, call="enrolment.approvals")
         found = [_registrant(row) for row in wire.rows(answer, "enroll_list")]
+        # Somebody enrolling meanwhile shifts the pages, and rows come twice.
         yield from (each for each in found if each.enroll_id not in seen)
         seen.update(each.enroll_id for each in found)
         pages = (wire.number(answer, "total_page") or 0) if found else 0
@@ -186,6 +190,7 @@ def unregister(client: Client, meeting_id: str, *, kind: Kind, enroll_ids: Seque
     """
     gone = 0
     for piece in wire.chunks(enroll_ids, DECISIONS_AT_ONCE):
+        # 67899 wants objects where 64010 wants numbers.
         body = _asking(client) | {"enroll_id_list": [{"enroll_id": enroll_id} for enroll_id in piece]}
         answer = client.delete(
             _path(kind, meeting_id, "unregistration"), body=body, call="enrolment.unregister"
@@ -227,6 +232,7 @@ def _registrant(row: wire.Row) -> Registrant:
     return wire.read(
         Registrant,
         row,
+        # Old answers spell both ids without the underscore.
         open_id=wire.text(row, "open_id", "openid"),
         ms_open_id=wire.text(row, "ms_open_id", "ms_openid"),
         answers=tuple(wire.read(Answer, each) for each in wire.rows(row, "answer_list")),

@@ -63,7 +63,7 @@ def read_config(row: wire.Row) -> EnrolmentConfig:
         row,
         approve_by_hand=wire.number(row, "approve_type") == SECOND,
         questions=tuple(map(_question, wire.rows(row, "question_list"))) if asked else (),
-        # 64009 numbers the push types otherwise than 64007: sent back as read, they would mean something else.
+        # 64009 and 64007 number the push types differently: sent back as read, they would change meaning.
         enroll_push_type=None,
         enroll_description=wire.text(row, "enroll_description"),
         cover_image=tuple(map(wire.decoded, wire.texts(row, "cover_image"))),

@@ -4,10 +4,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TypedDict, Unpack
 
+# new_error_code is a service's prefix times this, plus the error_code (file 1, 4.1): the rest is the plain code.
 CODES_PER_SERVICE = 1_000_000
+# 105276 counts days in Beijing time, which has had no summer time since 1991.
 SHANGHAI_OFFSET = 8 * 3600
 LONGEST_MESSAGE = 300
 
+# Open ids have 28 characters and tokens more; no code or field name of the platform comes near 24.
 _TOKEN = re.compile(r"[A-Za-z0-9+/=_-]{24,}")
 _PHONE = re.compile(r"\d(?:[\s-]?\d){6,}")
 _FIELD = re.compile(r"[a-z]+(?:_[a-z]+)+")
@@ -29,6 +32,7 @@ class PlatformError(Exception):
         self.error_code = facts.get("error_code")
         self.call = facts.get("call", "")
         self.trace = facts.get("trace", "")
+        # One positional argument only: Celery pickles errors, and pickle calls the class with `args`.
         super().__init__(self.message)
 
     def __str__(self) -> str:
@@ -39,7 +43,7 @@ class PlatformError(Exception):
 class TryAgain(PlatformError):
     """The same call may succeed later.
 
-    `retry_after` is in seconds, None leaves it to the caller; `maybe_done` says a write may have taken effect.
+    `retry_after` is in seconds, None leaves it to the caller; `maybe_done` says a write may have worked.
     """
 
     def __init__(
@@ -132,6 +136,7 @@ WAITS: dict[int, Callable[[float], float]] = {
     190300: at_once,
     190301: at_once,
     200002: at_once,
+    # 105276 documents no Retry-After: minutes are taken from the clock.
     9061: rest_of_minute,
     3506: rest_of_minute,
     190310: rest_of_minute,
@@ -145,6 +150,7 @@ WAITS: dict[int, Callable[[float], float]] = {
 # Faults inside the platform: a write may have had its effect before the answer broke.
 SHAKY = frozenset({20, 41, 999, 3502, 5108, 10000, 13000, 13001, 13703, 14710, 960000})
 
+# 1005 is documented for expiry, 190303 is what the REST API was seen to answer (file 1, 10.4): take both.
 STALE_TOKEN = frozenset({1005, 190303})
 NO_GRANT = frozenset({1004, 1006}) | STALE_TOKEN
 
@@ -164,6 +170,7 @@ NOT_ALLOWED: dict[int, str] = {
     10005: "credential",
     190303: "credential",
     190315: "role",
+    # 190325 is the documented answer to OAuth on an AK/SK call, 200004 that of the older gateway.
     190325: "credential_kind",
     200001: "credential",
     200003: "credential",
@@ -174,6 +181,7 @@ NOT_ALLOWED: dict[int, str] = {
 }
 
 REFUSED: dict[int, tuple[str, str]] = {
+    # The three OAuth addresses (2021:43704) share this table: their numbers collide with none of the REST API's.
     10: ("", "bad_parameter"),
     101: ("enable_enroll", "enrolment_off"),
     129: ("meeting_id", "meeting_ended"),
@@ -246,6 +254,7 @@ def envelope(answer: object) -> tuple[int | None, str]:
         code = _whole(info.get("new_error_code")) if code is None else code
         return None if code is None else code % CODES_PER_SERVICE, str(info.get("message") or "")
     code = _whole(answer.get("code"))
+    # OAuth answers carry code 0 on success too: that is no failure's envelope.
     return (None, "") if not code else (code % CODES_PER_SERVICE, str(answer.get("message") or ""))
 
 
@@ -257,6 +266,7 @@ def scrub(message: str) -> str:
 def _by_status(status: int, retry_after: str, facts: Facts) -> PlatformError:
     said = f"HTTP {status} without an error code"
     wait = float(retry_after) if retry_after.isascii() and retry_after.isdigit() else None
+    # The official command line meets bare 429s on some calls: nothing was done there.
     if status == 429:
         return TryAgain(said, retry_after=wait, **facts)
     if status < 300 or status == 408 or status >= 500:

@@ -98,7 +98,8 @@ class Event:
     @property
     def meeting_id(self) -> str:
         """The meeting the event is about, or ""."""
-        told = (each.meeting_id for each in (self.meeting, self.enrolment) if each)
+        # Enrolment events have no meeting_info (62026).
+    told = (each.meeting_id for each in (self.meeting, self.enrolment) if each)
         return next(filter(None, told), "")
 
     @property
@@ -121,6 +122,7 @@ def parse(plain: str) -> tuple[Event, ...]:
     trace_id = (
         wire.text(envelope, "trace_id", "unique_sequence") or hashlib.sha256(plain.encode()).hexdigest()[:32]
     )
+    # An event of no known shape is kept all the same, so that none is lost unseen.
     entries = wire.rows(envelope, "payload") or ({},)
     return tuple(_event(name, trace_id, index, entry) for index, entry in enumerate(entries))
 
@@ -141,8 +143,10 @@ def _object(plain: str) -> wire.Row:
 
 
 def _event(name: str, trace_id: str, index: int, entry: wire.Row) -> Event:
+    # A link can be forwarded, so the tag is what somebody sent, not who they are.
     extended = _one(entry, "extend_info") or {}
     raw = wire.text(extended, "customer_data")
+    # 97929: an administrator may cancel for many; those meant are in the list, not in the operator.
     affected = wire.rows(entry, "oauth_open_id_list", "cancel_open_id_list")
     return wire.read(
         Event,

@@ -9,6 +9,7 @@ from portal.tencent.errors import AnswerLost
 from portal.tencent.guests import Kind
 
 MOST_LINKS = 300
+# 95024: 10 by default, 50 at most.
 LINKS_PAGE = 50
 GUEST, AUDIENCE = 1, 2
 AT_ONCE, AFTER_INVITATION = 1, 2

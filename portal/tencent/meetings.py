@@ -20,6 +20,7 @@ from portal.tencent.plans import (
 
 SCHEDULED = 0
 HISTORY_PAGE = 20
+# 53805 refuses spans over 90 days and guesses 31 where one end is missing.
 HISTORY_WINDOW = timedelta(days=30)
 ALREADY_CANCELLED = 9007
 ALREADY_ENDED = 13603
@@ -153,6 +154,7 @@ def list_upcoming(client: Client, *, all_occurrences: bool = True) -> Iterator[M
                 yield meeting
         if not wire.number(answer, "remaining"):
             return
+        # 42421: with the position alone the second page may be lost or repeated.
         cursor = wire.text(answer, "next_pos"), wire.text(answer, "next_cursory", "next_cursor")
         if cursor in cursors or not any(cursor):
             raise StuckCursor("the list of meetings does not move on", call="meetings.list_upcoming")
@@ -183,6 +185,7 @@ def change(client: Client, meeting_id: str, *, plan: MeetingPlan, series: bool) 
     Source: 42424. Shape: a series must send its type and rule every time, or it loses its rule.
     Raises: ValueError for a series without its rule, Refused, NotAllowed, NotThere, GrantGone, TryAgain.
     """
+    # Without meeting_type 1 and the rule the platform quietly turns a series into one meeting (file 1, 5.6).
     if series != (plan.recurring_rule is not None):
         raise ValueError("a series is changed with its recurring_rule, a single meeting without one")
     client.put(
@@ -212,6 +215,7 @@ def cancel(
     Source: 42422. Raises: Refused (started, ended), NotAllowed, NotThere, GrantGone, TryAgain.
     """
     body = client.caller | {"reason_code": 0, "reason_detail": reason}
+    # 42422: a series needs meeting_type 1 and no occurrence, an occurrence needs the opposite.
     if sub_meeting_id:
         body["sub_meeting_id"] = sub_meeting_id
     elif series:
@@ -249,6 +253,7 @@ def _history_window(client: Client, start: datetime, end: datetime) -> Iterator[
         answer = client.get(path, window | {"page": page}, call="meetings.history")
         found = wire.rows(answer, "meeting_info_list")
         yield from (wire.read(PastMeeting, row) for row in found)
+        # An empty page ends it whatever the count says: people leave the list while we read.
         pages = (wire.number(answer, "total_page") or 0) if found else 0
         page += 1
 
@@ -265,6 +270,7 @@ def _meeting(row: wire.Row) -> Meeting:
         Meeting,
         row,
         time_zone=wire.zone(wire.text(row, "time_zone")),
+        # The table of 42418 spells it without the last letter, every sample with it.
         has_more_sub_meetings=bool(wire.number(row, "has_more_sub_meeting", "has_more_sub_meetings")),
         corp_lock_mask=sum(wire.number(each, "corp_lock_mask") or 0 for each in settings),
         hosts=_people(row, "hosts"),

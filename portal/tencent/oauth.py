@@ -16,6 +16,7 @@ AUTHORISE_PATH = "/marketplace/authorize.html"
 TOKEN_PATH = "/wemeet-webapi/v2/oauth2/oauth/"
 ACCESS_LIFE = timedelta(hours=6)
 REFRESH_LIFE = timedelta(days=30)
+# 51257: so a signed or dotted state is illegal; keep a random key here and the rest in the session.
 STATE = re.compile(r"[A-Za-z0-9]{1,64}")
 
 Clock = Callable[[], float]
@@ -122,10 +123,12 @@ def _grant(
 ) -> Grant:
     try:
         data = _post(session, url, body, timeout, clock, call=call)
+        # Code 0 without a token has spent the code or token all the same.
         if not wire.text(data, "access_token"):
             raise TryAgain("the answer holds no token", maybe_done=True, call=call)
     except TryAgain as error:
         raise error.as_lost() if error.maybe_done else error from None
+    # The refresh token's end is never told (51257): thirty days from now.
     now = datetime.fromtimestamp(clock(), UTC)
     return Grant(
         access_token=wire.text(data, "access_token"),

@@ -9,6 +9,7 @@ from portal.tencent.client import Client, segment
 from portal.tencent.errors import StuckCursor
 
 MOST_ON_PAGE = 100
+# The cursor is opaque (the sample jumps from 0 to 5678 over one row), so it is text and never computed.
 BEGINNING = "0"
 
 
@@ -76,6 +77,7 @@ def page(
     `sub_meeting_id` and ignores the window. Units: aware datetimes, a window of at most 31 days.
     Raises: NotThere, NotAllowed, GrantGone, TryAgain.
     """
+    # 42701 takes only Rooms as operator here: everybody else goes in as userid.
     query = {
         "userid": client.user_id,
         "pos": pos or BEGINNING,
@@ -154,6 +156,7 @@ def _row(row: wire.Row, keep_network: bool) -> ParticipantRow:
         ParticipantRow,
         row,
         user_name=wire.decoded(wire.text(row, "user_name")),
+        # The case of the digits is not documented; samples are upper case.
         phone_hash=wire.text(row, "phone").upper(),
         left_time=wire.moment(row, "left_time", "leave_time"),
         customer_data=raw,

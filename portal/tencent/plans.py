@@ -68,6 +68,7 @@ class MeetingPlan:
 
 def plan_body(plan: MeetingPlan) -> dict[str, Any]:
     """Return a plan as creations and changes take it. Source: 42417, 42424."""
+    # 42417: people go in as objects; `invitees` comes back as `participants`.
     body = wire.body(plan)
     for key in ("hosts", "invitees"):
         if key in body:

@@ -11,6 +11,7 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from portal.tencent.errors import TryAgain
 
+# Support asks for this id; spelt X-TC-Trace by some, which reads the same.
 TRACE_HEADER = "X-Tc-Trace"
 POOLED_CONNECTIONS = 16
 
@@ -49,10 +50,12 @@ def parse(response: requests.Response, *, call: str) -> Mapping[str, Any]:
     Raises: TryAgain where the body is broken, cut off or not an object.
     """
     trace = response.headers.get(TRACE_HEADER, "")
+    # 42422 promises an empty body where others show {}: both are a success without output.
     if not response.content.strip():
         return {}
     try:
         answer = json.loads(response.content)
+    # Nesting too deep for the parser is no ValueError.
     except (ValueError, RecursionError):
         raise TryAgain("the answer is not JSON", maybe_done=True, call=call, trace=trace) from None
     if not isinstance(answer, dict):
@@ -71,5 +74,6 @@ def parse_leniently(response: requests.Response) -> Mapping[str, Any]:
 def _may_have_left(error: requests.RequestException) -> bool:
     if isinstance(error, requests.ConnectTimeout):
         return False
+    # requests wraps a refused connection like a dropped one; only urllib3's reason tells them apart.
     cause = error.args[0] if error.args else None
     return not (isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError))

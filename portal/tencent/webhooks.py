@@ -15,8 +15,10 @@ ACKNOWLEDGEMENT = "successfully received callback"
 CHECK_WINDOW = 300.0
 EVENT_WINDOW = 900.0
 KEY_LENGTH = 43
+# 54658 pads to blocks of 16; its relatives pad to 32, and a tolerant reader takes both.
 LONGEST_PADDING = 32
 
+# 51612: milliseconds, so thirteen digits until the year 2286.
 _TIMESTAMP = re.compile(r"[0-9]{13}")
 _NONCE = re.compile(r"[0-9]{1,20}")
 _BLOCK_BYTES = algorithms.AES.block_size // 8
@@ -52,6 +54,7 @@ def verify_url_check(
         token=token, timestamp=timestamp, nonce=nonce, signature=signature, data=data, now=now, window=window
     )
     plain = decrypt(data, aes_key=aes_key)
+    # The same signature covers POST data: answering would decrypt a captured event for whoever sends it here.
     if events.is_event(plain):
         raise WebhookRefused
     return plain
@@ -70,7 +73,8 @@ def verify_event(
     """Accept a POST whose signature covers `data` exactly as it came and whose timestamp is near `now`.
 
     Source: 51612. Shape: the four parts are joined without a separator, so timestamp and nonce must be of
-    their own make, or one signature would fit several splits. Units: as verify_url_check. Raises: WebhookRefused.
+    their own make, or one signature would fit several splits. Units: as verify_url_check.
+    Raises: WebhookRefused.
     """
     wellformed = _TIMESTAMP.fullmatch(timestamp) and _NONCE.fullmatch(nonce) and token
     if not wellformed or abs(int(timestamp) / 1000 - now) > window:
@@ -93,6 +97,7 @@ def decrypt(data: str, *, aes_key: str) -> str:
     Source: 54658. Shape: padding may be missing from the base64; PKCS#7 up to 32. Raises: WebhookRefused.
     """
     try:
+        # 51612 sends base64 without padding; it is signed that way too, so it is added only here.
         raw = base64.b64decode(data + "=" * (-len(data) % 4), validate=True)
         return (_decrypted(raw, aes_key) if aes_key else raw).decode("utf-8")
     except ValueError:

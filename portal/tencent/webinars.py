@@ -72,6 +72,7 @@ def create(client: Client, *, plan: WebinarPlan) -> Webinar:
     Source: 61868. Shape: flat or in `meeting_info_list`. Units: aware datetimes.
     Raises: AnswerLost (no list to look in: keep it unconfirmed), Refused, NotAllowed, GrantGone, TryAgain.
     """
+    # The table of 61868 requires hosts although it names a default.
     body = client.caller | {"hosts": [{"userid": client.user_id}]} | _plan_body(plan)
     made = _webinar(client.post("/v1/webinars", body=body, call="webinars.create"))
     if not made.meeting_id:
@@ -84,6 +85,7 @@ def read(client: Client, *, meeting_id: str = "", meeting_code: str = "") -> Web
 
     Source: 61972. Shape: status adds ABOUT_TO_START. Raises: NotThere, NotAllowed, GrantGone, TryAgain.
     """
+    # 61972: webinars are asked for in the query, not by a path.
     digits = "".join(filter(str.isalnum, meeting_code))
     asked = {"meeting_id": meeting_id} if meeting_id else {"meeting_code": digits}
     found = _webinar(client.get("/v1/webinars", asked | client.caller, call="webinars.read"))
