@@ -7,3 +7,5 @@ class AccountsConfig(AppConfig):
     label = "accounts"
     verbose_name = _("accounts")
     default_auto_field = "django.db.models.BigAutoField"
+    hourly_work = ["accounts.refresh_tokens"]
+    nightly_work = ["accounts.purge"]

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.crypto import SealedText
@@ -41,7 +42,11 @@ class User(AbstractUser):
 
 
 class Organisation(models.Model):
-    """Our tenant: one (sdk_id, open_corp_id); a personal user without a corp id is an organisation of their own."""
+    """Our tenant: one (sdk_id, open_corp_id); a personal user without a corp id is an organisation of their own.
+
+    `former_secret_ids` (one a line) outlive their credential, because the hash of a phone depends on the SecretId in use
+    at the time (product.md 1, fact 3).
+    """
 
     class Policy(models.TextChoices):
         STRICT = "strict", _("strict: a name only proposes")
@@ -55,6 +60,7 @@ class Organisation(models.Model):
     frozen_at = models.DateTimeField(_("frozen"), null=True, blank=True)
     purge_at = models.DateTimeField(_("to be purged"), null=True, blank=True)
     legal_hold = models.BooleanField(_("legal hold"), default=False)
+    former_secret_ids = SealedText(blank=True, default="")
     made_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -72,7 +78,17 @@ class Organisation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name or _("personal organisation")
+        return self.name or gettext("personal organisation")
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether it belongs to one person without an enterprise."""
+        return not self.open_corp_id
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether its last grant is gone, so that it waits for its purge."""
+        return self.frozen_at is not None
 
 
 class Membership(models.Model):
@@ -152,9 +168,17 @@ class InstallationQuerySet(models.QuerySet["Installation"]):
         """Living grants whose access token ends before a time."""
         return self.alive().filter(expires_at__lt=before)
 
+    def to_warn(self, before: datetime) -> "InstallationQuerySet":
+        """Living grants that end before a time and of which nobody was told yet."""
+        return self.alive().filter(refresh_expires_at__lt=before, warned_at=None)
+
 
 class Installation(models.Model):
-    """One OAuth grant: the only place where its tokens are kept. Refreshing kills the old pair, hence the lease."""
+    """One OAuth grant: the only place where its tokens are kept. Refreshing kills the old pair, hence the lease.
+
+    `version` counts the pairs of tokens it had: whoever finds a pair wanting says which, so no pair is replaced twice.
+    `userid` is the same person in the enterprise's directory, once it was looked up.
+    """
 
     class State(models.TextChoices):
         ALIVE = "alive", _("connected")
@@ -171,11 +195,13 @@ class Installation(models.Model):
     refresh_expires_at = models.DateTimeField(_("grant ends"), null=True, blank=True)
     scopes = models.JSONField(_("scopes"), default=list, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.ALIVE)
-    refreshes = models.PositiveIntegerField(_("refreshes"), default=0)
+    version = models.PositiveIntegerField(_("pairs of tokens"), default=0)
+    userid = models.CharField(max_length=100, blank=True)
     lease = models.CharField(max_length=32, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
+    granted_at = models.DateTimeField(_("connected"), null=True, blank=True)
+    warned_at = models.DateTimeField(null=True, blank=True)
     made_at = models.DateTimeField(_("installed"), auto_now_add=True)
-    changed_at = models.DateTimeField(auto_now=True)
 
     objects = InstallationQuerySet.as_manager()
 
@@ -188,10 +214,26 @@ class Installation(models.Model):
         return f"{self.user} · {self.get_state_display()}"
 
 
+class AdministratorNotice(models.Model):
+    """The platform's word that somebody administers their enterprise, kept until they sign in here for the first time."""
+
+    sdk_id = models.CharField(max_length=40)
+    open_id = models.CharField(max_length=100)
+    open_corp_id = models.CharField(max_length=100, blank=True)
+    told_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("administrator notice")
+        verbose_name_plural = _("administrator notices")
+        constraints = [models.UniqueConstraint(fields=["sdk_id", "open_id"], name="one_notice_per_identity")]
+
+    def __str__(self) -> str:
+        return self.open_id
+
+
 class EnterpriseCredential(models.Model):
     """The AK/SK pair of the organisation's own app, checked on entry and never shown again.
 
-    `former_secret_ids` are kept because phone hashes depend on the SecretId in use at the time (product.md 1, fact 3).
     `slug` is the unguessable part of this credential's own webhook address.
     """
 
@@ -204,9 +246,8 @@ class EnterpriseCredential(models.Model):
     webhook_token = SealedText(blank=True)
     webhook_aes_key = SealedText(blank=True)
     slug = models.CharField(max_length=40, unique=True)
-    former_secret_ids = SealedText(blank=True, default="")
     checked_at = models.DateTimeField(_("checked"))
-    entered_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    entered_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = _("enterprise credential")
