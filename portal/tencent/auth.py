@@ -43,7 +43,7 @@ class OAuthCredential:
             "OpenId": self.open_id,
             "X-TC-Timestamp": str(now),
             "X-TC-Nonce": fresh_nonce(),
-            # 42417 demands it of creations though the SDK omits it under OAuth; sending it always does no harm.
+            # 42417 demands it of creations, the SDK omits it under OAuth: sending it does no harm.
             "X-TC-Registered": "1",
         }
 
@@ -98,6 +98,6 @@ def signature(
     """Return `X-TC-Signature`: base64 of the HMAC's hexadecimal text, 88 characters. Source: 42413."""
     named = f"X-TC-Key={secret_id}&X-TC-Nonce={nonce}&X-TC-Timestamp={timestamp}"
     message = f"{method}\n{named}\n{uri}\n".encode() + body
-    # Named TC3 in the documents, but neither canonical request nor derived key, and base64 of text, not of bytes.
+    # Named TC3 in the documents, but without its derived key, and base64 of text, not of bytes.
     digest = hmac.new(secret_key.encode(), message, hashlib.sha256).hexdigest()
     return base64.b64encode(digest.encode()).decode()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TypedDict, Unpack
 
-# new_error_code is a service's prefix times this, plus the error_code (file 1, 4.1): the rest is the plain code.
+# new_error_code is a service's prefix times this, plus the error_code (file 1, 4.1).
 CODES_PER_SERVICE = 1_000_000
 # 105276 counts days in Beijing time, which has had no summer time since 1991.
 SHANGHAI_OFFSET = 8 * 3600
@@ -181,7 +181,7 @@ NOT_ALLOWED: dict[int, str] = {
 }
 
 REFUSED: dict[int, tuple[str, str]] = {
-    # The three OAuth addresses (2021:43704) share this table: their numbers collide with none of the REST API's.
+    # The three OAuth addresses (2021:43704) share this table: no number means two things.
     10: ("", "bad_parameter"),
     101: ("enable_enroll", "enrolment_off"),
     129: ("meeting_id", "meeting_ended"),

@@ -99,7 +99,7 @@ class Event:
     def meeting_id(self) -> str:
         """The meeting the event is about, or ""."""
         # Enrolment events have no meeting_info (62026).
-    told = (each.meeting_id for each in (self.meeting, self.enrolment) if each)
+        told = (each.meeting_id for each in (self.meeting, self.enrolment) if each)
         return next(filter(None, told), "")
 
     @property
