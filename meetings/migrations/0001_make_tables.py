@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                 ('tag', models.CharField(max_length=40)),
                 ('enroll_id', models.CharField(blank=True, default='', max_length=30)),
                 ('enroll_code', portal.crypto.SealedText(blank=True, default='')),
-                ('imported', models.CharField(choices=[('not_yet', 'not imported'), ('done', 'imported'), ('dropped', 'dropped by the platform'), ('unknown_user', 'userid unknown to the platform')], default='not_yet', max_length=12, verbose_name='import')),
+                ('imported', models.CharField(choices=[('not_yet', 'not imported'), ('asked', 'asked for, answer not known'), ('done', 'imported'), ('dropped', 'dropped by the platform'), ('unknown_user', 'userid unknown to the platform')], default='not_yet', max_length=12, verbose_name='import')),
                 ('ms_open_id', models.CharField(blank=True, default='', max_length=100)),
                 ('added_at', models.DateTimeField(auto_now_add=True)),
                 ('removed_at', models.DateTimeField(blank=True, null=True)),

@@ -19,7 +19,8 @@ class ExpectedPersonQuerySet(models.QuerySet["ExpectedPerson"]):
     def to_import(self) -> "ExpectedPersonQuerySet":
         """People on the list who have a key the platform's enrolment can take and are not imported yet."""
         importable = ~Q(phone_index="") | ~Q(userid="")
-        return self.present().filter(importable, enroll_id="", imported=ExpectedPerson.Import.NOT_YET)
+        open_ = (ExpectedPerson.Import.NOT_YET, ExpectedPerson.Import.ASKED)
+        return self.present().filter(importable, enroll_id="", imported__in=open_)
 
     def without_link(self) -> "ExpectedPersonQuerySet":
         """People on the list for whom no exclusive link was made or asked for."""
@@ -40,6 +41,7 @@ class ExpectedPerson(models.Model):
 
     class Import(models.TextChoices):
         NOT_YET = "not_yet", _("not imported")
+        ASKED = "asked", _("asked for, answer not known")
         DONE = "done", _("imported")
         DROPPED = "dropped", _("dropped by the platform")
         UNKNOWN_USER = "unknown_user", _("userid unknown to the platform")
