@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from .statuses import ALERTS, STATUSES, Look
+from portal.pages.templatetags.statuses import ALERTS, STATUSES, Look
 
 register = template.Library()
 
@@ -33,7 +33,9 @@ def icon(name: str, label: str = "") -> SafeString:
     """Put a vendored drawing into the page; without a label it is decoration and hidden from readers."""
     spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
-        '<svg class="rc-icon" viewBox="0 0 16 16" focusable="false" {}>{}</svg>', spoken, mark_safe(_drawing(name))
+        '<svg class="rc-icon" viewBox="0 0 16 16" focusable="false" {}>{}</svg>',
+        spoken,
+        mark_safe(_drawing(name)),
     )
 
 
@@ -100,6 +102,12 @@ def minutes(seconds: float | None) -> str:
 
 
 @register.filter
+def clock(moment: datetime) -> str:
+    """Write the time of day in the active zone."""
+    return timezone.localtime(moment).strftime("%H:%M")
+
+
+@register.filter
 def percent(share: float | None) -> str:
     """Write a share from 0 to 1 as whole per cent, rounding down so that only everyone is 100 %."""
     return "–" if share is None else f"{int(share * 100 + 1e-9)} %"
@@ -142,7 +150,9 @@ def control(field: BoundField) -> SafeString:
     if field.widget_type in BARE:
         return field.as_widget()
     own = field.field.widget.attrs.get("class", "")
-    return field.as_widget(attrs={"class": f"{CONTROLS.get(field.widget_type, 'form-control')} {own}".strip()})
+    return field.as_widget(
+        attrs={"class": f"{CONTROLS.get(field.widget_type, 'form-control')} {own}".strip()}
+    )
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""How each state looks: its tone, its icon and its word. One table, so that a state looks the same on every page."""
+"""How each state looks: tone, icon and word, in one table, so that it looks the same on every page."""
 
 from typing import NamedTuple
 
