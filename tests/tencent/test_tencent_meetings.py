@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from portal.tencent import invitees, meetings, webinars
+from portal.tencent import meetings, webinars
 from portal.tencent.client import Client
 from portal.tencent.errors import AnswerLost, NotThere, Refused, StuckCursor
 from portal.tencent.guests import Guest
@@ -257,72 +257,3 @@ def test_an_id_never_breaks_out_of_its_path(platform: Any, oauth_client: Client)
     platform.answers(info())
     meetings.read(oauth_client, "1/../2?x=1")
     assert platform.last.path == "/v1/meetings/1%2F..%2F2%3Fx%3D1"
-
-
-WEBINAR = {
-    "meeting_id": BIG_ID,
-    "subject": "讲座",
-    "start_time": "1795147200",
-    "admission_type": 1,
-    "audience_join_link": "https://a",
-    "guest_join_link": "https://g",
-}
-
-
-@pytest.mark.parametrize("answer", [WEBINAR, {"meeting_info_list": [WEBINAR]}])
-def test_a_webinar_is_read_flat_or_listed(
-    platform: Any, oauth_client: Client, answer: dict[str, Any]
-) -> None:
-    platform.answers(answer)
-    plan = webinars.WebinarPlan(
-        subject="讲座", start_time=START, end_time=END, admission_type=1, enable_qa=False
-    )
-    made = webinars.create(oauth_client, plan=plan)
-    assert (made.meeting_id, made.start_time, made.admission_type) == (BIG_ID, START, 1)
-    assert (made.audience_join_link, made.guest_join_link) == ("https://a", "https://g")
-    hosts = [{"userid": ALICE["userid"]}]
-    sent = {**ALICE, **STAMPS, "subject": "讲座", "admission_type": 1, "enable_qa": False, "hosts": hosts}
-    assert (platform.last.path, platform.last.json) == ("/v1/webinars", sent)
-
-
-@pytest.mark.parametrize(
-    ("asked", "key"), [({"meeting_id": "5"}, "meeting_id"), ({"meeting_code": "5"}, "meeting_code")]
-)
-def test_a_webinar_is_asked_for_by_id_or_code(
-    platform: Any, oauth_client: Client, asked: dict[str, str], key: str
-) -> None:
-    platform.answers(WEBINAR)
-    webinars.read(oauth_client, **asked)
-    assert platform.last.query == {key: "5", "userid": ALICE["userid"], "instanceid": "1"}
-
-
-def test_a_webinar_not_found_is_not_there(platform: Any, oauth_client: Client) -> None:
-    platform.answers({})
-    with pytest.raises(NotThere):
-        webinars.read(oauth_client, meeting_id="5")
-
-
-def test_a_webinar_moves_with_both_its_times(platform: Any, oauth_client: Client) -> None:
-    with pytest.raises(ValueError, match="together"):
-        webinars.change(oauth_client, "5", plan=webinars.WebinarPlan(start_time=START))
-    webinars.change(oauth_client, "5", plan=webinars.WebinarPlan(start_time=START, end_time=END))
-    assert (platform.last.path, platform.last.json) == ("/v1/webinars/5", {**ALICE, **STAMPS})
-
-
-def test_invitees_are_read_over_all_pages_and_replaced_whole(platform: Any, oauth_client: Client) -> None:
-    platform.answers(
-        {"has_remaining": True, "next_pos": 200, "invitees": [{"userid": "a"}]},
-        {"has_remaining": False, "invitees": [{"userid": "b"}]},
-        {"user_non_registered": ["zed"]},
-    )
-    assert list(invitees.read(oauth_client, "5")) == ["a", "b"]
-    assert platform.last.query["pos"] == "200"
-    assert invitees.replace(oauth_client, "5", userids=["a", "zed"]) == ("zed",)
-    assert platform.last.json == {**ALICE, "invitees": [{"userid": "a"}, {"userid": "zed"}]}
-
-
-def test_invitees_that_do_not_move_on_stop(platform: Any, oauth_client: Client) -> None:
-    platform.answers({"has_remaining": True, "next_pos": 7, "invitees": [{"userid": "a"}]})
-    with pytest.raises(StuckCursor):
-        list(invitees.read(oauth_client, "5"))
-    assert len(platform.seen) == 2
