@@ -1,0 +1,163 @@
+"""What holds for every meeting whatever: order, one person at most, no decision on a shared key."""
+
+from collections import Counter
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from attendance.matching import (
+    BALANCED,
+    STRICT,
+    Arrivals,
+    Earlier,
+    Key,
+    People,
+    Policy,
+    Tier,
+    decide,
+)
+from tests.matching.meetings import Row, arrivals, people
+
+NAMES = ["张三", "李四", "张伟", "张玮", "王晓明", "王小明", "欧阳震华", "Zhang San", "曾国强", ""]
+SHOWN = [*NAMES, "华泰-张三", "张三&李四", "张总", "zs", "iPhone", "晓明", "张伟 138****0001", "欧阳振华", "老王"]
+FEW = st.sampled_from(["", "1", "2", "3"])
+
+PERSON = st.fixed_dictionaries(
+    {
+        "name": st.sampled_from(NAMES),
+        "company": st.sampled_from(["", "华泰证券", "中信证券"]),
+        "phone_tail": st.sampled_from(["", "0001", "0002"]),
+        "tag": FEW,
+        "userid": FEW,
+        "phone_key": FEW,
+        "phone_hashes": st.lists(st.sampled_from(["A", "B", "C"]), max_size=2).map(tuple),
+    }
+)
+ARRIVAL = st.fixed_dictionaries(
+    {
+        "names": st.lists(st.sampled_from(SHOWN), min_size=1, max_size=2, unique=True).map(tuple),
+        "tags": st.lists(st.sampled_from(["1", "2", "9"]), max_size=2, unique=True).map(tuple),
+        "userid": FEW,
+        "app_phone_key": FEW,
+        "phone_hash": st.sampled_from(["", "a", "B", "Z"]),
+        "is_host": st.booleans(),
+    }
+)
+LISTS = st.lists(PERSON, max_size=7)
+ROOMS = st.lists(ARRIVAL, max_size=7)
+POLICIES = st.sampled_from([STRICT, BALANCED])
+PAIRS = st.frozensets(st.tuples(st.sampled_from(["a0", "a1", "a2"]), st.sampled_from(["p0", "p1", "p2"])))
+
+
+def with_ids(rows: list[Row], letter: str) -> list[Row]:
+    """Give rows ids that survive shuffling."""
+    return [{"id": f"{letter}{place}", **row} for place, row in enumerate(rows)]
+
+
+@given(LISTS, ROOMS, PAIRS, POLICIES, st.integers(0, 99))
+def test_the_order_of_people_and_participants_plays_no_part(
+    expected: list[Row], came: list[Row], rejected: frozenset, policy: Policy, seed: int
+) -> None:
+    listed, room = with_ids(expected, "p"), with_ids(came, "a")
+    before = decide(people(*listed), arrivals(*room), Earlier(rejected=rejected), policy)
+    Random(seed).shuffle(listed)
+    Random(seed).shuffle(room)
+    after = decide(people(*listed), arrivals(*room), Earlier(rejected=rejected), policy)
+    assert {one.arrival_id: one for one in after.decisions} == {one.arrival_id: one for one in before.decisions}
+    assert after.counts == before.counts
+
+
+@given(LISTS, ROOMS, POLICIES)
+def test_every_participant_has_one_decision_with_evidence_and_at_most_one_person(
+    expected: list[Row], came: list[Row], policy: Policy
+) -> None:
+    result = decide(people(*expected), arrivals(*came), policy=policy)
+    assert [one.arrival_id for one in result.decisions] == [f"a{place}" for place in range(len(came))]
+    for one in result.decisions:
+        assert (one.person_id is not None) == (one.tier is Tier.CERTAIN)
+        assert one.evidence or one.candidates
+        assert 0 <= one.confidence <= 1
+        assert sum(candidate.weight for candidate in one.candidates) <= 1 + 1e-9
+
+
+@given(LISTS, ROOMS, POLICIES)
+def test_a_key_that_two_people_share_never_decides(
+    expected: list[Row], came: list[Row], policy: Policy
+) -> None:
+    decided = decide(people(*expected), arrivals(*came), policy=policy).decisions
+    owners = Counter(row["userid"] for row in expected)
+    for row, one in zip(came, decided, strict=True):
+        if one.tier is Tier.CERTAIN and one.key is Key.USERID:
+            assert owners[row["userid"]] == 1
+            assert expected[int(str(one.person_id)[1:])]["userid"] == row["userid"]
+
+
+@given(LISTS, ROOMS, POLICIES)
+def test_a_hash_or_link_that_two_participants_share_never_decides(
+    expected: list[Row], came: list[Row], policy: Policy
+) -> None:
+    hashes = Counter(row["phone_hash"].upper() for row in came)
+    links = Counter(tag for row in came for tag in row["tags"])
+    decided = decide(people(*expected), arrivals(*came), policy=policy).decisions
+    for row, one in zip(came, decided, strict=True):
+        if one.tier is Tier.CERTAIN and one.key is Key.PHONE_HASH:
+            assert hashes[row["phone_hash"].upper()] == 1
+        if one.tier is Tier.CERTAIN and one.key is Key.TAG:
+            assert any(links[tag] == 1 for tag in row["tags"])
+
+
+@given(LISTS, ROOMS)
+def test_strict_never_decides_by_name(expected: list[Row], came: list[Row]) -> None:
+    decided = decide(people(*expected), arrivals(*came)).decisions
+    assert not [one for one in decided if one.tier is Tier.CERTAIN and one.key is Key.NAME]
+
+
+@given(LISTS, ROOMS)
+def test_balanced_changes_nothing_that_keys_decide(expected: list[Row], came: list[Row]) -> None:
+    strict, balanced = (
+        decide(people(*expected), arrivals(*came), policy=policy).decisions for policy in (STRICT, BALANCED)
+    )
+    for one, other in zip(strict, balanced, strict=True):
+        if one.tier in (Tier.CERTAIN, Tier.CONFLICT):
+            assert one == other
+
+
+@given(LISTS, ROOMS)
+def test_a_name_takes_no_person_who_is_already_found_and_none_twice(
+    expected: list[Row], came: list[Row]
+) -> None:
+    decided = decide(people(*expected), arrivals(*came), policy=BALANCED).decisions
+    found = Counter(one.person_id for one in decided if one.tier is Tier.CERTAIN)
+    named = [one.person_id for one in decided if one.tier is Tier.CERTAIN and one.key is Key.NAME]
+    assert all(found[person] == 1 for person in named)
+
+
+@given(LISTS, ROOMS, PAIRS, POLICIES)
+def test_a_rejected_pair_is_proposed_nowhere(
+    expected: list[Row], came: list[Row], rejected: frozenset, policy: Policy
+) -> None:
+    decided = decide(people(*expected), arrivals(*came), Earlier(rejected=rejected), policy).decisions
+    proposed = {(one.arrival_id, candidate.person_id) for one in decided for candidate in one.candidates}
+    assert not proposed & rejected
+
+
+@given(LISTS, ROOMS, POLICIES)
+def test_the_core_changes_neither_of_its_tables(
+    expected: list[Row], came: list[Row], policy: Policy
+) -> None:
+    first, second = (
+        decide(people(*expected), arrivals(*came), policy=policy) for _ in range(2)
+    )
+    assert first == second
+
+
+def test_a_column_of_the_wrong_length_is_named() -> None:
+    with pytest.raises(ValueError, match=r"People\.company has 1 rows, not 2"):
+        decide(People(id=[1, 2], name=["张三", "李四"], company=["x"]), Arrivals(id=[1], names=[("张三",)]))
+
+
+def test_an_id_that_occurs_twice_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"Arrivals\.id holds 1 ids more than once"):
+        decide(People(id=[1], name=["张三"]), Arrivals(id=[1, 1], names=[("a",), ("b",)]))

@@ -1,0 +1,243 @@
+"""Displayed names propose; under the balanced policy they decide where they point to one person alone."""
+
+import pytest
+
+from attendance.matching import BALANCED, STRICT, Decision, Earlier, Key, People, Policy, Tier, decide
+from attendance.matching.weigh import prior
+from tests.matching.meetings import arrivals, codes, listed, only, people, proposed, shown
+
+# Fifty people nobody of these tests asks for, so that names have something to be rare among.
+CROWD = [
+    {"name": f"{surname}{given}"}
+    for surname in "陈杨赵黄周吴徐孙胡朱"
+    for given in ("志远", "淑芬", "建军", "思琪", "宇航")
+]
+ZHANG = {"name": "张晓明", "company": "华泰证券股份有限公司", "place": "北京", "phone_tail": "0001"}
+EXPECTED = people(ZHANG, *CROWD)
+
+WRITTEN = [
+    "张晓明",
+    "張曉明",
+    "张 晓明",
+    "😀张晓明",
+    "张晓明总",
+    "张晓明老师",
+    "华泰证券-张晓明",
+    "华泰-张晓明",
+    "华泰证券张晓明",
+    "张晓明（北京）",
+    "张晓明@华泰",
+    "张晓明 138****0001",
+    "张晓明0001",
+    "张晓明的iPhone",
+    "Zhang Xiaoming",
+    "Xiaoming Zhang",
+    "ZHANG XIAOMING",
+    "zhangxiaoming",
+    "ZhangXiaoMing",
+    "Zhāng Xiǎomíng",
+    "zhang xiao ming",
+]
+DOUBTFUL = ["张小明", "张晓民", "张晓鹏", "晓明", "张总", "老张", "zxm", "Zhang X.M.", "张经理-华泰"]
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+def test_strict_only_proposes_whatever_the_name_looks_like(written: str) -> None:
+    found = only(EXPECTED, shown(written), STRICT)
+    assert (found.tier, found.person_id, proposed(found)[0]) == (Tier.LIKELY, None, "p0")
+    assert "names_only_propose" in codes(found)
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+def test_balanced_decides_a_whole_name_however_it_is_written(written: str) -> None:
+    found = only(EXPECTED, shown(written), BALANCED)
+    assert (found.tier, found.person_id, found.key) == (Tier.CERTAIN, "p0", Key.NAME)
+
+
+@pytest.mark.parametrize("written", DOUBTFUL)
+def test_look_alike_and_partial_names_are_proposed_but_never_decide(written: str) -> None:
+    found = only(EXPECTED, shown(written), BALANCED)
+    assert (found.tier, found.person_id, proposed(found)) == (Tier.LIKELY, None, ["p0"])
+
+
+@pytest.mark.parametrize("policy", [STRICT, BALANCED])
+@pytest.mark.parametrize("written", ["iPhone", "用户1234", "HUAWEI Mate 40", "王建国", "", "👍", "John Smith"])
+def test_device_names_and_strangers_stay_visible_as_walk_ins(written: str, policy: Policy) -> None:
+    found = only(EXPECTED, shown(written), policy)
+    assert (found.tier, found.person_id, found.candidates) == (Tier.NONE, None, ())
+    assert found.evidence
+
+
+def test_a_surname_is_read_as_a_surname() -> None:
+    found = only(people({"name": "单晓曾"}, {"name": "曾单"}, *CROWD), shown("Zeng Dan"), BALANCED)
+    assert found.person_id == "p1"
+
+
+def test_a_chinese_name_finds_a_person_listed_in_pinyin() -> None:
+    assert proposed(only(people({"name": "Zhang Xiaoming"}, *CROWD), shown("张晓明"))) == ["p0"]
+
+
+def test_twins_on_a_list_are_both_proposed_and_neither_is_taken() -> None:
+    found = only(listed("张晓明", "李四", "张晓明"), shown("张晓明"), BALANCED)
+    assert (found.tier, found.person_id, sorted(proposed(found))) == (Tier.LIKELY, None, ["p0", "p2"])
+    assert "several_carry_it" in codes(found)
+    assert found.candidates[0].weight == found.candidates[1].weight
+
+
+def test_the_company_tells_twins_apart() -> None:
+    twins = people(
+        {"name": "张伟", "company": "易方达基金"}, {"name": "张伟", "company": "南方基金"}, *CROWD
+    )
+    found = only(twins, shown("张伟-南方"), BALANCED)
+    assert proposed(found)[0] == "p1"
+    assert found.candidates[0].weight > 0.9 > 0.1 > found.candidates[1].weight
+
+
+def test_another_company_speaks_against_the_person() -> None:
+    agreeing, differing = (only(EXPECTED, shown(name)) for name in ("张晓明-华泰", "张晓明-招商银行"))
+    assert agreeing.candidates[0].weight > differing.candidates[0].weight
+    assert [reason.code for reason in differing.candidates[0].reasons_against] == ["company_differs"]
+
+
+def test_another_phone_ending_keeps_a_name_from_deciding() -> None:
+    expected = people({"name": "张伟", "phone_tail": "0001"}, *CROWD)
+    found = only(expected, shown("张伟 138****0002"), BALANCED)
+    assert (found.tier, found.person_id) == (Tier.LIKELY, None)
+    assert found.candidates[0].reasons_against[0].code == "phone_differs"
+
+
+def test_a_typing_error_does_not_turn_one_listed_person_into_another() -> None:
+    found = only(people({"name": "张玮"}, {"name": "张伟"}, *CROWD), shown("张伟"), BALANCED)
+    assert proposed(found) == ["p1"]
+
+
+def test_two_participants_of_one_name_do_not_both_become_the_person() -> None:
+    result = decide(EXPECTED, shown("张晓明", "张晓明"), policy=BALANCED)
+    assert [(one.tier, one.person_id, proposed(one)) for one in result.decisions] == [
+        (Tier.LIKELY, None, ["p0"])
+    ] * 2
+    assert "also_shown_by_others" in codes(result.decisions[0])
+
+
+def test_a_name_does_not_take_a_person_whom_a_key_has_found() -> None:
+    expected = people({"name": "张晓明", "userid": "u"}, *CROWD)
+    result = decide(expected, arrivals({"userid": "u"}, {"shown": "张晓明"}), policy=BALANCED)
+    assert [(one.tier, one.person_id) for one in result.decisions] == [
+        (Tier.CERTAIN, "p0"),
+        (Tier.LIKELY, None),
+    ]
+    assert "already_here" in codes(result.decisions[1])
+
+
+@pytest.mark.parametrize("written", ["张晓明&李国强", "张晓明、李国强", "张晓明和李国强", "张晓明/李国强"])
+def test_two_people_in_one_name_are_a_proposal_of_both(written: str) -> None:
+    found = only(people(ZHANG, {"name": "李国强"}, *CROWD), shown(written), BALANCED)
+    assert (found.tier, found.person_id, sorted(proposed(found))) == (Tier.LIKELY, None, ["p0", "p1"])
+    assert "two_people" in codes(found)
+
+
+def test_two_people_of_whom_one_is_listed_are_left_to_a_human() -> None:
+    found = only(EXPECTED, shown("张晓明&欧阳建国"), BALANCED)
+    assert (found.tier, proposed(found)) == (Tier.LIKELY, ["p0"])
+
+
+def test_several_displayed_names_of_one_participant_are_read_together() -> None:
+    came = arrivals({"names": ("iPhone", "张总", "张晓明")})
+    assert only(EXPECTED, came, BALANCED).person_id == "p0"
+
+
+def test_names_of_two_people_shown_one_after_the_other_decide_nothing() -> None:
+    came = arrivals({"names": ("张晓明", "李国强")})
+    found = only(people(ZHANG, {"name": "李国强"}, *CROWD), came, BALANCED)
+    assert (found.tier, sorted(proposed(found))) == (Tier.LIKELY, ["p0", "p1"])
+
+
+def test_candidates_are_not_limited_to_people_with_an_invitation() -> None:
+    expected = people({"name": "李国强", "tag": "t", "userid": "u"}, {"name": "张晓明"})
+    assert proposed(only(expected, shown("张晓明"))) == ["p1"]
+
+
+def test_a_shared_phone_leans_towards_those_who_share_it() -> None:
+    expected = people({"name": "张晓明", "phone_key": "k"}, {"name": "李国强", "phone_key": "k"}, *CROWD)
+    found = only(expected, arrivals({"app_phone_key": "k", "shown": "张总"}))
+    assert (found.tier, proposed(found)) == (Tier.LIKELY, ["p0", "p1"])
+
+
+def test_a_name_too_common_proposes_nobody_but_says_so() -> None:
+    found = only(listed(*["张伟"] * 200), shown("张伟"))
+    assert (found.tier, found.candidates, codes(found)) == (Tier.NONE, (), ["crowd"])
+
+
+def test_a_company_finds_the_one_in_a_crowd() -> None:
+    expected = people({"name": "张伟", "company": "华泰证券"}, *[{"name": "张伟", "company": "甲"}] * 200)
+    assert proposed(only(expected, shown("张伟-华泰"))) == ["p0"]
+
+
+def test_no_more_candidates_than_the_policy_allows_and_the_rest_is_counted() -> None:
+    found = only(listed(*["张晓明"] * 20), shown("张晓明"))
+    assert len(found.candidates) == STRICT.most_candidates
+    assert dict(found.evidence[-2].params) == {"more": 20 - STRICT.most_candidates}
+
+
+def test_an_unlisted_host_or_robot_is_ignored_but_a_listed_host_is_proposed() -> None:
+    came = arrivals(
+        {"shown": "王主持", "is_host": True},
+        {"shown": "内部同事", "is_staff": True},
+        {"shown": "录制机器人"},
+        {"shown": "张晓明", "is_host": True},
+    )
+    result = decide(EXPECTED, came)
+    assert [(one.tier, codes(one)[0]) for one in result.decisions] == [
+        (Tier.IGNORED, "is_host"),
+        (Tier.IGNORED, "is_staff"),
+        (Tier.IGNORED, "robot"),
+        (Tier.LIKELY, "names_only_propose"),
+    ]
+
+
+def test_a_rejected_name_gives_way_to_the_other_bearer() -> None:
+    found = only(
+        people({"name": "张晓明"}, {"name": "张晓明"}, *CROWD),
+        shown("张晓明"),
+        BALANCED,
+        Earlier(rejected={("a0", "p0")}),
+    )
+    assert (proposed(found), "rejected_name" in codes(found)) == (["p1"], True)
+
+
+def test_evidence_never_holds_more_of_a_phone_than_its_ending() -> None:
+    found = only(EXPECTED, shown("张晓明13800000001"))
+    assert "13800000001" not in repr(found)
+    assert "phone_agrees" in {reason.code for reason in found.candidates[0].reasons_for}
+
+
+def test_every_participant_has_a_decision_even_without_a_list() -> None:
+    result = decide(People(id=[], name=[]), shown("张晓明", "iPhone"), policy=BALANCED)
+    assert [one.tier for one in result.decisions] == [Tier.NONE, Tier.NONE]
+
+
+def test_counts_and_version_come_with_the_decisions() -> None:
+    result = decide(EXPECTED, shown("张晓明", "iPhone"))
+    assert (result.counts[Tier.LIKELY], result.counts[Tier.NONE], sum(result.counts.values())) == (1, 1, 2)
+    assert (result.policy_version, STRICT.version) == ("strict-1", "strict-1")
+
+
+def confidence(decision: Decision) -> float:
+    """Give the weight of the best candidate."""
+    return decision.candidates[0].weight
+
+
+def test_the_rarer_the_name_the_surer_the_proposal() -> None:
+    expected = people({"name": "王伟"}, {"name": "郗墨涵"}, *CROWD * 40)
+    common, rare = decide(expected, shown("王伟", "郗墨涵")).decisions
+    assert confidence(common) < confidence(rare)
+
+
+def test_the_more_people_are_still_missing_the_less_a_name_says() -> None:
+    few, many = (prior([[100.0], [50.0, 2.0], []], free, STRICT) for free in (10, 1_000))
+    assert 0 < many < few / 50
+
+
+def test_strangers_in_a_meeting_make_every_name_less_sure() -> None:
+    known, mixed = (prior([[1e6]] * 20 + [[]] * strangers, 100, STRICT) for strangers in (0, 200))
+    assert mixed < known / 10

@@ -1,0 +1,155 @@
+"""What a displayed name says, read without any list."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.names import Shown, agree, fold, forms, peel, read, spellings, split, surname_spellings
+from portal.names.tables import readings, surnames, traditional
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("ＺＨＡＮＧ", "zhang"),
+        ("張三豐", "张三丰"),
+        ("Zhāng Sān", "zhang san"),
+        ("Lǚ Bù", "lv bu"),
+        ("张\u200b三", "张三"),
+        ("买买提·吐尔逊", "买买提吐尔逊"),
+        ("José", "jose"),
+    ],
+)
+def test_spellings_of_one_text_fold_to_the_same(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+@given(st.text(max_size=40))
+def test_folding_twice_changes_nothing(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("张 三", Shown(runs=("张三",))),
+        ("😀张三🎉", Shown(runs=("张三",))),
+        ("华泰证券-张三", Shown(runs=("华泰证券", "张三"))),
+        ("张三（北京）", Shown(runs=("张三", "北京"))),
+        ("张三@中信", Shown(runs=("张三", "中信"))),
+        ("华为-张三", Shown(runs=("华为", "张三"))),
+        ("ZhangSan", Shown(words=("zhang", "san"))),
+        ("张三 138****0001", Shown(runs=("张三",), tail="0001", sure_tail=True)),
+        ("张三13800000001", Shown(runs=("张三",), tail="0001", sure_tail=True)),
+        ("张三0001", Shown(runs=("张三",), tail="0001")),
+        ("13800000001", Shown(tail="0001", sure_tail=True, device=True)),
+        ("Sam's iPhone", Shown(words=("sam",))),
+        ("张三&李四", Shown(runs=("张三", "李四"), people=("张三", "李四"))),
+        ("张三和李四", Shown(runs=("张三和李四",), people=("张三", "李四"))),
+        ("李和平", Shown(runs=("李和平",))),
+        ("讯飞听见", Shown(robot=True)),
+    ],
+)
+def test_a_displayed_name_is_read(text: str, shown: Shown) -> None:
+    assert read(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text", ["iPhone", "用户1234", "HUAWEI Mate 40 Pro", "微信用户", "华为", "Redmi Note 12", "👍", "", "vivo X90"]
+)
+def test_a_device_is_no_name(text: str) -> None:
+    shown = read(text)
+    assert (shown.device, shown.runs, shown.words) == (True, (), ())
+
+
+@given(st.text(max_size=60))
+def test_reading_never_fails_and_never_keeps_more_than_four_digits(text: str) -> None:
+    shown = read(text)
+    assert len(shown.tail) in (0, 4)
+    assert not any(piece.isdecimal() for piece in (*shown.runs, *shown.words))
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("张三", ("张", "三")),
+        ("欧阳震华", ("欧阳", "震华")),
+        ("欧阳", ("欧", "阳")),
+        ("司马光", ("司马", "光")),
+        ("张", ("张", "")),
+    ],
+)
+def test_surname_and_given_name_come_apart(name: str, parts: tuple[str, str]) -> None:
+    assert split(name) == parts
+
+
+@pytest.mark.parametrize(
+    ("surname", "spelled"),
+    [
+        ("单", "shan"),
+        ("曾", "zeng"),
+        ("仇", "qiu"),
+        ("解", "xie"),
+        ("查", "zha"),
+        ("盖", "ge"),
+        ("区", "ou"),
+        ("朴", "piao"),
+        ("翟", "zhai"),
+        ("尉迟", "yuchi"),
+        ("万俟", "moqi"),
+        ("长孙", "zhangsun"),
+        ("王", "wang"),
+    ],
+)
+def test_surnames_have_their_reading_as_surnames(surname: str, spelled: str) -> None:
+    assert surname_spellings(surname)[0] == spelled
+
+
+def test_a_reading_that_only_surnames_have_is_not_used_in_a_given_name() -> None:
+    assert spellings("王单")[0] == "wangdan"
+
+
+def test_several_readings_give_several_spellings() -> None:
+    assert spellings("曾乐") == ("zengle", "zengyue")
+
+
+def test_the_umlaut_is_spelled_in_every_way_people_type_it() -> None:
+    assert spellings("吕布") == ("lvbu", "lubu", "lyubu")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("华泰证券", "华泰证券股份有限公司", True),
+        ("华泰", "华泰证券股份有限公司", True),
+        ("中信", "中信银行", True),
+        ("中信证券", "中信银行", False),
+        ("字节跳动", "北京字节跳动科技有限公司", True),
+        ("平安", "中国平安保险（集团）股份有限公司", True),
+        ("北京", "北京大学", False),
+        ("CICC", "cicc", True),
+    ],
+)
+def test_organisations_agree_by_full_and_short_names(one: str, other: str, same: bool) -> None:
+    assert (agree(one, other), agree(other, one)) == (same, same)
+
+
+def test_an_organisation_has_full_forms_among_all_its_forms() -> None:
+    ways = forms("华泰证券股份有限公司")
+    assert (ways.full, ways.every) == (
+        {"华泰证券"},
+        {"华泰证券", "华泰", "华泰证券股份有限公司"},
+    )
+
+
+def test_titles_and_places_come_off_one_by_one_and_never_all() -> None:
+    assert [bare for bare, _ in peel("北京张三总经理")] == ["北京张三总经理", "北京张三", "张三"]
+    assert [bare for bare, _ in peel("总经理")] == ["总经理", "总"]
+
+
+def test_the_tables_hold_together() -> None:
+    assert len(traditional()) > 4_000
+    assert len(readings()) > 15_000
+    assert all(len(surname) in (1, 2) for surname in surnames())
+    assert 0.85 < sum(share for _, share in surnames().values()) < 1.0
+    assert not set(map(chr, traditional())) & set(readings())
