@@ -5,8 +5,9 @@ from django.urls import include, path
 
 urlpatterns = [
     # The only password form there is lies under /admin (product.md section 4).
-    path("admin/identity/", include("allauth.urls")),
+    path("admin/", include("portal.install.doors")),
     path("admin/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
     path("install/", include("portal.install.urls")),
     path("account/", include("portal.accounts.urls")),
     path("hooks/", include("portal.webhooks.urls")),
@@ -14,4 +15,3 @@ urlpatterns = [
     path("", include("attendance.urls")),
     path("", include("portal.pages.urls")),
 ]
-

@@ -80,3 +80,17 @@ def run_jobs(db: None) -> Callable[[], int]:
         return done
 
     return run
+
+
+@pytest.fixture
+def install(db: None, sandbox: Sandbox) -> Callable[..., object]:
+    """Give a function that installs over the sandbox's consent page: `install(user=..., credential=...) -> Membership`.
+
+    `user` is organiser, administrator, personal, or an open id; with `credential` the enterprise credential is entered too.
+    """
+    from tests import rounds
+
+    def make(user: str = "organiser", credential: bool = False) -> object:
+        return rounds.install(sandbox.world, user, credential=credential)
+
+    return make

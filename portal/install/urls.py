@@ -1,3 +1,5 @@
-from django.urls import URLPattern
+from allauth.socialaccount.providers.oauth2.urls import default_urlpatterns
 
-urlpatterns: list[URLPattern] = []
+from portal.install.provider import TencentProvider
+
+urlpatterns = default_urlpatterns(TencentProvider)
