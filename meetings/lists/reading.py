@@ -23,6 +23,8 @@ TOO_LARGE = 9
 
 EXTENSIONS = ("csv", "txt", "tsv", "xlsx", "xlsm", "xls", "ods")
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+# What Chinese spreadsheets save as plain CSV is GB18030; as UTF-8 it makes no sense and the other way round.
+ENCODINGS = ("utf-8-sig", "gb18030")
 DELIMITERS = (",", ";", "\t", "，", "|")
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
@@ -154,14 +156,13 @@ def _from_text(body: bytes) -> Sheet:
 def _decoded(body: bytes) -> str:
     if body.startswith((b"\xff\xfe", b"\xfe\xff")):
         return body.decode("utf-16", "replace")
-    try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass  # not an error: what Chinese spreadsheets save as CSV is GB18030
-    try:
-        return body.decode("gb18030")
-    except UnicodeDecodeError as error:
-        raise Unreadable("encoding", line=body.count(b"\n", 0, error.start) + 1) from error
+    reached = 0
+    for encoding in ENCODINGS:
+        try:
+            return body.decode(encoding)
+        except UnicodeDecodeError as error:
+            reached = max(reached, error.start)
+    raise Unreadable("encoding", line=body.count(b"\n", 0, reached) + 1)
 
 
 def _line_of(text: str, at: int) -> int:

@@ -1,0 +1,84 @@
+"""What is wrong with a file, a mapping or a row, in the reader's language."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from meetings.lists.checking import Fault
+from meetings.lists.headings import OURS
+from meetings.lists.reading import Unreadable
+
+FIELDS = {
+    "name": _("Name"),
+    "phone": _("Phone"),
+    "email": _("E-mail"),
+    "company": _("Company"),
+    "title": _("Job title"),
+    "userid": _("Staff id"),
+    "code": _("External code"),
+    "note": _("Note"),
+    "": _("Keep beside the person"),
+    OURS: _("Do not read"),
+}
+
+FILE = {
+    "wrong_type": _("This kind of file cannot be read. Use one of: %(extensions)s."),
+    "empty": _("There is nothing in it."),
+    "too_big": _("The file is larger than %(limit)d MB."),
+    "web_page": _("This is a web page that was saved under a spreadsheet's name. Open it and save it as XLSX."),
+    "broken": _("The spreadsheet is damaged. Open it, save it again and upload that."),
+    "password": _("The spreadsheet is protected by a password. Save it without one."),
+    "unpacked": _("Unpacked, it is far too large (over %(limit)d MB). Delete empty rows and columns and save it again."),
+    "too_slow": _("Reading it took longer than %(limit)d seconds. Delete what does not belong to the list."),
+    "rows": _("There are more than %(limit)d rows. Split the list."),
+    "columns": _("There are more than %(limit)d columns. Delete what does not belong to the list."),
+    "encoding": _("The text is neither UTF-8 nor GB18030 nor UTF-16. Save it as CSV UTF-8 or as XLSX."),
+    "binary": _("There are characters that no text has. Save it as CSV UTF-8 or as XLSX."),
+    "quotes": _("A quotation mark is opened here and not closed, or stands in the middle."),
+    "no_header": _("No headings were found. The row above the people must say what stands below, for example 姓名 (name), 手机号 (phone)."),
+    "no_rows": _("There are headings, but no people below them."),
+}
+
+MAPPING = {
+    "no_name": _("No column holds the name. Choose one."),
+    "field_twice": _("Two columns are to hold the same. Choose one of them."),
+}
+
+ROW = {
+    "name_missing": _("The name is missing."),
+    "phone_letters": _("There are letters in the phone."),
+    "phone_length": _("The phone has too many or too few digits."),
+    "phone_several": _("There are several phones. Keep one."),
+    "phone_unknown": _("This is no phone."),
+    "phone_masked": _("The phone is masked. The full number is needed."),
+    "email_wrong": _("This is no e-mail address."),
+    "key_is_phone": _("A phone stands where a code is expected. Choose the phone column for it."),
+    "too_long": _("The text is too long (at most %(limit)d characters)."),
+    "extra_cell": _("The row has more cells than there are headings. Perhaps a comma inside a text is not quoted."),
+    "phone_twice": _("Line %(other)d has the same phone."),
+    "code_twice": _("Line %(other)d has the same external code."),
+    "userid_twice": _("Line %(other)d has the same staff id."),
+    "name_twice": _("Line %(other)d has the same name, and nothing tells the two apart."),
+    "same_person": _("Line %(other)d means the same person of the list."),
+    "keys_disagree": _("Phone, code and staff id belong to different people of the list."),
+}
+
+
+def of_file(error: Unreadable) -> str:
+    """Say why a file cannot be read, beginning with the place as far as it is known."""
+    return _place(error.place) + str(FILE[error.code]) % error.place
+
+
+def of_row(fault: Fault) -> str:
+    """Say why a row cannot be taken."""
+    return str(ROW[fault.reason]) % {"other": fault.other, "limit": fault.limit}
+
+
+def _place(place: Mapping[str, object]) -> str:
+    parts = []
+    if place.get("sheet"):
+        parts.append(gettext("Sheet “%(sheet)s”") % place)
+    if place.get("line"):
+        parts.append(gettext("Line %(line)d") % place)
+    return f"{', '.join(parts)}: " if parts else ""
