@@ -65,7 +65,8 @@ def _actor(entry: dict[str, Any], place: str) -> Actor:
                   former=bool(entry.get("former")), shown=_shown(entry))
     for name in texts:
         setattr(actor, name, str(entry.get(name) or ""))
-    actor.stays = [_stay(stay, f"{place}.stays[{number}]") for number, stay in enumerate(entry.get("stays", []))]
+    stays = enumerate(entry.get("stays", []))
+    actor.stays = [_stay(stay, f"{place}.stays[{number}]") for number, stay in stays]
     return actor
 
 

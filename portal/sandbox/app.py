@@ -91,7 +91,7 @@ def _oauth_refused(refusal: OAuthRefusal) -> tuple[Response, int]:
 
 def _no_such_call(error: HTTPException) -> Response | tuple[Response, int]:
     if request.path.startswith("/v1/"):
-        return _refused(Refusal(200004))
+        return _refused(Refusal(200004 if error.code in (404, 405) else 5108))
     if request.path.startswith("/_sandbox"):
         return jsonify({"error": error.description}), error.code or 500
     return Response(error.description, error.code or 500, content_type="text/plain; charset=utf-8")

@@ -22,9 +22,10 @@ WEBINAR_FIELDS = (
     "playback_for_audience", "preparation_mode",
 )
 SETTINGS: dict[str, Any] = {
-    "mute_enable_type_join": 2, "mute_enable_join": True, "allow_unmute_self": True, "allow_in_before_host": True,
-    "auto_in_waiting_room": False, "only_user_join_type": 1, "allow_screen_shared_watermark": False,
-    "water_mark_type": 0, "audio_watermark": False, "auto_record_type": "none",
+    "mute_enable_type_join": 2, "mute_enable_join": True, "allow_unmute_self": True,
+    "allow_in_before_host": True, "auto_in_waiting_room": False, "only_user_join_type": 1,
+    "allow_screen_shared_watermark": False, "water_mark_type": 0, "audio_watermark": False,
+    "auto_record_type": "none",
     "participant_join_auto_record": False, "enable_host_pause_auto_record": True, "auto_asr": False,
     "open_asr_view": 0, "allow_multi_device": True, "change_nickname": 1, "mute_all": True,
     "only_enterprise_user_allowed": False,
@@ -62,7 +63,8 @@ def fill(call: Call, meeting: Meeting, body: dict[str, Any]) -> list[str]:
         meeting.password = _password(body["password"])
     if "time_zone" in body:
         meeting.time_zone = _zone(body["time_zone"])
-    meeting.settings |= {name: value for name, value in (body.get("settings") or {}).items() if name in SETTINGS}
+    settings = body.get("settings") or {}
+    meeting.settings |= {name: value for name, value in settings.items() if name in SETTINGS}
     fields = WEBINAR_FIELDS if meeting.webinar else FREE_FIELDS
     meeting.extras |= {name: body[name] for name in fields if name in body}
     if "enable_enroll" in body:
@@ -184,7 +186,7 @@ def _password(password: object) -> str:
 def _zone(name: object) -> str:
     try:
         return ZoneInfo(str(name)).key
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         raise Refusal(190004, "time_zone is unknown") from None
 
 

@@ -154,7 +154,7 @@ def _answer(
     state = sandbox_state()
     with state.lock:
         caller = _admit(state)
-        if caller.oauth and not oauth or not caller.oauth and not aksk:
+        if not (oauth if caller.oauth else aksk):
             raise Refusal(190325)
         state.quota.spend(caller.identity)
         if caller.oauth and scopes and not set(scopes) & set(caller.scopes):

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from portal.sandbox.calls import sandbox_state
 from portal.sandbox.events import THIRD_PARTY, tell_withdrawn
 from portal.sandbox.faults import BadFault
+from portal.sandbox.ledger import Ledger
 from portal.sandbox.meeting import Meeting
 from portal.sandbox.outbox import Hook
 from portal.sandbox.state import State
@@ -38,11 +39,10 @@ def console() -> str:
     state = sandbox_state()
     with state.lock:
         return render_template(
-            "console.html", world=state.world, grants=list(state.tokens.grants.values()), now=state.now(),
-            meetings=list(state.meetings.values())[::-1][:SHOWN], deliveries=list(state.outbox.log)[::-1][:SHOWN],
-            calls=list(state.ledger.last)[::-1][:SHOWN], summary=state.ledger.summary(),
-            changed={name: row for name, row in state.switches.listed().items() if row["value"] != row["default"]},
-            faults=state.faults.rules,
+            "console.html", world=state.world, now=state.now(), summary=state.ledger.summary(),
+            grants=list(state.tokens.grants.values()), faults=state.faults.rules,
+            meetings=list(state.meetings.values())[::-1][:SHOWN], changed=state.switches.changed(),
+            deliveries=list(state.outbox.log)[::-1][:SHOWN], calls=list(state.ledger.last)[::-1][:SHOWN],
         )
 
 
@@ -54,7 +54,7 @@ def world() -> Response:
     return jsonify({
         "app": {
             "name": app.name, "corp_id": app.corp_id, "sdk_id": app.sdk_id, "secret": app.secret,
-            "webhook_token": app.webhook_token, "webhook_aes_key": app.webhook_aes_key,
+            "webhook": _webhook(app),
         },
         "enterprises": [_enterprise(each) for each in state.world.enterprises],
         "personal_user": _user(state.world.personal),
@@ -148,7 +148,8 @@ def ledger() -> Response:
         states: dict[str, int] = {}
         for delivery in state.outbox.log:
             states[delivery.state] = states.get(delivery.state, 0) + 1
-        told |= {"events": states, "events_pending": state.outbox.pending(), "peak_minute": dict(state.quota.peaks)}
+        told |= {"events": states, "events_pending": state.outbox.pending()}
+        told["peak_minute"] = dict(state.quota.peaks)
         if request.args.get("calls"):
             told["last_calls"] = list(state.ledger.last)
     return jsonify(told)
@@ -156,11 +157,11 @@ def ledger() -> Response:
 
 @control.delete("/ledger")
 def reset_ledger() -> Response:
-    """Start all counts again; meetings and tokens stay."""
+    """Start all counts again, the rate limits' too; meetings and tokens stay."""
     state = sandbox_state()
     with state.lock:
-        state.ledger.__init__()
-        state.quota.peaks.clear()
+        state.ledger = Ledger()
+        state.quota.reset()
     return jsonify({})
 
 
@@ -229,9 +230,13 @@ def _hooks(state: State) -> Response:
 
 def _enterprise(enterprise: Enterprise) -> dict[str, Any]:
     users = [_user(user) for user in enterprise.users.values()]
-    names = ("name", "open_corp_id", "app_id", "sdk_id", "secret_id", "secret_key", "webhook_token",
-             "webhook_aes_key", "edition")
-    return {**{name: getattr(enterprise, name) for name in names}, "users": users}
+    names = ("name", "open_corp_id", "app_id", "sdk_id", "secret_id", "secret_key", "edition")
+    shown = {name: getattr(enterprise, name) for name in names}
+    return {**shown, "webhook": _webhook(enterprise), "users": users}
+
+
+def _webhook(hook: Hook) -> dict[str, str]:
+    return {"token": hook.webhook_token, "aes_key": hook.webhook_aes_key, "url": hook.webhook_url}
 
 
 def _user(user: User) -> dict[str, Any]:

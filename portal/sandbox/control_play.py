@@ -31,7 +31,8 @@ def play_script() -> Response:
     actors = read_actors(body.get("people"))
     with state.lock:
         meeting, sub_meeting_id = staged(state, body)
-        return jsonify(play(state, meeting, sub_meeting_id, Script(actors, end_of(body), noise_of(body))))
+        script = Script(actors, end_of(body), noise_of(body))
+        return jsonify(play(state, meeting, sub_meeting_id, script))
 
 
 @control_play.post("/bulk")
@@ -56,7 +57,7 @@ def tell_truth(meeting_id: str) -> Response:
 
 @control_play.get("/rows/<meeting_id>")
 def tell_rows(meeting_id: str) -> Response:
-    """Tell all participant rows as the enterprise's own app would get them, or the OAuth app (`as=oauth`)."""
+    """Tell all rows as the enterprise's own app gets them, or with `as=oauth` as the OAuth app does."""
     state = sandbox_state()
     with state.lock:
         meeting = meeting_of(state, meeting_id)
@@ -82,8 +83,9 @@ def list_events() -> Response:
 def send_event() -> Response:
     """Send one event of a meeting's life, a given body, or an earlier delivery again.
 
-    Keys: `number` (send that delivery again), or `body` (an envelope) with `to`, or `event` with `meeting_id`,
-    and any of `sub_meeting_id`, `at` (seconds), `meeting_end_type`, `times`, `bad_signature`.
+    Keys: `number` (send that delivery again), or `body` (an envelope) with `to`,
+    or `event` with `meeting_id`, and any of
+    `sub_meeting_id`, `at` (seconds), `meeting_end_type`, `times`, `bad_signature`.
     """
     state, body = sandbox_state(), json_body()
     with state.lock:
@@ -138,10 +140,11 @@ def _again(state: State, number: int) -> None:
 
 def _given(state: State, body: dict[str, Any]) -> None:
     envelope, to = body["body"], str(body.get("to", THIRD_PARTY))
+    trace_id, bad_signature = str(envelope.get("trace_id", "")), bool(body.get("bad_signature"))
     for _ in range(int(body.get("times", 1))):
         state.outbox.send(
             hook_of(state, to), to, str(envelope.get("event", "")), envelope.get("payload", []),
-            str(body.get("meeting_id", "")), str(envelope.get("trace_id", "")), bool(body.get("bad_signature")),
+            str(body.get("meeting_id", "")), trace_id, bad_signature,
         )
 
 
@@ -150,4 +153,5 @@ def _life(state: State, body: dict[str, Any]) -> None:
     extra = {"meeting_end_type": int(body["meeting_end_type"])} if "meeting_end_type" in body else {}
     sending = Sending(times=int(body.get("times", 1)), bad_signature=bool(body.get("bad_signature")))
     at_ms = int(body.get("at", state.now())) * 1000
-    tell_meeting(state, str(body.get("event", "meeting.end")), meeting, sub_meeting_id, at_ms, sending, **extra)
+    event = str(body.get("event", "meeting.end"))
+    tell_meeting(state, event, meeting, sub_meeting_id, at_ms, sending, **extra)

@@ -28,10 +28,10 @@ class Register:
     def of(self, identity: Identity, imported_first: bool = True) -> Enrolment | None:
         """Return the one registration the platform names for a person, by its sorting rule."""
         first = IMPORTED if imported_first else BY_HAND
-        found = [each for key in _keys_of(self._meeting, identity) for each in self._enrolments.get(key, ())]
-        return min(
-            found, key=lambda each: (each.status != APPROVED, each.source != first, each.enroll_id), default=None
-        )
+        keys = _keys_of(self._meeting, identity)
+        found = [each for key in keys for each in self._enrolments.get(key, ())]
+        ranked = [(each.status != APPROVED, each.source != first, each.enroll_id, each) for each in found]
+        return min(ranked, key=lambda rank: rank[:3])[3] if ranked else None
 
 
 def ms_open_ids(meeting: Meeting) -> dict[int, str]:

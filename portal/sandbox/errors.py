@@ -9,6 +9,7 @@ MEANINGS: dict[int, tuple[int, str]] = {
     112: (500, "enroll id does not exist"),
     129: (500, "meeting has ended"),
     1004: (400, "无效的open_id"),
+    5108: (500, "internal error"),
     9003: (500, "MEETING NOT EXIST"),
     9006: (500, "MEETING ENDED"),
     9007: (500, "MEETING CANCELED"),

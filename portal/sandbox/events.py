@@ -118,9 +118,8 @@ def tell_enrolment(state: State, meeting: Meeting, enrolment: Enrolment, cancell
 
     def entry(audience: Audience) -> dict[str, Any]:
         identity = meeting.identify(enrolment.person, enrolment.nick_name) if enrolment.person else None
-        operator = {
-            "userid": "", "user_name": enrolment.nick_name, "ms_open_id": identity.ms_open_id if identity else "",
-        }
+        ms_open_id = identity.ms_open_id if identity else ""
+        operator = {"userid": "", "user_name": enrolment.nick_name, "ms_open_id": ms_open_id}
         return {"operate_time": int(state.clock() * 1000), "operator": operator, "enroll_info": enrol_info}
 
     tell(state, event, meeting, entry)

@@ -57,7 +57,8 @@ class Faults:
         known = set(Fault.__slots__) - {"seen", "fired"}
         odd = sorted(set(wanted) - known)
         if odd or "call" not in wanted or wanted.get("kind") not in BEFORE | AFTER:
-            raise BadFault(f"a fault needs call and kind ({', '.join(sorted(BEFORE | AFTER))}); odd keys: {odd}")
+            kinds = ", ".join(sorted(BEFORE | AFTER))
+            raise BadFault(f"a fault needs call and kind ({kinds}); odd keys: {odd}")
         fault = Fault(**wanted)
         if fault.nth and not fault.times:
             fault.times = 1

@@ -1,35 +1,37 @@
 """Invented people and firms: names with their pinyin, and phones from reserved-looking blocks."""
 
+import re
 from dataclasses import dataclass
 from random import Random
 
-SURNAMES = dict(
-    pair.split(":")
-    for pair in (
-        "王:wang 李:li 张:zhang 刘:liu 陈:chen 杨:yang 赵:zhao 黄:huang 周:zhou 吴:wu 徐:xu 孙:sun 胡:hu 朱:zhu "
-        "高:gao 林:lin 何:he 郭:guo 马:ma 罗:luo 梁:liang 宋:song 郑:zheng 谢:xie 韩:han 唐:tang 冯:feng 于:yu "
-        "董:dong 萧:xiao 程:cheng 曹:cao 袁:yuan 邓:deng 许:xu 傅:fu 沈:shen 曾:zeng 彭:peng 吕:lv 苏:su 卢:lu "
-        "蒋:jiang 蔡:cai 贾:jia 丁:ding 魏:wei 薛:xue 叶:ye 阎:yan 单:shan 仇:qiu 解:xie 欧阳:ouyang 司马:sima"
-    ).split()
+_SURNAMES = (
+    "王wang 李li 张zhang 刘liu 陈chen 杨yang 赵zhao 黄huang 周zhou 吴wu 徐xu 孙sun 胡hu 朱zhu 高gao "
+    "林lin 何he 郭guo 马ma 罗luo 梁liang 宋song 郑zheng 谢xie 韩han 唐tang 冯feng 于yu 董dong 萧xiao "
+    "程cheng 曹cao 袁yuan 邓deng 许xu 傅fu 沈shen 曾zeng 彭peng 吕lv 苏su 卢lu 蒋jiang 蔡cai 贾jia "
+    "丁ding 魏wei 薛xue 叶ye 阎yan 单shan 仇qiu 解xie 欧阳ouyang 司马sima"
 )
-GIVEN = dict(
-    pair.split(":")
-    for pair in (
-        "伟:wei 芳:fang 娜:na 敏:min 静:jing 丽:li 强:qiang 磊:lei 军:jun 洋:yang 勇:yong 艳:yan 杰:jie 娟:juan "
-        "涛:tao 明:ming 超:chao 秀:xiu 霞:xia 平:ping 刚:gang 桂:gui 英:ying 华:hua 玉:yu 红:hong 文:wen 辉:hui "
-        "建:jian 国:guo 志:zhi 海:hai 燕:yan 晨:chen 宇:yu 浩:hao 欣:xin 怡:yi 雪:xue 梅:mei 琳:lin 佳:jia 嘉:jia "
-        "子:zi 涵:han 轩:xuan 博:bo 思:si 雨:yu 婷:ting 诗:shi 梓:zi 睿:rui 颖:ying 倩:qian 岚:lan 松:song 青:qing"
-    ).split()
+_GIVEN = (
+    "伟wei 芳fang 娜na 敏min 静jing 丽li 强qiang 磊lei 军jun 洋yang 勇yong 艳yan 杰jie 娟juan 涛tao "
+    "明ming 超chao 秀xiu 霞xia 平ping 刚gang 桂gui 英ying 华hua 玉yu 红hong 文wen 辉hui 建jian 国guo "
+    "志zhi 海hai 燕yan 晨chen 宇yu 浩hao 欣xin 怡yi 雪xue 梅mei 琳lin 佳jia 嘉jia 子zi 涵han 轩xuan "
+    "博bo 思si 雨yu 婷ting 诗shi 梓zi 睿rui 颖ying 倩qian 岚lan 松song 青qing"
 )
-TRADITIONAL = dict(zip("张刘陈杨赵黄吴孙马罗郑谢韩冯许吕苏卢蒋贾叶伟丽强军艳杰娟华红辉国轩诗颖岚",
-                       "張劉陳楊趙黃吳孫馬羅鄭謝韓馮許呂蘇盧蔣賈葉偉麗強軍艷傑娟華紅輝國軒詩穎嵐", strict=True))
+SURNAMES = dict(re.findall(r"([^a-z ]+)([a-z]+)", _SURNAMES))
+GIVEN = dict(re.findall(r"([^a-z ]+)([a-z]+)", _GIVEN))
+TRADITIONAL = dict(
+    zip(
+        "张刘陈杨赵黄吴孙马罗郑谢韩冯许吕苏卢蒋贾叶伟丽强军艳杰娟华红辉国轩诗颖岚",
+        "張劉陳楊趙黃吳孫馬羅鄭謝韓馮許呂蘇盧蔣賈葉偉麗強軍艷傑娟華紅輝國軒詩穎嵐",
+        strict=True,
+    )
+)
 COMPANIES = (
     "青岚基金", "云栖资本", "海棠资管", "北辰保险", "澄江投资", "望舒证券", "白鹭医药", "松间科技",
     "临川信托", "远山私募", "鹿鸣财富", "长汀制造", "知秋咨询", "沐光健康", "南屏银行理财", "拾贝零售",
 )
 TITLES = ("研究员", "基金经理", "总监", "经理", "投资总监", "主任", "顾问", "助理")
 PLACES = ("北京", "上海", "深圳", "杭州", "成都", "武汉", "西安", "南京")
-DEVICES = ("iPhone", "HUAWEI Mate 60", "iPad", "Xiaomi 14", "LAPTOP-7Q2K", "MacBook Pro", "用户{n}", "手机用户{n}")
+DEVICES = ("iPhone", "HUAWEI Mate 60", "iPad", "Xiaomi 14", "LAPTOP-7Q2K", "用户{n}", "手机用户{n}")
 EMOJI = ("🌻", "🐳", "✨", "🍀", "☀️", "🚀")
 
 LISTED_BLOCK = "1380000"

@@ -36,7 +36,7 @@ def fault_after(response: Response) -> Response:
     if fault.kind == "cut_after_commit":
         return _cut()
     if fault.kind == "not_json":
-        return Response("<html><body>Bad gateway</body></html>", fault.status or 200, content_type="text/html")
+        return Response("<html>Bad gateway</html>", fault.status or 200, content_type="text/html")
     if fault.kind == "stuck_cursor":
         return _stick(response)
     return _shorten(response, honest=fault.kind == "half_json")

@@ -13,6 +13,7 @@ CREATOR_HOST, HOST, MEMBER, VISITOR = 3, 2, 0, 4
 GUEST_BY_LINK, AUDIENCE, ORDINARY = 3, 4, 0
 ENDED_BY_PERSON = 0
 COUNTRY = "0086"
+ORDER = ("meeting.started", "meeting.participant-joined", "meeting.participant-left", "meeting.end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +151,7 @@ def _tell(state: State, meeting: Meeting, sub_meeting_id: str, told: list[Told],
     if not noise.send:
         return 0
     rng = random.Random(noise.seed)
-    ranks = {"meeting.started": 0, "meeting.participant-joined": 1, "meeting.participant-left": 2, "meeting.end": 3}
-    told = sorted(told, key=lambda each: (each.at, ranks[each.event]))
+    told = sorted(told, key=lambda each: (each.at, ORDER.index(each.event)))
     if noise.shuffle:
         rng.shuffle(told)
     for each in told:

@@ -44,6 +44,7 @@ def _options(wanted: dict[str, Any], special: int) -> list[dict[str, str]]:
     if special == SIZE:
         return [{"content": size} for size in SIZES]
     options = [str(option.get("content", "")) for option in wanted.get("option_list") or []]
-    if not 1 <= len(options) <= MOST_OPTIONS or not all(1 <= len(option) <= MOST_OPTION for option in options):
+    good = all(1 <= len(option) <= MOST_OPTION for option in options)
+    if not 1 <= len(options) <= MOST_OPTIONS or not good:
         raise Refusal(190004, "option_list takes 1 to 8 options of 1 to 40 characters")
     return [{"content": option} for option in options]

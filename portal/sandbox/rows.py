@@ -10,7 +10,9 @@ from portal.sandbox.signing import phone_hash
 from portal.sandbox.state import State
 from portal.sandbox.switches import Switches
 
-NETWORK = {"ip": "192.0.2.17", "location": "上海市", "link_type": "UDP", "net": "WIFI", "app_version": "3.30.1.401"}
+NETWORK = {
+    "ip": "192.0.2.17", "location": "上海市", "link_type": "UDP", "net": "WIFI", "app_version": "3.30.1.401",
+}
 AWAY = dict.fromkeys(NETWORK, "")
 
 

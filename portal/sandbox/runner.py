@@ -33,7 +33,7 @@ class _Handler(WSGIRequestHandler):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run until SIGTERM; returns the exit code."""
     if os.environ.get(PRODUCTION, "").strip().lower() not in FALSE:
-        sys.stderr.write(f"The sandbox stands in for the platform and does not start where {PRODUCTION} is set.\n")
+        sys.stderr.write(f"The sandbox stands in for the platform: it does not run with {PRODUCTION} set.\n")
         return 2
     options = _parser().parse_args(arguments)
     serve(options.port, options.ready_file, options.portal_url, options.seed)
@@ -65,9 +65,9 @@ def _announce(path: Path, url: str) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="portal.sandbox", description="A stand-in for the meeting platform.")
+    parser = argparse.ArgumentParser(prog="portal.sandbox", description="A stand-in for the platform.")
     parser.add_argument("--port", type=int, default=0, help="0 picks a free port")
-    parser.add_argument("--ready-file", default="", help="gets {\"url\": ...} once the sandbox listens")
+    parser.add_argument("--ready-file", default="", help="gets the address once the sandbox listens")
     parser.add_argument("--portal-url", default="", help="where the OAuth app's events go")
     parser.add_argument("--seed", type=int, default=None, help="makes the secrets repeatable")
     return parser

@@ -9,7 +9,9 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 BLOCK = 16
 
 
-def request_signature(secret_key: str, method: str, signed: tuple[str, str, str], uri: str, body: bytes) -> str:
+def request_signature(
+    secret_key: str, method: str, signed: tuple[str, str, str], uri: str, body: bytes
+) -> str:
     """Return the signature of a REST call; `signed` holds SecretId, nonce and timestamp."""
     key, nonce, timestamp = signed
     headers = f"X-TC-Key={key}&X-TC-Nonce={nonce}&X-TC-Timestamp={timestamp}"

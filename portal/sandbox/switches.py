@@ -42,9 +42,9 @@ TABLE: dict[str, tuple[SwitchValue, str]] = {
     "phone_hash_prefix": ("", "text put before the national number when hashing: empty, 86, +86 or 0086"),
     "phone_hash_under_oauth": (True, "rows given to OAuth callers carry a phone hash (of an unknown secret)"),
     "open_left_time": ("", "left_time of somebody still inside: empty, 0, or missing (no key)"),
-    "participants_window_days": (90, "widest time window of the participants call, and how far rows reach back"),
+    "participants_window_days": (90, "widest time window of participants, and how far rows reach back"),
     "participants_row_cap": (50_000, "rows all pages of one meeting give together"),
-    "enterprise_hears_oauth_meetings": (True, "an enterprise's own app gets events of OAuth-made meetings too"),
+    "enterprise_hears_oauth_meetings": (True, "an enterprise's own app hears of OAuth-made meetings too"),
     "retry_minute_seconds": (60.0, "length of the minutes (1, 3, 6) after which an event is sent again"),
     "retry_fresh_headers": (True, "a repeated event carries a new timestamp and nonce"),
     "event_timeout_seconds": (5.0, "how long the platform waits for the answer to an event"),
@@ -61,7 +61,7 @@ class Switches:
     """The current values; reading one is `switches["name"]`."""
 
     def __init__(self) -> None:
-        self._values: dict[str, SwitchValue] = {name: default for name, (default, _) in TABLE.items()}
+        self._values = _defaults()
 
     def __getitem__(self, name: str) -> Any:
         return self._values[name]
@@ -77,7 +77,7 @@ class Switches:
 
     def reset(self) -> None:
         """Return every switch to its default."""
-        self.__init__()
+        self._values = _defaults()
 
     def listed(self) -> dict[str, dict[str, SwitchValue]]:
         """Return value, default and meaning of each switch."""
@@ -86,9 +86,17 @@ class Switches:
             for name, (default, meaning) in TABLE.items()
         }
 
+    def changed(self) -> dict[str, SwitchValue]:
+        """Return the switches that differ from their default."""
+        return {name: value for name, value in self._values.items() if value != TABLE[name][0]}
+
     def words(self, name: str) -> list[str]:
         """Return a switch that holds a list by comma."""
         return [word for word in str(self._values[name]).split(",") if word]
+
+
+def _defaults() -> dict[str, SwitchValue]:
+    return {name: default for name, (default, _) in TABLE.items()}
 
 
 def _fits(value: object, default: SwitchValue) -> bool:

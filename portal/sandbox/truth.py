@@ -40,7 +40,9 @@ def union(visits: list[Visit], window: Interval) -> list[Interval]:
     return merged
 
 
-def _person(register: Register, known: dict[str, Any], visits: list[Visit], window: Interval) -> dict[str, Any]:
+def _person(
+    register: Register, known: dict[str, Any], visits: list[Visit], window: Interval
+) -> dict[str, Any]:
     intervals = union(visits, window)
     identities = _identities(visits)
     return {

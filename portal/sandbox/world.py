@@ -33,7 +33,7 @@ class Enterprise:
 
 @dataclass(slots=True, eq=False)
 class User:
-    """An account of the platform; `role_type` is 0 member, 1 enterprise administrator, 2 system administrator."""
+    """An account; `role_type` is 0 member, 1 enterprise administrator, 2 system administrator."""
 
     userid: str
     name: str
@@ -94,7 +94,7 @@ class World:
         return next((each for each in self.enterprises if each.app_id == app_id), None)
 
     def staff_of(self, enterprise: Enterprise, count: int) -> list[User]:
-        """Return `count` ordinary members, hiring more where the directory is too short; raises ValueError."""
+        """Return `count` ordinary members, hiring where there are too few; raises ValueError."""
         if count > STAFF_MOST:
             raise ValueError(f"an enterprise has at most {STAFF_MOST} members")
         members = [user for user in enterprise.users.values() if not user.organises]
@@ -105,19 +105,21 @@ class World:
 
     def _hire(self, enterprise: Enterprise, start: int, end: int) -> None:
         place = self.enterprises.index(enterprise)
-        for number, name in list(enumerate(_names_of(place, end + ORGANISERS)[ORGANISERS:]))[start:]:
+        names = _names_of(place, end + ORGANISERS)[ORGANISERS:]
+        for number, name in list(enumerate(names))[start:]:
             _join(self.rng, enterprise, name, 3_000 * place + 100 + number, 0, "专员", False)
 
 
 def make_world(seed: int | None) -> World:
     """Return a new world; without a seed its secrets are random."""
     rng = random.Random(seed) if seed is not None else random.SystemRandom()
-    enterprises = [_enterprise(rng, "星河证券股份有限公司", "enterprise"), _enterprise(rng, "澄明医药有限公司", "business")]
+    firms = (("星河证券股份有限公司", "enterprise"), ("澄明医药有限公司", "business"))
+    enterprises = [_enterprise(rng, name, edition) for name, edition in firms]
     world = World(_app(rng), enterprises, _personal(rng), rng)
     for place, enterprise in enumerate(enterprises):
         for number, name in enumerate(_names_of(place, ORGANISERS)):
-            role_type = {0: 2, 1: 1}.get(number, 0)
-            _join(rng, enterprise, name, 3_000 * place + number, role_type, "会务" if role_type == 0 else "管理员", True)
+            role_type, title = {0: (2, "超级管理员"), 1: (1, "管理员")}.get(number, (0, "会务"))
+            _join(rng, enterprise, name, 3_000 * place + number, role_type, title, True)
         world.staff_of(enterprise, STAFF)
     return world
 
@@ -138,11 +140,13 @@ def _enterprise(rng: random.Random, name: str, edition: str) -> Enterprise:
 
 
 def _personal(rng: random.Random) -> User:
-    return User("", "顾小满", "guxiaoman", phone_of(OTHER_BLOCK, 9_000), "", 0, "", _text(rng, 28), None, True)
+    phone, open_id = phone_of(OTHER_BLOCK, 9_000), _text(rng, 28)
+    return User("", "顾小满", "guxiaoman", phone, "", 0, "", open_id, None, True)
 
 
 def _join(
-    rng: random.Random, enterprise: Enterprise, name: Name, phone: int, role_type: int, title: str, organises: bool
+    rng: random.Random, enterprise: Enterprise, name: Name, phone: int,
+    role_type: int, title: str, organises: bool,
 ) -> None:
     pinyin = name.surname_pinyin + name.given_pinyin
     userid, again = pinyin, 1
