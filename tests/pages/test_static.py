@@ -30,7 +30,7 @@ NAMESPACES = ("http://www.w3.org/",)
 TOO_NEW_PROPERTIES = {
     "inset", "aspect-ratio", "accent-color", "translate", "rotate", "scale", "content-visibility",
     "text-wrap", "scrollbar-gutter", "margin-inline", "margin-block", "padding-inline",
-    "padding-block", "inset-inline", "inset-block", "container", "container-type", "field-sizing", "color-mix",
+    "padding-block", "inset-inline", "inset-block", "container-type", "field-sizing", "color-mix",
 }  # fmt: skip
 TOO_NEW_TEXT = re.compile(
     r":(?:is|where|has)\(|:not\([^()]*,|\b(?:min|max|clamp|color-mix|light-dark)\("
