@@ -1,11 +1,11 @@
-"""How long somebody was there: interval arithmetic on whole unix seconds, and the rule that names the result."""
+"""How long somebody was there: arithmetic on whole unix seconds, and the rule that names it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-# 2 a screen cast, 4 and 5 telephone audio and video: rows that hang on another row of the same person (42701).
+# 2 a screen cast, 4 and 5 telephone audio and video: rows that hang on another row (42701).
 ATTACHED = frozenset({2, 4, 5})
 
 
@@ -111,7 +111,7 @@ def length(intervals: Iterable[Interval]) -> int:
 
 
 def stays(visits: Iterable[Visit], windows: Sequence[Interval], now: int) -> tuple[Interval, ...]:
-    """Give the stretches somebody was there inside the windows, merged and in order, as a timeline draws them."""
+    """Give the stretches somebody was there inside the windows, merged and in order."""
     return union(clip((_stay(visit, now) for visit in visits), union(windows)))
 
 
@@ -119,10 +119,11 @@ def measure(visits: Iterable[Visit], windows: Sequence[Interval], scheduled_star
     """Measure the presence of one participant, or of one person from all of their participants' visits.
 
     Shape: visits in any order; windows may overlap; all times are unix seconds.
-    Meaning: `seconds` is the length of the union of the visits inside the windows, so two devices count once,
-    gaps never, and nothing outside the windows. `first_join` and `last_leave` are as they happened, not clipped, of
-    the visits that touch a window; `late_by` counts from the scheduled start, `left_early` from the end of the last
-    window or from now while it lasts. Attached rows add to the union, never to `entries` or `devices`.
+    Meaning: `seconds` is the length of the union of the visits inside the windows, so two devices count
+    once, gaps never, and nothing outside the windows. `first_join` and `last_leave` are as they
+    happened, not clipped, of the visits that touch a window; `late_by` counts from the scheduled start,
+    `left_early` from the end of the last window or from now while it lasts. Attached rows add to the
+    union, never to `entries` or `devices`.
     Guarantee: 0 <= seconds <= length of the windows; the same for every order of the visits.
     """
     merged = union(windows)

@@ -54,7 +54,7 @@ class ByName:
             yield self._one(each, found[place], contested)
 
     def _open(self, case: Case) -> Open:
-        """Gather the leads of a participant's displayed names and shared keys, without those a human ruled out."""
+        """Gather the leads of displayed names and shared keys, without those a human ruled out."""
         read = [self.reader.read(name) for name in self.names[case.row]]
         found = strongest(lead for one in read for lead in one.leads)
         for vote in case.shared:

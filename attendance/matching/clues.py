@@ -33,7 +33,7 @@ class Surroundings:
         self._by_full, self._by_any = self._spelled()
 
     def clues(self, row: int, shown: Shown, rest: Iterable[str]) -> Iterator[Clue]:
-        """Compare what is shown beside a name with one row of the list; what either side lacks says nothing."""
+        """Compare what is shown beside a name with a row; what either side lacks says nothing."""
         said = tuple(rest)
         yield from self._company_clue(row, said)
         yield from self._place_clue(row, said)

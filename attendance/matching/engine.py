@@ -2,7 +2,7 @@
 
 import gc
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from attendance.matching.byname import ByName
@@ -21,9 +21,10 @@ def decide(
     """Decide for every participant of an occurrence which expected person it is, with evidence.
 
     Shape: columns in; one Decision for each arrival, in the order of the arrivals.
-    Meaning: what humans said comes first, then the strong keys, then the displayed names of all that is left.
-    Guarantee: pure; the same decisions for every order of people and arrivals; one person at most for a participant;
-    a person set only where the tier is certain; a pair a human rejected is never proposed.
+    Meaning: what humans said comes first, then the strong keys, then the displayed names of all that is
+    left.
+    Guarantee: pure; the same decisions for every order of people and arrivals; one person at most for a
+    participant; a person set only where the tier is certain; a pair a human rejected is never proposed.
     Raises: ValueError for a column of the wrong length or an id that occurs twice.
     """
     _check_ids(people.id, "People")
@@ -62,7 +63,7 @@ def _cases(people: People, arrivals: Arrivals, earlier: Earlier) -> list[Case]:
     ]
 
 
-def _check_ids(ids: object, table: str) -> None:
+def _check_ids(ids: Sequence[Id], table: str) -> None:
     """Refuse a table in which an id occurs twice: its decisions could not be told apart."""
     repeated = [one for one, times in Counter(ids).items() if times > 1]
     if repeated:
@@ -71,7 +72,7 @@ def _check_ids(ids: object, table: str) -> None:
 
 @contextmanager
 def _collector_off() -> Iterator[None]:
-    """Keep the cyclic garbage collector out of the way; nothing here makes cycles, and it costs a third of the time."""
+    """Keep the garbage collector out: nothing here makes cycles, and it takes a third of the time."""
     was_on = gc.isenabled()
     gc.disable()
     try:

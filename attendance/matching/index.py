@@ -25,7 +25,7 @@ from portal.names import (
 )
 
 # Surnames that are written with either character by the same families, or by those who type for them.
-_VARIANTS = {frozenset(pair) for pair in ("肖萧", "付傅", "代戴", "闫阎", "丘邱", "于於", "仝同", "晏宴", "侯候", "蓝兰")}
+_VARIANTS = set(map(frozenset, ("肖萧", "付傅", "代戴", "闫阎", "丘邱", "仝同", "晏宴", "侯候", "蓝兰")))
 _PARTS = (4, 3, 2)
 _MOST_WORDS = 8
 
@@ -69,8 +69,9 @@ class NameIndex:
     def find(self, shown: Shown) -> tuple[Hit, ...]:
         """Find the listed names a displayed name may mean.
 
-        Guarantee: whole names first; the doubtful ways (homophone, one character off, given name or surname alone,
-        initials) are tried only where no whole name was found; each listed name comes once.
+        Guarantee: whole names first; the doubtful ways (homophone, one character off, given name or
+        surname alone, initials) are tried only where no whole name was found; each listed name comes
+        once.
         """
         hits = list(chain(self._in_runs(shown), self._in_words(shown)))
         if not hits:
@@ -115,7 +116,7 @@ class NameIndex:
         return How.PART if known else How.FRAGMENT
 
     def _in_words(self, shown: Shown) -> Iterator[Hit]:
-        """Look neighbouring words up as a Latin name and as pinyin, in every order; longer stretches first."""
+        """Look neighbouring words up as a Latin name and as pinyin, in every order, longest first."""
         for joined, others in _stretches(shown.words):
             rest = (*others, *shown.runs)
             if joined in self.rows:
@@ -138,7 +139,7 @@ class NameIndex:
                     yield from (Hit(name, How.SURNAME, bare, rest) for name in self.surname.get(bare, ()))
 
     def _written_wrongly(self, name: str, rest: tuple[str, ...]) -> Iterator[Hit]:
-        """Find names that sound the same with the same surname, or differ in one character of the given name."""
+        """Find names of one surname that sound the same or differ in one given character."""
         if not 2 <= len(name) <= 4:
             return
         for spelled in spellings(name):
@@ -176,7 +177,7 @@ class NameIndex:
 
     @cached_property
     def abbreviated(self) -> dict[str, list[str]]:
-        """Names by initials alone, and by the spelled surname with the initials of the given name, either order."""
+        """Names by initials alone, and by the spelled surname with initials, in either order."""
         return _grouped(
             (key, name)
             for name, surname, given in self._chinese
@@ -210,7 +211,7 @@ def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 def _whole(run: str) -> str:
-    """Take everything off a run of a list cell that is no part of the name, but never half of a short name."""
+    """Take off a run of a list cell what is no part of the name; two characters stay."""
     return next((bare for bare, _ in reversed(list(peel(run))) if len(bare) > 1), run)
 
 

@@ -1,4 +1,4 @@
-"""Strong keys: what the platform says of a participant, looked up on the list, each measured before it is trusted."""
+"""Strong keys: what the platform says of a participant, measured before it is trusted."""
 
 import base64
 import binascii
@@ -12,14 +12,14 @@ from typing import NamedTuple
 from attendance.matching.columns import column
 from attendance.matching.model import Arrivals, Earlier, Id, Key, People, Reason
 
-# Values that say something only while one participant alone carries them (a link that went round, a switchboard,
-# one hash for all who joined by the free WeCom); the others may come with two devices of one person.
+# Values that say something only while one participant alone carries them (a link that went round, a
+# switchboard, one hash for all who joined by the free WeCom); others may come with a second device.
 ALONE = frozenset({Key.TAG, Key.PSTN, Key.PHONE_HASH})
 
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """A key value of one participant that the list knows: for which rows, and how many participants carry it."""
+    """A key value of a participant that the list knows: for which rows, and how many carry it."""
 
     key: Key
     rows: tuple[int, ...]
@@ -59,11 +59,13 @@ PAIRS = (
 
 _ORDER = {key: place for place, key in enumerate(Key)}
 
-Values = Mapping[int, tuple[str, ...]]
+# A participant's or person's row -> the values it holds; a value -> the rows of the list that hold it.
+Values = Mapping[int, tuple[Id, ...]]
+Known = dict[Id, tuple[int, ...]]
 
 
 def decode_tag(raw: str) -> str:
-    """Give the user data inside a raw `customer_data`, or the raw text where it is not so encoded (64850, 64851).
+    """Give the user data inside a raw `customer_data`, or the raw text where it is not encoded (64850).
 
     Shape: Base64, padded or not, of JSON with a `userData`.
     """
@@ -103,7 +105,7 @@ def _tags(people: People, arrivals: Arrivals) -> Iterator[tuple[int, Vote]]:
     yield from _matched(Key.TAG, carried, {**decoded, **exact})
 
 
-def _tag_value(raw: str, exact: Mapping[str, tuple[int, ...]]) -> str:
+def _tag_value(raw: str, exact: Known) -> str:
     """Give the form of a raw tag under which the list may know it."""
     return raw if raw in exact else decode_tag(raw)
 
@@ -122,35 +124,35 @@ def _plain(people: People, arrivals: Arrivals) -> Iterator[tuple[int, Vote]]:
 
 
 def _told(people: People, arrivals: Arrivals, earlier: Earlier) -> Iterator[tuple[int, Vote]]:
-    """Vote by what names a person of the list outright: telephone look-ups and the memory of former meetings."""
-    rows = {person: (row,) for row, person in enumerate(people.id)}
+    """Vote by what names a person outright: telephone look-ups, the memory of former meetings."""
+    rows: Known = {person: (row,) for row, person in enumerate(people.id)}
     callers = enumerate(column(arrivals, "pstn_person_ids", ()))
     yield from _together({row: tuple(ids) for row, ids in callers if ids}, rows)
-    remembered = ((row, earlier.remembered.get(arrival)) for row, arrival in enumerate(arrivals.id))
-    yield from _matched(Key.REMEMBERED, {row: (person,) for row, person in remembered if person is not None}, rows)
+    known = earlier.remembered
+    remembered = {row: (known[arrival],) for row, arrival in enumerate(arrivals.id) if arrival in known}
+    yield from _matched(Key.REMEMBERED, remembered, rows)
 
 
-def _values(cells: Iterable[str | Iterable[str]], upper: bool) -> Values:
+def _values(cells: Iterable[str | Iterable[str]], upper: bool) -> dict[int, tuple[str, ...]]:
     """Read a column of single values or of several values a row."""
-    split = ((row, (cell,) if isinstance(cell, str) else tuple(cell)) for row, cell in enumerate(cells) if cell)
-    if upper:
-        return {row: tuple(value.upper() for value in values) for row, values in split}
-    return dict(split)
+    filled = ((row, cell) for row, cell in enumerate(cells) if cell)
+    split = {row: (cell,) if isinstance(cell, str) else tuple(cell) for row, cell in filled}
+    if not upper:
+        return split
+    return {row: tuple(value.upper() for value in values) for row, values in split.items()}
 
 
-def _rows_by_value(values: Values) -> dict[str, tuple[int, ...]]:
+def _rows_by_value(values: Values) -> Known:
     """Turn rows with values into values with rows."""
-    found: dict[str, list[int]] = defaultdict(list)
+    found: dict[Id, list[int]] = defaultdict(list)
     for row, held in values.items():
         for value in dict.fromkeys(held):
             found[value].append(row)
     return {value: tuple(rows) for value, rows in found.items()}
 
 
-def _matched(
-    key: Key, carried: Mapping[int, tuple[Id, ...]], known: Mapping[Id, tuple[int, ...]]
-) -> Iterator[tuple[int, Vote]]:
-    """Vote for every carried value that the list knows; raw and decoded forms of one link count as one value."""
+def _matched(key: Key, carried: Values, known: Known) -> Iterator[tuple[int, Vote]]:
+    """Vote for every carried value the list knows; raw and decoded forms of a link are one value."""
     meant = {row: {known[value] for value in values if value in known} for row, values in carried.items()}
     carriers = Counter(rows for each in meant.values() for rows in each)
     for row, each in meant.items():
@@ -158,9 +160,7 @@ def _matched(
             yield row, Vote(key, rows, carriers[rows])
 
 
-def _together(
-    carried: Mapping[int, tuple[Id, ...]], rows: Mapping[Id, tuple[int, ...]]
-) -> Iterator[tuple[int, Vote]]:
+def _together(carried: Values, rows: Known) -> Iterator[tuple[int, Vote]]:
     """Vote for the persons of one telephone number as one value: two persons on a number make it no key."""
     carriers = Counter(person for persons in carried.values() for person in set(persons))
     for row, persons in carried.items():

@@ -19,7 +19,7 @@ class Tier(StrEnum):
 
 
 class Key(StrEnum):
-    """What can join a participant to an expected person, strongest first; NAME and HUMAN are no platform keys."""
+    """What can join a participant to a person, strongest first; NAME and HUMAN are no platform keys."""
 
     TAG = "tag"
     ENROLL_ID = "enroll_id"
@@ -38,10 +38,10 @@ class Key(StrEnum):
 class People:
     """The expected persons of one meeting as columns of equal length.
 
-    Shape: `id` and `name` are required; any other column may be left out, which means blank in every row.
-    `tag` is the text of the exclusive link, raw or decoded; `phone_hashes` holds every acceptable upper-case hash of
-    the person's phone (one for each former SecretId); `phone_key` is an opaque keyed hash of the phone;
-    `ms_open_ids` were looked up beforehand or for a telephone number.
+    Shape: `id` and `name` are required; any other column may be left out, which means blank in every
+    row. `tag` is the text of the exclusive link, raw or decoded; `phone_hashes` holds every acceptable
+    upper-case hash of the person's phone (one for each former SecretId); `phone_key` is an opaque keyed
+    hash of the phone; `ms_open_ids` were looked up beforehand or for a telephone number.
     """
 
     id: Sequence[Id]
@@ -67,11 +67,12 @@ class People:
 class Arrivals:
     """The participants of one occurrence, grouped by platform identity, as columns of equal length.
 
-    Shape: `id` and `names` are required; any other column may be left out, which means blank in every row.
-    `names` holds the distinct displayed names in the order they were seen; `tags` the raw `customer_data` values;
-    `app_phone_key` the keyed hash of the phone given in the in-meeting app; `pstn_person_ids` the expected persons
-    whose telephone number the platform tied to this caller. `is_staff` and `is_host` mark whom nobody need look for.
-    `void_hashes` are values that stand for "no number" and never identify anybody.
+    Shape: `id` and `names` are required; any other column may be left out, which means blank in every
+    row. `names` holds the distinct displayed names in the order they were seen; `tags` the raw
+    `customer_data` values; `app_phone_key` the keyed hash of the phone given in the in-meeting app;
+    `pstn_person_ids` the expected persons whose telephone number the platform tied to this caller.
+    `is_staff` and `is_host` mark whom nobody need look for. `void_hashes` are values that stand for "no
+    number" and never identify anybody.
     """
 
     id: Sequence[Id]
@@ -97,9 +98,9 @@ class Arrivals:
 class Earlier:
     """What humans decided before, told by arrival id.
 
-    Meaning: `confirmed`, `rejected` (arrival, person), `ignored` and `unlisted` ("nobody of the list") were said about
-    this meeting and win over everything; `remembered` was confirmed in a former meeting for the same identity and is
-    the last of the strong keys.
+    Meaning: `confirmed`, `rejected` (arrival, person), `ignored` and `unlisted` ("nobody of the list")
+    were said about this meeting and win over everything; `remembered` was confirmed in a former meeting
+    for the same identity and is the last of the strong keys.
     """
 
     confirmed: Mapping[Id, Id] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""What may decide and how much each clue weighs, as data: a policy is frozen with its version when it is used."""
+"""What may decide and how much each clue weighs, as data, frozen with its version."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -45,7 +45,7 @@ _SHOWS = {
     How.NONE: 1.0,
 }
 
-# How often a key that agrees, alone and unshared, names the right person; a link can be handed on, a login hardly.
+# How often a key that agrees unshared names the right person; a link can be handed on, a login hardly.
 _SURE = {
     Key.TAG: 0.996,
     Key.ENROLL_ID: 0.999,
@@ -78,12 +78,13 @@ class Clues:
 class Policy:
     """A matching policy.
 
-    Meaning: a name decides in balanced mode from `decide` on, if it was found in one of the `deciding` ways; it is
-    proposed from `propose` on. `walk_ins` is the share of unlisted participants assumed before the meeting's own data
-    speak, with the weight of `walk_in_weight` participants. `clumping` is how much oftener whole names repeat than
-    their characters suggest. `transferable` keys do not stand against the name of somebody else on the list. Keys
-    shared by more than `crowd` rows or participants, and names that fit more rows, propose nobody. `second_device`
-    is the share of further participants fitting a person already found who are that person's second device.
+    Meaning: a name decides in balanced mode from `decide` on, if it was found in one of the `deciding`
+    ways; it is proposed from `propose` on. `walk_ins` is the share of unlisted participants assumed
+    before the meeting's own data speak, with the weight of `walk_in_weight` participants. `clumping` is
+    how much oftener whole names repeat than their characters suggest. `transferable` keys do not stand
+    against the name of somebody else on the list. Keys shared by more than `crowd` rows or
+    participants, and names that fit more rows, propose nobody. `second_device` is the share of further
+    participants fitting a person already found who are that person's second device.
     """
 
     version: str

@@ -1,4 +1,4 @@
-"""Estimates how often a stranger would carry a name, from the list itself smoothed by what is common in general."""
+"""Estimates how many strangers carry a name: from the list, smoothed by what is common in general."""
 
 from collections import Counter
 from collections.abc import Iterable

@@ -106,7 +106,7 @@ class Settler:
         return self._conflict(case, links, ()) if links else None
 
     def _one(self, case: Case, trusted: list[Vote], row: int) -> Decision:
-        """Decide for the one person the keys name, unless a key that can be handed on has the name against it."""
+        """Decide for the one person the keys name, unless only a link does and the name is against it."""
         differs = tuple(self._differences(case.row, row))
         keys = {vote.key for vote in trusted}
         if keys <= self.policy.transferable:
@@ -140,7 +140,7 @@ class Settler:
         return Decision(case.arrival_id, Tier.CONFLICT, None, votes[0].key, weight, candidates, evidence)
 
     def _somebody_else(self, arrival: int, row: int) -> Iterator[Reason]:
-        """Say that the participant shows the whole name of somebody else on the list and not the person's own."""
+        """Say that the participant shows somebody else's whole name and not the person's own."""
         found = self.leads(self.names[arrival])
         others = [lead for lead in found.values() if lead.how in self.policy.deciding]
         if others and all(lead.row != row for lead in others):
@@ -153,7 +153,7 @@ class Settler:
         return (Reason("name_agrees"),) if agrees else ()
 
     def _differences(self, arrival: int, row: int) -> Iterator[Reason]:
-        """Say which keys the list has for the person differ from the participant's, and which the latter lacks."""
+        """Say which of the person's keys the participant has otherwise, and which not at all."""
         missing: list[Key] = []
         for key, (listed, carried) in self.keys.items():
             expected, value = listed[row], carried[arrival]

@@ -38,7 +38,7 @@ class Findings:
 
 
 class Reader:
-    """Reads displayed names against one list; equal displayed names are read once, the list only if one is."""
+    """Reads displayed names against one list, equal ones once, and the list only if need be."""
 
     def __init__(self, people: People, policy: Policy) -> None:
         """Take the list."""
@@ -67,8 +67,8 @@ class Reader:
     def _read(self, name: str) -> Findings:
         """Find and weigh every row a displayed name may mean, with what is to be said of the name.
 
-        Guarantee: a name that fits more rows than the policy's crowd leads only to those whose company or phone
-        ending agrees too, and to nobody if these are a crowd as well.
+        Guarantee: a name that fits more rows than the policy's crowd leads only to those whose company
+        or phone ending agrees too, and to nobody if these are a crowd as well.
         """
         shown = read(name)
         if shown.robot or shown.device:
@@ -97,7 +97,7 @@ class Reader:
 
 
 def _remarks(shown: Shown, hits: Sequence[Hit]) -> Iterator[Reason]:
-    """Remark that a displayed name says two people: by its own words, or by two whole listed names side by side."""
+    """Remark that a name says two people: by its words, or by two whole listed names."""
     whole = {hit.said: hit.name for hit in hits if hit.how in (How.EXACT, How.TITLED)}
     if shown.people or len(set(whole.values())) > 1:
         yield Reason("two_people", (("said", "、".join(shown.people or sorted(whole))),))
@@ -131,7 +131,7 @@ def prior(ratios: Sequence[Sequence[float]], free: int, policy: Policy) -> float
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """How probable a row is for a participant: by the participant alone, and if a row has one participant only."""
+    """How probable a row is for a participant: alone, and if every row has one participant."""
 
     alone: float
     sole: float
@@ -142,10 +142,12 @@ def chances(
 ) -> dict[int, dict[int, Chance]]:
     """Turn the odds of all participants into probabilities, rivals on both sides counted.
 
-    Shape: participant -> row -> odds against being a stranger; `taken` rows were found by a key already.
-    Meaning: `alone` weighs the rows of one participant against each other and the stranger; `sole` also weighs the
-    participants who may be the same row against each other, and is nought for a taken row.
-    Guarantee: `alone` adds up to less than 1 over a participant, `sole` over a row too; order plays no part.
+    Shape: participant -> row -> odds against being a stranger; `taken` rows were found by a key
+    already.
+    Meaning: `alone` weighs the rows of one participant against each other and the stranger; `sole` also
+    weighs the participants who may be the same row against each other, and is nought for a taken row.
+    Guarantee: `alone` adds up to less than 1 over a participant, `sole` over a row too; order plays no
+    part.
     """
     claims = {at: _claims(rows) for at, rows in odds.items()}
     by_row: dict[int, list[float]] = defaultdict(list)
@@ -154,7 +156,10 @@ def chances(
             by_row[row].append(claim)
     totals = {row: 1 + fsum(each) for row, each in by_row.items()}
     return {
-        at: {row: Chance(claim / (1 + claim), 0.0 if row in taken else claim / totals[row]) for row, claim in rows.items()}
+        at: {
+            row: Chance(claim / (1 + claim), 0.0 if row in taken else claim / totals[row])
+            for row, claim in rows.items()
+        }
         for at, rows in claims.items()
     }
 

@@ -1,4 +1,4 @@
-"""Reads names: displayed names, spellings in pinyin, organisations. Pure; knows nothing of lists or meetings."""
+"""Reads displayed names, pinyin and organisations; pure, knows nothing of lists or meetings."""
 
 from portal.names.fold import fold, is_han, letters
 from portal.names.organisations import Forms, agree, forms, is_place, is_title, looks_organisational

@@ -21,8 +21,8 @@ def forms(text: str) -> Forms:
     """List the ways to write an organisation's name.
 
     Shape: "华泰证券股份有限公司" is in full 华泰证券, and abbreviated 华泰.
-    Meaning: two texts may name one organisation if a full form of either is among all forms of the other, so 中信
-    agrees with 中信证券 and with 中信银行, which do not agree with each other.
+    Meaning: two texts may name one organisation if a full form of either is among all forms of the
+    other, so 中信 agrees with 中信证券 and with 中信银行, which do not agree with each other.
     """
     name = "".join(letters(fold(text)))
     base = _without(name, words()["legal"])
@@ -72,6 +72,7 @@ def _without_place(name: str) -> str:
     places, endings = words()["places"], words()["endings"]
     for size in (3, 2):
         rest = name[size:]
-        if name[:size] in places and len(rest) >= SHORTEST and rest not in endings and rest[:2] not in endings:
+        tells = len(rest) >= SHORTEST and rest not in endings and rest[:2] not in endings
+        if name[:size] in places and tells:
             return rest.removeprefix("市").removeprefix("省")
     return name

@@ -17,7 +17,7 @@ def _suffixes() -> frozenset[str]:
 
 @cache
 def _prefixes() -> frozenset[str]:
-    """Collect what may stand before a name; single characters other than the familiar ones begin too many names."""
+    """Collect what may stand before a name; most single characters begin too many names."""
     table = words()
     long = (word for word in table["titles"] | table["noise"] | table["places"] if len(word) > 1)
     return table["prefixes"] | frozenset(long)

@@ -10,7 +10,7 @@ MOST_SPELLINGS = 8
 
 
 def split(name: str) -> tuple[str, str]:
-    """Split a folded Chinese name into surname and given name; a compound surname only if something follows it.
+    """Split a folded Chinese name into surname, compound only if something follows, and given name.
 
     Shape: "欧阳震华" gives ("欧阳", "震华"), "张三" gives ("张", "三"), a name of one character ("张", "").
     """
@@ -51,7 +51,7 @@ def initials(spelled_surname: str, given: str) -> str:
 
 
 def _spelled(characters: str, most: int) -> list[str]:
-    """Combine the readings of characters, `most` of each; ü also spelled u and yu, as passports and keyboards do."""
+    """Combine the readings of characters, `most` of each; ü also as u and yu, as people type it."""
     table = readings()
     choices = [_variants(table.get(character, ())[:most]) for character in characters]
     return ["".join(syllables) for syllables in product(*choices)]

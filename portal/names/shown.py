@@ -18,9 +18,9 @@ _BOTH = re.compile(rf"[&+、]|(?<=[{HAN}]{{2}})[和与跟](?=[{HAN}]{{2}})")
 class Shown:
     """What a displayed name says.
 
-    Shape: `runs` of Chinese characters and `words` of other letters are folded and in order; `tail` is the last four
-    digits of a phone, `sure_tail` tells whether they came as part of one; `people` holds the parts when the name says
-    two people; `device` and `robot` mean that it names no human.
+    Shape: `runs` of Chinese characters and `words` of other letters are folded and in order; `tail` is
+    the last four digits of a phone, `sure_tail` tells whether they came as part of one; `people` holds
+    the parts when the name says two people; `device` and `robot` mean that it names no human.
     """
 
     runs: tuple[str, ...] = ()

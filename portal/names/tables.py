@@ -13,8 +13,8 @@ def _lines(name: str) -> list[str]:
 
 
 @cache
-def traditional() -> Mapping[int, str]:
-    """Map the code point of each traditional character to the simplified character."""
+def traditional() -> Mapping[int, int]:
+    """Map each traditional character to the simplified one, both as code points."""
     old, new = _lines("traditional.tsv")
     return str.maketrans(old, new)
 
@@ -33,7 +33,7 @@ def readings() -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def surnames() -> Mapping[str, tuple[tuple[str, ...], float]]:
-    """Map a surname to its readings as a surname (none where the ordinary one holds) and its population share."""
+    """Map a surname to its readings as such (none: the ordinary one) and its population share."""
     rows = (line.split("\t") for line in _lines("surnames.tsv"))
     return {name: (tuple(filter(None, read.split(","))), int(share) / 10_000) for name, read, share in rows}
 

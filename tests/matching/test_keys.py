@@ -84,7 +84,8 @@ def test_two_people_on_one_link_are_a_conflict_for_both() -> None:
     assert [(one.tier, one.person_id, proposed(one)) for one in result.decisions] == [
         (Tier.CONFLICT, None, ["p0"])
     ] * 2
-    assert Reason("key_of_several_arrivals", (("key", "tag"), ("arrivals", 2))) in result.decisions[1].evidence
+    shared = Reason("key_of_several_arrivals", (("key", "tag"), ("arrivals", 2)))
+    assert shared in result.decisions[1].evidence
 
 
 def test_a_link_raw_and_decoded_is_one_link() -> None:

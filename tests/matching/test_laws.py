@@ -21,7 +21,7 @@ from attendance.matching import (
 from tests.matching.meetings import Row, arrivals, people
 
 NAMES = ["张三", "李四", "张伟", "张玮", "王晓明", "王小明", "欧阳震华", "Zhang San", "曾国强", ""]
-SHOWN = [*NAMES, "华泰-张三", "张三&李四", "张总", "zs", "iPhone", "晓明", "张伟 138****0001", "欧阳振华", "老王"]
+SHOWN = [*NAMES, "华泰-张三", "张三&李四", "张总", "zs", "iPhone", "晓明", "张伟 138****0001", "老王"]
 FEW = st.sampled_from(["", "1", "2", "3"])
 
 PERSON = st.fixed_dictionaries(
@@ -65,7 +65,8 @@ def test_the_order_of_people_and_participants_plays_no_part(
     Random(seed).shuffle(listed)
     Random(seed).shuffle(room)
     after = decide(people(*listed), arrivals(*room), Earlier(rejected=rejected), policy)
-    assert {one.arrival_id: one for one in after.decisions} == {one.arrival_id: one for one in before.decisions}
+    first, second = ({one.arrival_id: one for one in result.decisions} for result in (before, after))
+    assert first == second
     assert after.counts == before.counts
 
 

@@ -61,7 +61,7 @@ def test_look_alike_and_partial_names_are_proposed_but_never_decide(written: str
 
 
 @pytest.mark.parametrize("policy", [STRICT, BALANCED])
-@pytest.mark.parametrize("written", ["iPhone", "用户1234", "HUAWEI Mate 40", "王建国", "", "👍", "John Smith"])
+@pytest.mark.parametrize("written", ["iPhone", "用户1234", "HUAWEI Mate 40", "王建国", "", "John Smith"])
 def test_device_names_and_strangers_stay_visible_as_walk_ins(written: str, policy: Policy) -> None:
     found = only(EXPECTED, shown(written), policy)
     assert (found.tier, found.person_id, found.candidates) == (Tier.NONE, None, ())

@@ -55,7 +55,8 @@ def test_a_displayed_name_is_read(text: str, shown: Shown) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["iPhone", "用户1234", "HUAWEI Mate 40 Pro", "微信用户", "华为", "Redmi Note 12", "👍", "", "vivo X90"]
+    "text",
+    ["iPhone", "用户1234", "HUAWEI Mate 40 Pro", "微信用户", "华为", "Redmi Note 12", "👍", "", "vivo X90"],
 )
 def test_a_device_is_no_name(text: str) -> None:
     shown = read(text)

@@ -1,6 +1,7 @@
 """Build `readings.tsv` and `traditional.tsv` from pypinyin and opencc-python-reimplemented.
 
-Run by hand after a new release of either: `python portal/names/data/build.py` with both installed; see README.md.
+Run by hand after a new release of either: `python portal/names/data/build.py` with both installed; see
+README.md.
 """
 
 import json
@@ -28,7 +29,7 @@ def traditional() -> dict[str, str]:
 
 
 def readings(folded: dict[str, str]) -> dict[str, tuple[list[str], list[str]]]:
-    """Group the characters by syllable: those it is the first reading of, and those it is a further one of."""
+    """Group the characters by syllable: those it is the first and a further reading of."""
     source = json.loads((files("pypinyin") / "pinyin_dict.json").read_text("utf-8"))
     groups: dict[str, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
     for code, spoken in source.items():
@@ -46,7 +47,8 @@ def main() -> None:
     folded = traditional()
     columns = ("".join(folded), "".join(folded.values()))
     (HERE / "traditional.tsv").write_text("\n".join(columns) + "\n", "utf-8")
-    lines = (f"{syllable}\t{''.join(a)}\t{''.join(b)}\n" for syllable, (a, b) in sorted(readings(folded).items()))
+    groups = sorted(readings(folded).items())
+    lines = (f"{syllable}\t{''.join(first)}\t{''.join(more)}\n" for syllable, (first, more) in groups)
     (HERE / "readings.tsv").write_text("".join(lines), "utf-8")
 
 
