@@ -71,7 +71,7 @@ TENCENT_TIMEOUT = whole("TENCENT_TIMEOUT", 15, low=1, high=120)
 
 # --- Apps -------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "portal",
+    "portal",  # loads portal.celery
     "portal.accounts",
     "portal.install",
     "portal.jobs",
