@@ -116,7 +116,7 @@ def decoded(raw: str) -> str:
 
 def zone(raw: str) -> str:
     """Return a time zone's name, which queries give in base64 and creations plainly."""
-    # "Asia/Shanghai" is itself valid base64, so what it decodes to must look like a zone.
+    # "Asia/Tokyo" is itself valid base64, so what it decodes to must look like a zone.
     name = decoded(raw)
     return name if _ZONE.fullmatch(name) else raw
 

@@ -141,6 +141,7 @@ def test_one_object_and_an_array_read_alike() -> None:
         (base64.b64encode(b"a\xffb").decode(), "a\ufffdb"),
         (base64.b64encode(b"a\x00b").decode(), "ab"),
         ("张三", "张三"),
+        ("Li Na!", "Li Na!"),
         ("a", "a"),
         ("", ""),
     ],
@@ -149,9 +150,10 @@ def test_names_are_decoded_bad_bytes_replaced_and_plain_text_left(raw: str, expe
     assert wire.decoded(raw) == expected
 
 
-@pytest.mark.parametrize("raw", ["QXNpYS9TaGFuZ2hhaQ==", "Asia/Shanghai"])
-def test_a_time_zone_is_read_in_base64_and_plainly(raw: str) -> None:
-    assert wire.zone(raw) == "Asia/Shanghai"
+@pytest.mark.parametrize("name", ["Asia/Shanghai", "Asia/Tokyo", "Etc/GMT+8", "UTC1"])
+def test_a_time_zone_is_read_in_base64_and_plainly(name: str) -> None:
+    assert wire.zone(base64.b64encode(name.encode()).decode()) == name
+    assert wire.zone(name) == name
 
 
 def test_the_phone_hash_of_the_platform_files() -> None:
