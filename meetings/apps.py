@@ -7,3 +7,12 @@ class MeetingsConfig(AppConfig):
     label = "meetings"
     verbose_name = _("meetings")
     default_auto_field = "django.db.models.BigAutoField"
+
+    nightly_work = ["meetings.sync_all"]
+    grant_given = ["meetings.sync_grant"]
+    grant_withdrawn = ["meetings.disconnect"]
+    platform_events = {
+        "enroll.*": ["meetings.note_enrolment"],
+        "meeting.updated": ["meetings.note_change"],
+        "meeting.canceled": ["meetings.note_change"],
+    }

@@ -6,7 +6,7 @@ from portal.tencent.client import Client
 
 
 def origin_of(meeting: Meeting) -> Origin:
-    """Give where a meeting comes from and whose it is on the platform: this decides who may make calls for it."""
+    """Give where a meeting comes from and whose it is there: this decides who may make calls for it."""
     return Origin(meeting.origin, meeting.creator_open_id, meeting.creator_userid)
 
 
@@ -15,4 +15,5 @@ def client_of(meeting: Meeting, call: str) -> Client:
 
     Raises: NoCredential, which says what is missing.
     """
-    return client_for(call, organisation=meeting.organisation, operator=meeting.owner, origin=origin_of(meeting))
+    origin = origin_of(meeting)
+    return client_for(call, organisation=meeting.organisation, operator=meeting.owner, origin=origin)

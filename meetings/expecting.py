@@ -1,0 +1,148 @@
+"""Approved registrants are expected people: keep the list in step with the registrations, nobody twice."""
+
+import secrets
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+
+from meetings import work
+from meetings.models import ExpectedPerson, Meeting, Registrant
+from portal import phones
+from portal.jobs.models import Job
+
+Status = Registrant.Status
+IMPORT = "meetings.import_people"
+
+
+def follow(meeting: Meeting, before: Mapping[str, int], *, now: datetime) -> None:
+    """Bring the expected people in step after registrations changed; `before` is each one's status until now.
+
+    An approved registrant becomes a person or joins the one they already are; one who cancelled or was refused leaves,
+    unless an uploaded list or another registration still expects them. A person whom the organiser took off the list
+    stays off while the registration stands unchanged. Call it in the transaction that writes the registrations.
+    """
+    registrants = list(meeting.registrants.select_related("person"))
+    roll = Roll(meeting, registrants)
+    for registrant in registrants:
+        risen = before.get(registrant.enroll_id) != Status.APPROVED
+        if registrant.status == Status.APPROVED and (risen or registrant.person is None):
+            roll.expect(registrant)
+    for registrant in registrants:
+        fallen = before.get(registrant.enroll_id) == Status.APPROVED
+        if registrant.status != Status.APPROVED and fallen and registrant.person:
+            roll.release(registrant, now)
+    roll.write()
+
+
+class Roll:
+    """The people of one meeting by everything a registrant may be recognised by."""
+
+    def __init__(self, meeting: Meeting, registrants: list[Registrant]) -> None:
+        self.meeting = meeting
+        self.registrants = registrants
+        self.status = {each.enroll_id: each.status for each in registrants}
+        self.by_enrolment: dict[str, ExpectedPerson] = {}
+        self.by_phone: dict[str, ExpectedPerson] = {}
+        self.by_userid: dict[str, ExpectedPerson] = {}
+        people = list(meeting.people.all())
+        self.by_pk = {person.pk: person for person in people}
+        # Present people last: they win over those who were taken off the list.
+        for person in sorted(people, key=lambda each: each.removed_at is None):
+            self._index(person)
+        present = [person for person in people if person.removed_at is None]
+        names = Counter(person.name for person in present)
+        free = [person for person in present if names[person.name] == 1 and not person.enroll_id]
+        self.by_name = {person.name: person for person in free}
+        self.importing = Job.objects.about(work.subject_of(meeting)).open().filter(task=IMPORT).exists()
+        self.fresh: list[ExpectedPerson] = []
+        self.joined: list[Registrant] = []
+        self.touched: dict[int, ExpectedPerson] = {}
+
+    def expect(self, registrant: Registrant) -> None:
+        """Join a registrant to their person, making one where there is none."""
+        person = self._find(registrant)
+        if person is None and self._is_half_imported(registrant):
+            return
+        person = person or self._make(registrant)
+        if person.removed_at:
+            person.removed_at, person.source = None, ExpectedPerson.Source.REGISTRANT
+        if self.status.get(person.enroll_id) != Status.APPROVED:
+            person.enroll_id = registrant.enroll_id
+        person.ms_open_id = person.ms_open_id or registrant.ms_open_id
+        registrant.person = person
+        self._index(person)
+        self._touch(registrant, person)
+
+    def release(self, registrant: Registrant, now: datetime) -> None:
+        """Let go of somebody whose registration no longer stands."""
+        person = self.by_pk[registrant.person_id]
+        standing = [
+            each.enroll_id
+            for each in self.registrants
+            if each.status == Status.APPROVED and each.person is not None and each.person.pk == person.pk
+        ]
+        if standing:
+            person.enroll_id = standing[0]
+        elif person.source == ExpectedPerson.Source.REGISTRANT:
+            person.removed_at = person.removed_at or now
+        elif registrant.status == Status.CANCELLED:
+            # Off the platform's list but still on ours: they may be imported again.
+            person.enroll_id, person.imported = "", ExpectedPerson.Import.NOT_YET
+        self._touch(registrant, person)
+
+    def write(self) -> None:
+        """Write people first, then who they are joined to."""
+        ExpectedPerson.objects.bulk_create(self.fresh)
+        fields = ["enroll_id", "ms_open_id", "removed_at", "source", "imported"]
+        ExpectedPerson.objects.bulk_update(self.touched.values(), fields, batch_size=200)
+        for registrant in self.joined:
+            # The person got its key only now.
+            registrant.person = registrant.person
+        Registrant.objects.bulk_update(self.joined, ["person"], batch_size=200)
+
+    def _find(self, registrant: Registrant) -> ExpectedPerson | None:
+        if registrant.person_id:
+            return self.by_pk[registrant.person_id]
+        keys = (
+            (self.by_enrolment, registrant.enroll_id),
+            (self.by_phone, registrant.phone_index),
+            (self.by_userid, registrant.userid),
+            # The platform gives no phone back for what was imported; the nickname is the name we sent.
+            (self.by_name, registrant.name if registrant.source == Registrant.Source.IMPORTED else ""),
+        )
+        return next((people[key] for people, key in keys if key and key in people), None)
+
+    def _is_half_imported(self, registrant: Registrant) -> bool:
+        """Say whether an import is just about to write down whose registration this is."""
+        return self.importing and registrant.source == Registrant.Source.IMPORTED
+
+    def _make(self, registrant: Registrant) -> ExpectedPerson:
+        person = ExpectedPerson(
+            meeting=self.meeting,
+            source=ExpectedPerson.Source.REGISTRANT,
+            name=registrant.name or phones.mask(registrant.phone) or registrant.enroll_id,
+            phone=registrant.phone,
+            phone_index=registrant.phone_index,
+            phone_tail=registrant.phone[-4:],
+            company=registrant.company,
+            email=registrant.email,
+            userid=registrant.userid,
+            enroll_id=registrant.enroll_id,
+            tag=secrets.token_hex(10),
+        )
+        self.fresh.append(person)
+        return person
+
+    def _index(self, person: ExpectedPerson) -> None:
+        for people, key in (
+            (self.by_enrolment, person.enroll_id),
+            (self.by_phone, person.phone_index),
+            (self.by_userid, person.userid),
+        ):
+            if key:
+                people[key] = person
+
+    def _touch(self, registrant: Registrant, person: ExpectedPerson) -> None:
+        self.joined.append(registrant)
+        if person.pk:
+            self.touched[person.pk] = person

@@ -1,0 +1,78 @@
+"""The work of this floor: ids in, one noun call."""
+
+from meetings import create, enrolment, events, pulling, sync
+from meetings.models import Meeting
+from portal.accounts.models import EnterpriseCredential, Installation
+from portal.jobs.models import Job
+from portal.jobs.work import work
+from portal.webhooks.models import Delivery
+
+
+@work("meetings.look_for")
+def look_for(job: Job, *, meeting_id: int) -> None:
+    """Look on the platform for a meeting whose creation was not confirmed."""
+    for meeting in Meeting.objects.filter(pk=meeting_id):
+        create.look_for(meeting)
+
+
+@work("meetings.set_up")
+def set_up(job: Job, *, meeting_id: int) -> None:
+    """Write the enrolment form of a new or changed meeting and read back what holds."""
+    for meeting in Meeting.objects.live_on_platform().filter(pk=meeting_id):
+        create.set_up(meeting)
+
+
+@work("meetings.refresh")
+def refresh(job: Job, *, meeting_id: int) -> None:
+    """Read one meeting's details again."""
+    for meeting in Meeting.objects.exclude(meeting_id="").filter(pk=meeting_id):
+        sync.refresh(meeting)
+
+
+@work("meetings.pull_registrants")
+def pull_registrants(job: Job, *, meeting_id: int) -> None:
+    """Bring in all registrants of a meeting."""
+    for meeting in Meeting.objects.filter(pk=meeting_id):
+        enrolment.pull(job, meeting)
+
+
+@work("meetings.sync_grant")
+def sync_grant(job: Job, *, installation_id: int) -> None:
+    """Bring in all meetings a grant can see."""
+    for installation in Installation.objects.filter(pk=installation_id):
+        pulling.pull_grant(job, installation)
+
+
+@work("meetings.sync_credential")
+def sync_credential(job: Job, *, credential_id: int) -> None:
+    """Bring in all meetings an enterprise credential can see."""
+    for credential in EnterpriseCredential.objects.filter(pk=credential_id):
+        pulling.pull_credential(job, credential)
+
+
+@work("meetings.sync_all")
+def sync_all(job: Job, *, period: str) -> None:
+    """Queue the nightly pulls: every grant, every credential, the registrants of coming meetings."""
+    pulling.queue_all()
+
+
+@work("meetings.disconnect")
+def disconnect(job: Job, *, installation_id: int) -> None:
+    """Mark the meetings of a withdrawn grant."""
+    for installation in Installation.objects.filter(pk=installation_id):
+        pulling.disconnect(installation)
+
+
+@work("meetings.note_enrolment")
+def note_enrolment(job: Job, *, delivery_id: int) -> None:
+    """Follow an event about somebody's registration."""
+    events.note_enrolment(Delivery.objects.select_related("event").get(pk=delivery_id))
+
+
+@work("meetings.note_change")
+def note_change(job: Job, *, delivery_id: int) -> None:
+    """Follow an event about a meeting that was changed or cancelled."""
+    events.note_change(Delivery.objects.select_related("event").get(pk=delivery_id))
+
+
+# lists and links
