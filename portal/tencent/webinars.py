@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
+from typing import Any
 
 from portal.tencent import wire
 from portal.tencent.client import Client, segment
@@ -121,7 +122,7 @@ def cancel(client: Client, meeting_id: str, *, reason: str = "") -> None:
             raise
 
 
-def _plan_body(plan: WebinarPlan) -> wire.Row:
+def _plan_body(plan: WebinarPlan) -> dict[str, Any]:
     body = wire.body(plan)
     hosts = {"hosts": [{"userid": userid} for userid in plan.hosts]} if plan.hosts else {}
     return body | hosts

@@ -194,7 +194,7 @@ def _readers(cls: type) -> tuple[tuple[str, Callable[[Row, str], object]], ...]:
         tuple[str, ...]: texts,
     }
     # Cached: a meeting has up to 50,000 rows and a class has its fields once.
-    listed: tuple[Field[Any], ...] = fields(cls)  # type: ignore[arg-type]
+    listed: tuple[Field[Any], ...] = fields(cls)
     return tuple((each.name, by_type[each.type]) for each in listed if each.type in by_type)
 
 
