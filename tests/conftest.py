@@ -1,30 +1,12 @@
 """What all tests share: a real broker, the sandbox platform over HTTP, a way to do the waiting jobs."""
 
-import tempfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 import requests
 
 from portal import processes
-
-# Before Django reads its settings: every process of the tests lives in a directory of its own, with a real broker.
-_ground = processes.house(Path(tempfile.mkdtemp(prefix="rollcall-tests-")))
-_house = _ground.__enter__()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Start the broker before the settings are read."""
-    import os
-
-    os.environ["ROLLCALL_STATE"] = str(_house.directory)
-    os.environ["REDIS_URL"] = processes.start_broker(_house)
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop every process the tests started."""
-    _ground.__exit__(None, None, None)
+from tests.ground import HOUSE
 
 
 class Sandbox:
@@ -48,7 +30,7 @@ class Sandbox:
 @pytest.fixture(scope="session")
 def sandbox_process() -> Iterator[Sandbox]:
     """Run the sandbox platform for the whole session."""
-    with processes.house(_house.directory / "platform") as house:
+    with processes.house(HOUSE.directory / "platform") as house:
         world = processes.start_sandbox(house, "--seed", "7")
         yield Sandbox(house.env["TENCENT_API_URL"], world | {"env": house.env})
 

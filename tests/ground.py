@@ -1,0 +1,24 @@
+"""The ground every test run stands on: a directory and a broker of its own.
+
+pytest loads it as a plugin (`-p tests.ground`), because pytest-django reads the settings before any conftest.
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from portal import processes
+
+_ground = processes.house(Path(tempfile.mkdtemp(prefix="rollcall-tests-")))
+HOUSE = _ground.__enter__()
+os.environ["ROLLCALL_STATE"] = str(HOUSE.directory)
+os.environ["REDIS_URL"] = processes.start_broker(HOUSE)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop every process the tests started, and leave nothing behind."""
+    _ground.__exit__(None, None, None)
+    shutil.rmtree(HOUSE.directory, ignore_errors=True)
