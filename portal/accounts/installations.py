@@ -99,6 +99,7 @@ def _installation(grant: Grant, user: User, organisation: Organisation) -> Insta
         _leave_former_corp(installation)
     # Counting up and clearing the lease tells a refresh that is under way that its pair no longer counts.
     Installation.objects.filter(pk=installation.pk).update(
+        user=user,
         organisation=organisation,
         access_token=grant.access_token,
         refresh_token=grant.refresh_token,

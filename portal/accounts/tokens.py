@@ -5,6 +5,7 @@ Refreshing kills the pair before, so a race would cost the grant. Whoever wants 
 while the platform is asked, and the same code runs on SQLite and PostgreSQL.
 """
 
+import logging
 import random
 import secrets
 import time
@@ -21,11 +22,14 @@ from portal.audit import chain
 from portal.tencent import oauth
 from portal.tencent.errors import AnswerLost, GrantGone, PlatformError, TryAgain
 
+log = logging.getLogger(__name__)
+
 # Longer than two tries of one refresh with their time-outs.
 LEASE = timedelta(seconds=60)
 PATIENCE = 20.0
 PAUSE = 0.05
 AHEAD = timedelta(minutes=5)
+HOURLY_AHEAD = timedelta(minutes=90)
 WARN_AHEAD = timedelta(days=5)
 
 
@@ -56,6 +60,21 @@ def renew(installation: Installation) -> Installation:
             return _refresh(current, lease)
         time.sleep(random.uniform(PAUSE, 2 * PAUSE))
     raise TryAgain("another process is still refreshing", retry_after=5, call="oauth.refresh")
+
+
+def to_renew(now: datetime) -> QuerySet[Installation]:
+    """Give the grants the hourly work renews."""
+    return Installation.objects.to_refresh(now + HOURLY_AHEAD)
+
+
+def try_renew(installation: Installation) -> bool:
+    """Renew, and let a failure stand as the grant's state or wait for the next hour; tells whether it went well."""
+    try:
+        renew(installation)
+    except PlatformError as error:
+        log.warning("installation %s was not renewed: %s", installation.pk, type(error).__name__)
+        return False
+    return True
 
 
 def lose(installation: Installation) -> None:

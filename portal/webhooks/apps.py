@@ -7,3 +7,8 @@ class WebhooksConfig(AppConfig):
     label = "webhooks"
     verbose_name = _("platform events")
     default_auto_field = "django.db.models.BigAutoField"
+    nightly_work = ["webhooks.forget"]
+    platform_events = {
+        "oauth.auth-user": ["webhooks.note_administrator"],
+        "oauth.cancel-auth": ["webhooks.end_grants"],
+    }

@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from portal.webhooks import views
 
 app_name = "webhooks"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("tencent/", views.hook, name="app"),
+    path("tencent/<str:slug>/", views.hook, name="enterprise"),
+]

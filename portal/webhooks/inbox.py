@@ -1,0 +1,163 @@
+"""Takes what the platform sends: prove it, keep it once with what it owes to whom, answer; the rest is jobs' work."""
+
+import functools
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.apps import apps
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from portal.accounts.models import EnterpriseCredential, Organisation
+from portal.jobs import queue
+from portal.jobs.models import Job
+from portal.tencent import events, webhooks
+from portal.tencent.webhooks import WebhookRefused
+from portal.webhooks.models import Delivery, PlatformEvent
+
+APP = "app"
+KEPT_FOR = timedelta(days=180)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One of our webhook addresses with the secrets its sender proves itself by."""
+
+    source: str
+    token: str = field(repr=False)
+    aes_key: str = field(repr=False)
+    credential: EnterpriseCredential | None = None
+
+
+def address_of(slug: str = "") -> Address:
+    """Give the third-party app's address, or that of the enterprise credential with this slug.
+
+    Raises: WebhookRefused for a slug nobody has, just as for a bad signature.
+    """
+    if not slug:
+        return Address(APP, settings.TENCENT_WEBHOOK_TOKEN, settings.TENCENT_WEBHOOK_AES_KEY)
+    credential = EnterpriseCredential.objects.filter(slug=slug).first()
+    if credential is None:
+        raise WebhookRefused
+    return Address(f"credential:{credential.pk}", credential.webhook_token, credential.webhook_aes_key, credential)
+
+
+def check(address: Address, headers: Mapping[str, str], check_str: str, now: float | None = None) -> str:
+    """Give what a check of our address wants to read. Raises: WebhookRefused."""
+    return webhooks.verify_url_check(
+        token=address.token, aes_key=address.aes_key, check_str=check_str, now=now or time.time(), **_proof(headers)
+    )
+
+
+def receive(address: Address, headers: Mapping[str, str], body: bytes, now: float | None = None) -> int:
+    """Keep the events of one POST, each once, with a delivery and a job for everybody who asked for them.
+
+    Repeatable: gives how many were new. Raises: WebhookRefused.
+    """
+    data = _data(body)
+    webhooks.verify_event(token=address.token, data=data, now=now or time.time(), **_proof(headers))
+    plain = webhooks.decrypt(data, aes_key=address.aes_key)
+    try:
+        found = events.parse(plain)
+    except ValueError:
+        raise WebhookRefused from None
+    with transaction.atomic():
+        return sum(_keep(address, event, plain) for event in found)
+
+
+def read(event: PlatformEvent) -> events.Event:
+    """Give a kept event as a value."""
+    return events.parse(event.body)[event.index]
+
+
+def organisations(event: PlatformEvent) -> QuerySet[Organisation]:
+    """Give the organisations whose rows an event may change: those its address speaks for, unless they are frozen."""
+    living = Organisation.objects.filter(frozen_at=None)
+    if event.source == APP:
+        return living.filter(sdk_id=settings.TENCENT_SDK_ID)
+    return living.filter(pk=event.credential.organisation_id) if event.credential else living.none()
+
+
+def done(delivery: Delivery) -> None:
+    """Mark a delivery done; call it in the transaction of its effect."""
+    delivery.done_at = timezone.now()
+    delivery.save(update_fields=["done_at"])
+
+
+def replay(event: PlatformEvent) -> int:
+    """Deliver an event anew to all who want it today, also to those who were done; gives how many."""
+    for consumer in consumers(event.event):
+        delivery, _ = Delivery.objects.get_or_create(event=event, consumer=consumer)
+        Delivery.objects.filter(pk=delivery.pk).update(done_at=None)
+        _enqueue(delivery)
+    return len(consumers(event.event))
+
+
+def jobs_of(delivery: Delivery) -> QuerySet[Job]:
+    """Give the jobs that were to do a delivery, newest first."""
+    return Job.objects.about(f"delivery:{delivery.pk}")
+
+
+def forget(now: datetime) -> int:
+    """Delete events nobody will need again; gives how many."""
+    old = PlatformEvent.objects.filter(received_at__lt=now - KEPT_FOR)
+    return old.delete()[1].get("webhooks.PlatformEvent", 0)
+
+
+@functools.lru_cache(maxsize=256)
+def consumers(name: str) -> tuple[str, ...]:
+    """Give the tasks the apps declared for an event, by its name or by a beginning with a star."""
+    declared = (getattr(config, "platform_events", {}) for config in apps.get_app_configs())
+    pairs = ((pattern, task) for table in declared for pattern, tasks in table.items() for task in tasks)
+    return tuple(
+        task for pattern, task in pairs if name == pattern or (pattern[-1] == "*" and name.startswith(pattern[:-1]))
+    )
+
+
+def _proof(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name: headers.get(name, "") for name in ("timestamp", "nonce", "signature")}
+
+
+def _data(body: bytes) -> str:
+    try:
+        data = json.loads(body)["data"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise WebhookRefused from None
+    if not isinstance(data, str):
+        raise WebhookRefused
+    return data
+
+
+def _keep(address: Address, event: events.Event, plain: str) -> bool:
+    # Cut to the columns: a strange id must not turn an event away, and its repeats are cut alike.
+    kept, new = PlatformEvent.objects.get_or_create(
+        source=address.source,
+        trace_id=event.trace_id[:64],
+        event=event.event[:80],
+        index=event.index,
+        defaults={
+            "credential": address.credential,
+            "meeting_id": event.meeting_id[:40],
+            "sub_meeting_id": (event.meeting.sub_meeting_id if event.meeting else "")[:40],
+            "happened_at": event.operate_time,
+            "body": plain,
+        },
+    )
+    for consumer in consumers(kept.event) if new else ():
+        _enqueue(Delivery.objects.create(event=kept, consumer=consumer))
+    return new
+
+
+def _enqueue(delivery: Delivery) -> None:
+    credential = delivery.event.credential
+    queue.enqueue(
+        delivery.consumer,
+        subject=f"delivery:{delivery.pk}",
+        organisation=credential.organisation_id if credential else "",
+        delivery_id=delivery.pk,
+    )
