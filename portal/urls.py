@@ -1,5 +1,6 @@
 """All addresses of the portal."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -15,3 +16,6 @@ urlpatterns = [
     path("", include("attendance.urls")),
     path("", include("portal.pages.urls")),
 ]
+
+if settings.DEBUG:
+    urlpatterns.append(path("style-guide/", include("portal.pages.style_guide_urls")))

@@ -51,7 +51,7 @@ def support(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
-    """Tell whether database and broker answer and how long due work has waited; 503 only without the database."""
+    """Tell whether database and broker answer and how long due work has waited; 503 without the database."""
     try:
         connection.ensure_connection()
         waiting = Job.objects.to_send(timezone.now(), timezone.now()).order_by("due_at").first()
