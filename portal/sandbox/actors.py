@@ -4,6 +4,8 @@ import base64
 from dataclasses import dataclass, field
 from typing import Any
 
+from portal.sandbox.invented import mask
+
 VOIP, PSTN = 1, 0
 TELEPHONE_TYPES = (0, 6)
 KINDS = ("expected", "registrant", "walk_in", "staff", "host")
@@ -39,11 +41,15 @@ class Actor:
     number: str = ""
     code: str = ""
     link: str = ""
+    registered: str = ""
+    listed_phone: str = ""
     hash_as: str | None = None
     former: bool = False
 
     def display(self, stay: Stay) -> bytes:
         """Return the displayed name of one stay, as bytes that need not be valid."""
+        if stay.join_type in TELEPHONE_TYPES and not stay.name:
+            return mask(self.number or self.phone).encode()
         return stay.name or self.shown or self.name.encode()
 
 
@@ -60,7 +66,7 @@ def _actor(entry: dict[str, Any], place: str) -> Actor:
     kind = entry.get("kind", "expected")
     if kind not in KINDS:
         raise BadScript(f"{place}.kind is none of {', '.join(KINDS)}")
-    texts = ("userid", "phone", "enroll_phone", "number", "code", "link")
+    texts = ("userid", "registered", "phone", "enroll_phone", "number", "code", "link")
     actor = Actor(str(entry["key"]), kind, str(entry["name"]), hash_as=entry.get("hash_as"),
                   former=bool(entry.get("former")), shown=_shown(entry))
     for name in texts:

@@ -20,6 +20,7 @@ from portal.sandbox import (  # noqa: F401  (importing a module of routes regist
 from portal.sandbox.calls import platform, sandbox_state
 from portal.sandbox.control import control
 from portal.sandbox.control_play import control_play
+from portal.sandbox.control_scenarios import control_scenarios
 from portal.sandbox.errors import OAuthRefusal, Refusal
 from portal.sandbox.mischief import fault_after, fault_before
 from portal.sandbox.routes_consent import consent
@@ -32,7 +33,7 @@ def make_app(state: State) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.json.ensure_ascii = False
     app.extensions["sandbox"] = state
-    for rooms in (platform, oauth, consent, control, control_play):
+    for rooms in (platform, oauth, consent, control, control_play, control_scenarios):
         app.register_blueprint(rooms)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(OAuthRefusal, _oauth_refused)

@@ -58,6 +58,8 @@ def enrol_by_form(meeting: Meeting, person: str, details: dict[str, str], now: i
     taken = sum(each.status != REJECTED for each in meeting.enrolments.values())
     if closed or taken >= rules.enroll_number:
         return None
+    identity = meeting.identify(person, details["name"])
+    identity.registered = person
     return new_enrolment(
         meeting, status=APPROVED if rules.approve_type == AUTO else PENDING, made_at=now, source=BY_HAND,
         nick_name=details["name"], person=person, answers=answers(rules, details),
@@ -99,7 +101,7 @@ def _keys_of(meeting: Meeting, identity: Identity) -> list[Key]:
     if identity.pstn_number:
         # Only webinars tie a caller to the registration; a meeting needs the telephone look-up.
         return [("phone", identity.pstn_number.removeprefix("0086"))] if meeting.webinar else []
-    keys = [("person", identity.key)]
+    keys = [("person", identity.registered)]
     if identity.user:
         keys += [("userid", identity.user.userid), ("open_id", identity.user.open_id)]
     phones = {identity.phone, identity.enroll_phone} - {""}

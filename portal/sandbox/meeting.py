@@ -65,6 +65,7 @@ class Identity:
     user: User | None = None
     phone: str = ""
     enroll_phone: str = ""
+    registered: str = ""
     pstn_number: str = ""
     hash_as: str | None = None
     former: bool = False

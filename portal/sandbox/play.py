@@ -8,6 +8,7 @@ from portal.sandbox.actors import TELEPHONE_TYPES, Actor, Stay
 from portal.sandbox.events import Sending, tell_meeting, tell_visit
 from portal.sandbox.meeting import Holding, Identity, Meeting, Visit, account_key
 from portal.sandbox.state import State
+from portal.sandbox.world import User
 
 CREATOR_HOST, HOST, MEMBER, VISITOR = 3, 2, 0, 4
 GUEST_BY_LINK, AUDIENCE, ORDINARY = 3, 4, 0
@@ -99,14 +100,27 @@ def _identity(meeting: Meeting, actor: Actor, stay: Stay) -> Identity:
     if stay.join_type in TELEPHONE_TYPES and number:
         identity = meeting.identify(actor.key, actor.name, pstn_number=COUNTRY + number)
     else:
-        enterprise = meeting.creator.enterprise
-        user = enterprise.users.get(actor.userid) if enterprise and actor.userid else None
-        identity = meeting.identify(account_key(user) if user else actor.key, actor.name)
+        user = _user(meeting, actor)
+        identity = meeting.identify(_handle(actor, user), actor.name)
         identity.user = user
         identity.phone = actor.phone or (user.phone if user else "")
-        identity.enroll_phone = actor.enroll_phone
+        identity.enroll_phone, identity.registered = actor.enroll_phone, actor.registered
     identity.key, identity.hash_as, identity.former = actor.key, actor.hash_as, actor.former
     return identity
+
+
+def _user(meeting: Meeting, actor: Actor) -> User | None:
+    if actor.kind == "host" and actor.userid == meeting.creator.userid:
+        return meeting.creator
+    enterprise = meeting.creator.enterprise
+    return enterprise.users.get(actor.userid) if enterprise and actor.userid else None
+
+
+def _handle(actor: Actor, user: User | None) -> str:
+    """Return what the platform knows the person by: an account, the own registration, or this visit alone."""
+    if user:
+        return account_key(user)
+    return actor.registered or f"visitor:{actor.key}"
 
 
 def _role(meeting: Meeting, actor: Actor, identity: Identity) -> int:
@@ -120,7 +134,7 @@ def _role(meeting: Meeting, actor: Actor, identity: Identity) -> int:
 def _remembered(actor: Actor) -> dict[str, Any]:
     return {
         "key": actor.key, "kind": actor.kind, "name": actor.name, "userid": actor.userid,
-        "phone": actor.phone or actor.number, "code": actor.code,
+        "phone": actor.listed_phone or actor.phone or actor.number, "code": actor.code,
     }
 
 

@@ -10,6 +10,7 @@ LETTERS = string.ascii_letters + string.digits
 ORGANISERS = 6
 STAFF = 120
 STAFF_MOST = 2_000
+TWIN_OF, TWIN_AT = 3, 9
 # Names and userids come from a fixed seed: only secrets differ from start to start.
 PEOPLE_SEED = "rollcall-world"
 
@@ -160,7 +161,11 @@ def _join(
 
 
 def _names_of(place: int, count: int) -> list[Name]:
-    return invent_names(random.Random(f"{PEOPLE_SEED}:{place}"), count)
+    names = invent_names(random.Random(f"{PEOPLE_SEED}:{place}"), count)
+    # Two colleagues bear one name.
+    if count > ORGANISERS + TWIN_AT:
+        names[ORGANISERS + TWIN_AT] = names[ORGANISERS + TWIN_OF]
+    return names
 
 
 def _text(rng: random.Random, length: int) -> str:
