@@ -9,6 +9,7 @@ class MeetingsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     nightly_work = ["meetings.sync_all"]
+    hourly_work = ["meetings.expire_uploads"]
     grant_given = ["meetings.sync_grant"]
     grant_withdrawn = ["meetings.disconnect"]
     platform_events = {

@@ -1,6 +1,9 @@
 """The work of this floor: ids in, one noun call."""
 
-from meetings import create, enrolment, events, pulling, sync
+from django.utils import timezone
+
+from meetings import create, enrolment, events, imports, links, pulling, sync
+from meetings.lists import uploads
 from meetings.models import Meeting
 from portal.accounts.models import EnterpriseCredential, Installation
 from portal.jobs.models import Job
@@ -76,3 +79,23 @@ def note_change(job: Job, *, delivery_id: int) -> None:
 
 
 # lists and links
+
+
+@work("meetings.import_people")
+def import_people(job: Job, *, meeting_id: int) -> None:
+    """Import a meeting's list into the platform's enrolment."""
+    for meeting in Meeting.objects.live_on_platform().filter(pk=meeting_id):
+        imports.run(meeting, job)
+
+
+@work("meetings.issue_links")
+def issue_links(job: Job, *, meeting_id: int) -> None:
+    """Make the exclusive links that are wanted for a meeting."""
+    for meeting in Meeting.objects.live_on_platform().filter(pk=meeting_id):
+        links.run(meeting, job)
+
+
+@work("meetings.expire_uploads")
+def expire_uploads(job: Job, *, period: str) -> None:
+    """Delete uploads nobody confirmed within a day."""
+    uploads.expire(timezone.now())

@@ -1,0 +1,151 @@
+"""The people of one list: read for checking, changed by hand, shown in full only with a reason."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from meetings.lists.checking import Known
+from meetings.lists.headings import FIELDS
+from meetings.models import ExpectedPerson, Meeting
+from portal import phones
+from portal.accounts.models import Membership, User
+from portal.audit import chain
+from portal.crypto import index_hash
+
+LOST = (ExpectedPerson.Import.DROPPED, ExpectedPerson.Import.UNKNOWN_USER)
+PLAIN = tuple(name for name in FIELDS if name != "phone")
+
+
+class Taken(Exception):
+    """Somebody else on the list has this phone, code or staff id; `field` is the key, `person` who has it."""
+
+    def __init__(self, field: str, person: ExpectedPerson) -> None:
+        super().__init__(field)
+        self.field = field
+        self.person = person
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody changed or removed the person after this form was opened."""
+
+
+def new_tag() -> str:
+    """Give the opaque text by which an exclusive link knows its person."""
+    return secrets.token_hex(10)
+
+
+def known_of(meeting: Meeting) -> list[Known]:
+    """Give everybody who is or was on the list, as checking wants them; one query."""
+    rows = meeting.people.values("pk", "phone_index", "extra", "removed_at", *PLAIN)
+    return [
+        Known(row["pk"], row["phone_index"], {name: row[name] for name in PLAIN}, row["extra"], bool(row["removed_at"]))
+        for row in rows
+    ]
+
+
+def lock(meeting_id: int) -> Meeting:
+    """Let one transaction at a time change this meeting's list."""
+    return Meeting.objects.select_for_update().get(pk=meeting_id)
+
+
+def put(person: ExpectedPerson, field: str, value: str) -> None:
+    """Put a value on a person, a phone (as +8613800000000) with what finds it again.
+
+    Somebody whom the platform did not take may be imported once more under the new key.
+    """
+    if field in ("phone", "userid") and getattr(person, field) != value and person.imported in LOST:
+        person.imported = ExpectedPerson.Import.NOT_YET
+    setattr(person, field, value)
+    if field == "phone":
+        person.phone_index = index_hash("phone", value)
+        person.phone_tail = value[-4:]
+
+
+def seen(person: ExpectedPerson) -> str:
+    """Name the state of a person, so that a change is only taken for what was seen."""
+    state = [getattr(person, name) for name in (*PLAIN, "phone_index", "removed_at")]
+    return hashlib.sha256(repr(state).encode()).hexdigest()[:32]
+
+
+def may_reveal(membership: Membership, meeting: Meeting) -> bool:
+    """Say whether a member may see full phones of a meeting: all of them, or those of own meetings."""
+    own = meeting.owner_id == membership.user_id
+    return membership.may_reveal and (membership.may_see_all or own)
+
+
+@transaction.atomic
+def add(meeting: Meeting, values: Mapping[str, str], *, by: User) -> ExpectedPerson:
+    """Put somebody on the list by hand, with an audit entry.
+
+    Raises: Taken.
+    """
+    lock(meeting.pk)
+    _check_free(meeting, values)
+    last = meeting.people.aggregate(last=Max("row"))["last"] or 0
+    person = ExpectedPerson(meeting=meeting, source=ExpectedPerson.Source.BY_HAND, row=last + 1, tag=new_tag())
+    _fill(person, values)
+    person.save()
+    _note("person.added", person, by)
+    return person
+
+
+@transaction.atomic
+def change(person: ExpectedPerson, values: Mapping[str, str], *, as_seen: str, by: User) -> ExpectedPerson:
+    """Change somebody by hand; tag, link and registration stay theirs.
+
+    Raises: Taken, ChangedMeanwhile.
+    """
+    meeting = lock(person.meeting_id)
+    person = meeting.people.get(pk=person.pk)
+    if seen(person) != as_seen or person.removed_at:
+        raise ChangedMeanwhile
+    _check_free(meeting, values, person)
+    before = seen(person)
+    _fill(person, values)
+    if seen(person) != before:
+        person.save()
+        _note("person.changed", person, by)
+    return person
+
+
+@transaction.atomic
+def remove(person: ExpectedPerson, *, by: User, now: datetime) -> bool:
+    """Take somebody off the list; results and links that exist stay. May be repeated: false the second time."""
+    lock(person.meeting_id)
+    removed = ExpectedPerson.objects.present().filter(pk=person.pk).update(removed_at=now)
+    if removed:
+        _note("person.removed", person, by)
+    return bool(removed)
+
+
+def reveal(person: ExpectedPerson, reason: str, *, by: User) -> str:
+    """Give the full phone and write down who saw it and why."""
+    _note("phone.revealed", person, by, phone=phones.mask(person.phone), reason=phones.scrub(reason))
+    return person.phone
+
+
+def _check_free(meeting: Meeting, values: Mapping[str, str], but: ExpectedPerson | None = None) -> None:
+    others = meeting.people.present().exclude(pk=but.pk if but else None)
+    keys = {
+        "phone": ("phone_index", index_hash("phone", values.get("phone", ""))),
+        "code": ("code", values.get("code", "")),
+        "userid": ("userid", values.get("userid", "")),
+    }
+    for field, (column, value) in keys.items():
+        if value and (other := others.filter(**{column: value}).first()):
+            raise Taken(field, other)
+
+
+def _fill(person: ExpectedPerson, values: Mapping[str, str]) -> None:
+    for name in FIELDS:
+        put(person, name, values.get(name, ""))
+
+
+def _note(action: str, person: ExpectedPerson, by: User, **detail: Any) -> None:
+    meeting = person.meeting
+    chain.record(action, actor=by, organisation=meeting.organisation_id, subject=meeting, subject_id=person.pk, **detail)
