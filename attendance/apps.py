@@ -7,3 +7,11 @@ class AttendanceConfig(AppConfig):
     label = "attendance"
     verbose_name = _("attendance")
     default_auto_field = "django.db.models.BigAutoField"
+    platform_events = {
+        "meeting.started": ["attendance.note_event"],
+        "meeting.end": ["attendance.note_event"],
+        "meeting.participant-joined": ["attendance.note_event"],
+        "meeting.participant-left": ["attendance.note_event"],
+    }
+    nightly_work = ["attendance.pull_recent"]
+    hourly_work = ["attendance.settle_missed"]

@@ -7,8 +7,9 @@ import phonenumbers
 
 # The sandbox, the demo and the tests use only this block of invented numbers.
 FULL_WIDTH = str.maketrans("０１２３４５６７８９＋－（）　", "0123456789+-() ")
-# Seven or more digits that begin like a telephone number and stand by themselves (ids of 17 digits and more do not).
-PHONE_SHAPED = re.compile(r"(?<![\w.])(\+?\d{2,4}[ -]?)?(1[3-9]\d)[ -]?(\d{4})[ -]?(\d{4})(?![\w.])")
+# Digits that begin like a telephone number and stand by themselves (ids of 17 digits do not); Chinese characters may
+# touch them, as in names people show.
+PHONE_SHAPED = re.compile(r"(?<![0-9A-Za-z_.])(\+?\d{2,4}[ -]?)?(1[3-9]\d)[ -]?(\d{4})[ -]?(\d{4})(?![0-9A-Za-z_.])")
 
 
 @dataclass(frozen=True, slots=True)

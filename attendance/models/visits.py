@@ -48,7 +48,7 @@ class Pull(models.Model):
     @property
     def is_whole(self) -> bool:
         """Whether every row the platform counts was read."""
-        return self.state == self.State.DONE and self.rows + self.refused >= self.total
+        return self.state == self.State.DONE and not self.error_code and self.rows + self.refused >= self.total
 
 
 class PulledPage(models.Model):

@@ -1,0 +1,177 @@
+"""Reads list, participants and decisions as the columns the matching core takes."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from django.conf import settings
+
+from attendance.matching import BALANCED, STRICT, Arrivals, Earlier, People, Policy
+from attendance.models import Decision
+from meetings.models import ExpectedPerson, Occurrence, Registrant
+from portal.accounts.enterprise import secret_ids
+from portal.accounts.models import Organisation
+from portal.phones import BadPhone, Phone, parse
+
+POLICIES = {Organisation.Policy.STRICT: STRICT, Organisation.Policy.BALANCED: BALANCED}
+HOME_AREA = "86"
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything a match run depends on, apart from the visits; ids are those of our rows."""
+
+    people: People
+    arrivals: Arrivals
+    earlier: Earlier
+    policy: Policy
+
+
+def read(occurrence: Occurrence) -> Inputs:
+    """Read what the matching core needs for an occurrence."""
+    registrations = _registrations(occurrence)
+    people = _people(occurrence, registrations)
+    arrivals = _arrivals(occurrence, people, registrations)
+    people, arrivals = _compare_hashes(occurrence, people, arrivals)
+    policy = POLICIES[Organisation.Policy(occurrence.meeting.organisation.policy)]
+    return Inputs(people, arrivals, _earlier(occurrence, set(people.id)), policy)
+
+
+def _registrations(occurrence: Occurrence) -> list[dict]:
+    """Read the registrations of listed people, the earliest first."""
+    rows = Registrant.objects.filter(meeting=occurrence.meeting_id).exclude(person=None).order_by("pk")
+    return list(rows.values("person_id", "enroll_id", "userid", "open_id", "ms_open_id"))
+
+
+def _people(occurrence: Occurrence, registrations: list[dict]) -> People:
+    """Read the list; what a person's registrations say completes what the list says."""
+    listed = ExpectedPerson.objects.present().filter(meeting=occurrence.meeting_id).order_by("pk")
+    rows = listed.values_list("pk", "name", "company", "title", "phone_tail", "tag", "enroll_id", "userid",
+                              "phone_index", "ms_open_id")  # fmt: skip
+    ids, names, companies, titles, tails, tags, enrolled, userids, phones, told = _columns(rows, 10)
+    said = _first_said(registrations)
+    more = [said.get(pk, {}) for pk in ids]
+    return People(
+        id=ids, name=names, company=companies, title=titles, phone_tail=tails, tag=tags,
+        enroll_id=[own or row.get("enroll_id", "") for own, row in zip(enrolled, more, strict=True)],
+        userid=[own or row.get("userid", "") for own, row in zip(userids, more, strict=True)],
+        open_id=[row.get("open_id", "") for row in more],
+        phone_key=phones,
+        ms_open_ids=[
+            tuple(sorted({own, row.get("ms_open_id", "")} - {""})) for own, row in zip(told, more, strict=True)
+        ],
+    )  # fmt: skip
+
+
+def _first_said(registrations: list[dict]) -> dict[int, dict[str, str]]:
+    """Give for each listed person the first value their registrations have of each key."""
+    found: dict[int, dict[str, str]] = {}
+    for row in registrations:
+        said = found.setdefault(row["person_id"], {})
+        said.update({name: value for name, value in row.items() if value and name not in said})
+    return found
+
+
+def _arrivals(occurrence: Occurrence, people: People, registrations: list[dict]) -> Arrivals:
+    """Read the participants; of several registrations of one person the one the list knows is put in."""
+    rows = occurrence.participants.order_by("pk").values_list(
+        "pk", "names", "tags", "enroll_id", "userid", "open_id", "ms_open_id", "phone_hash", "phone_indexes",
+        "is_enterprise_user", "is_host",
+    )  # fmt: skip
+    ids, names, tags, enrolled, userids, open_ids, whos, hashes, called, own, hosts = _columns(rows, 11)
+    known_by = dict(zip(people.id, people.enroll_id, strict=True))
+    one = {row["enroll_id"]: known_by[row["person_id"]] for row in registrations if row["person_id"] in known_by}
+    by_phone = dict(zip(people.phone_key, people.id, strict=True))
+    return Arrivals(
+        id=ids, names=names, tags=tags, enroll_id=[one.get(each, each) for each in enrolled], userid=userids,
+        open_id=open_ids, ms_open_id=whos, phone_hash=hashes,
+        pstn_person_ids=[[by_phone[index] for index in row if index in by_phone] for row in called],
+        # Own staff need no looking for, unless the list is about staff.
+        is_staff=() if any(people.userid) else own, is_host=hosts,
+    )  # fmt: skip
+
+
+def _columns(rows: Iterable[tuple], width: int) -> list[list]:
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    return columns or [[] for _ in range(width)]
+
+
+def _compare_hashes(occurrence: Occurrence, people: People, arrivals: Arrivals) -> tuple[People, Arrivals]:
+    """Put in the hashes of the list's phones, or take out the participants' where not a single one is known.
+
+    The platform may have used a secret nobody here has (every grant's, identity file 8.4): then hashes say nothing,
+    and "the phone differs" would be said of everybody.
+    """
+    seen = set(arrivals.phone_hash) - {""}
+    accepted, void = _hashes(occurrence, people.id, seen)
+    if seen & void or any(not seen.isdisjoint(row) for row in accepted):
+        return replace(people, phone_hashes=accepted), replace(arrivals, void_hashes=void)
+    return people, replace(arrivals, phone_hash=())
+
+
+def _hashes(
+    occurrence: Occurrence, ids: Sequence[int], seen: set[str]
+) -> tuple[list[tuple[str, ...]], frozenset[str]]:
+    """Give the hashes each person's phone may have under present and former SecretIds, and those of no phone."""
+    secrets = secret_ids(occurrence.meeting.organisation) if seen else ()
+    if not secrets:
+        return [()] * len(ids), frozenset()
+    phones = dict(ExpectedPerson.objects.filter(meeting=occurrence.meeting_id).values_list("pk", "phone"))
+    accepted = [tuple(_spelt(number(phones[pk]), secrets)) for pk in ids]
+    prefixes = {"", *settings.TENCENT_PHONE_HASH_PREFIXES}
+    return accepted, frozenset(_hash(prefix, secret) for prefix in prefixes for secret in secrets)
+
+
+def number(plain: str) -> Phone | None:
+    """Give a stored phone as the platform takes it, None where it is empty or cannot be dialled."""
+    try:
+        return parse(plain) if plain else None
+    except BadPhone:
+        return None
+
+
+def _spelt(phone: Phone | None, secrets: Iterable[str]) -> Iterable[str]:
+    for secret in secrets if phone else ():
+        for prefix in settings.TENCENT_PHONE_HASH_PREFIXES:
+            yield _hash(prefix.replace(HOME_AREA, phone.area) + phone.national, secret)
+
+
+def _hash(phone: str, secret_id: str) -> str:
+    return hashlib.sha256(f"{phone}/{secret_id}".encode()).hexdigest().upper()
+
+
+def _earlier(occurrence: Occurrence, people: set[int]) -> Earlier:
+    """Read what humans said, the last word counting: here, and in the other occurrences of the series."""
+    participants = dict(occurrence.participants.values_list("ms_open_id", "pk"))
+    said = Decision.objects.standing().filter(meeting=occurrence.meeting_id).order_by("pk")
+    word: dict[int, tuple[str, int | None]] = {}
+    rejected: set[tuple[int, int]] = set()
+    remembered: dict[int, int] = {}
+    for verb, who, person, where in said.values_list("verb", "ms_open_id", "person_id", "occurrence_id"):
+        arrival = participants.get(who)
+        if arrival is None or (person is not None and person not in people):
+            continue
+        if where != occurrence.pk:
+            _remember(remembered, arrival, verb, person)
+        elif verb == Decision.Verb.REJECT and person is not None:
+            rejected.add((arrival, person))
+            if word.get(arrival, ("", None))[1] == person:
+                del word[arrival]
+        else:
+            word[arrival] = (verb, person)
+            rejected.discard((arrival, person or 0))
+    return Earlier(
+        confirmed={arrival: person for arrival, (_, person) in word.items() if person is not None},
+        rejected=frozenset(rejected),
+        ignored=frozenset(arrival for arrival, (verb, _) in word.items() if verb == Decision.Verb.IGNORE),
+        unlisted=frozenset(arrival for arrival, (verb, _) in word.items() if verb == Decision.Verb.REJECT),
+        remembered=remembered,
+    )
+
+
+def _remember(remembered: dict[int, int], arrival: int, verb: str, person: int | None) -> None:
+    """Keep who somebody was confirmed to be in another occurrence, until a later word takes it back."""
+    if verb == Decision.Verb.REJECT and remembered.get(arrival) == person:
+        del remembered[arrival]
+    elif person is not None and verb != Decision.Verb.REJECT:
+        remembered[arrival] = person

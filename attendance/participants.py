@@ -1,0 +1,116 @@
+"""Folds the visits of an occurrence into participants: one for each platform identity, with its presence."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from attendance import presence
+from attendance.bulk import upsert
+from attendance.models import Participant
+from meetings.models import Occurrence
+
+COLUMNS = ("ms_open_id", "instanceid", "join_type", "join_time", "left_time", "user_name", "userid", "open_id",
+           "phone_hash", "customer_data", "is_enterprise_user", "user_role")  # fmt: skip
+# 1 creator, 2 host, 3 both, 5 guest and host, 7 creator and co-host (42701).
+HOST_ROLES = frozenset({1, 2, 3, 5, 7})
+# 0 a telephone, 6 a telephone through the Linux SDK; device 0 is a telephone too (42701).
+TELEPHONE = frozenset({0, 6})
+
+
+@dataclass(slots=True)
+class Identity:
+    """What the visits of one platform identity say together; later rows win where they differ."""
+
+    names: dict[str, None] = field(default_factory=dict)
+    tags: dict[str, None] = field(default_factory=dict)
+    userid: str = ""
+    open_id: str = ""
+    phone_hash: str = ""
+    pstn: bool = False
+    is_enterprise_user: bool = False
+    host_since: int | None = None
+    devices: set[int] = field(default_factory=set)
+    stays: list[presence.Visit] = field(default_factory=list)
+
+    def add(self, row: tuple) -> None:
+        """Take in one visit (the values of COLUMNS); rows come in order of joining."""
+        _, device, join_type, joined, left, name, userid, open_id, phone_hash, tag, own, role = row
+        self.stays.append(presence.Visit(joined, left, str(device), join_type))
+        if join_type not in presence.ATTACHED:
+            self.devices.add(device)
+            self.names |= {name: None} if name else {}
+            self.pstn |= join_type in TELEPHONE or device == 0
+        self.tags |= {tag: None} if tag else {}
+        self.userid, self.open_id = userid or self.userid, open_id or self.open_id
+        self.phone_hash = phone_hash or self.phone_hash
+        self.is_enterprise_user |= own
+        if role in HOST_ROLES and self.host_since is None:
+            self.host_since = joined
+
+
+Identities = Mapping[str, Identity]
+
+
+def gather(occurrence: Occurrence) -> dict[str, Identity]:
+    """Read all visits of an occurrence, grouped by identity, in order of joining."""
+    found: dict[str, Identity] = {}
+    rows = occurrence.visits.order_by("join_time", "id").values_list(*COLUMNS)
+    for row in rows.iterator(chunk_size=5000):
+        found.setdefault(row[0], Identity()).add(row)
+    return found
+
+
+def window_of(occurrence: Occurrence, identities: Identities) -> presence.Interval:
+    """Give the counting window of an occurrence (product.md section 3), whatever events were lost.
+
+    Meaning: where `meeting.started` never came, the first host's joining stands for it, which is what sets it off
+    (51618). Somebody who left after the last end that was heard shows that a later one was lost.
+    """
+    stays = [stay for identity in identities.values() for stay in identity.stays]
+    last_leave = max((stay.leave for stay in stays if stay.leave is not None), default=None)
+    hosts = [identity.host_since for identity in identities.values() if identity.host_since is not None]
+    starts = [_stamp(occurrence.started_at)] if occurrence.started_at else hosts
+    ends = [_stamp(occurrence.ended_at), last_leave or 0] if occurrence.ended_at else []
+    return presence.window(
+        starts=starts, scheduled_start=_stamp(occurrence.start_at), ends=ends, scheduled_end=_stamp(occurrence.end_at),
+        last_leave=last_leave,
+    )  # fmt: skip
+
+
+def fold(occurrence: Occurrence, identities: Identities, window: presence.Interval, now: datetime) -> int:
+    """Write the participants; gives how many are new or changed. Repeatable; what was looked up stays."""
+    looked_up = occurrence.participants.filter(userid_looked_up=True).exclude(userid="")
+    userids = dict(looked_up.values_list("ms_open_id", "userid"))
+    starts, moment = _stamp(occurrence.start_at), _stamp(now)
+    rows = (
+        (occurrence.pk, who, *_known(one, userids.get(who, "")), *_there(one, window, starts, moment))
+        for who, one in identities.items()
+    )
+    fields = ["occurrence", "ms_open_id", "name", "names", "userid", "open_id", "phone_hash", "tags", "pstn",
+              "is_enterprise_user", "is_host", "seconds", "entries", "devices", "first_join", "last_leave",
+              "still_in"]  # fmt: skip
+    empty = {"userid_looked_up": False, "enroll_id": "", "enroll_looked_up": False, "phone_indexes": [],
+             "callers_asked": ""}  # fmt: skip
+    return upsert(Participant, fields, rows, key=["occurrence", "ms_open_id"], at_insert=empty)
+
+
+def _known(one: Identity, looked_up: str) -> tuple[object, ...]:
+    names = list(one.names)
+    name = names[-1] if names else ""
+    return (name, names, one.userid or looked_up, one.open_id, one.phone_hash, list(one.tags), one.pstn,
+            one.is_enterprise_user, one.host_since is not None)  # fmt: skip
+
+
+def _there(one: Identity, window: presence.Interval, starts: int, now: int) -> tuple[object, ...]:
+    there = presence.measure(one.stays, [window], starts, now)
+    first = min(stay.join for stay in one.stays) if there.first_join is None else there.first_join
+    return there.seconds, there.entries, sorted(one.devices), first, there.last_leave, there.open
+
+
+def anybody_inside(identities: Iterable[Identity]) -> bool:
+    """Whether any stay has not ended, so that figures grow with time."""
+    return any(stay.leave is None for one in identities for stay in one.stays)
+
+
+def _stamp(moment: datetime) -> int:
+    return int(moment.timestamp())

@@ -1,0 +1,103 @@
+"""Turns visits into results: participants, look-ups, matching, presence, stored as one match run with its evidence."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Count, Max, Sum
+
+from attendance import presence, runs
+from attendance.inputs import Inputs, read
+from attendance.lookups import look_up
+from attendance.matching import decide
+from attendance.models import Decision, MatchRun
+from attendance.participants import Identities, fold, gather, window_of
+from attendance.runs import Picture
+from meetings.models import ExpectedPerson, Occurrence
+from portal.tencent.errors import TryAgain
+
+LATER = "later"
+
+
+def reconcile(occurrence: Occurrence, now: datetime, beat: Callable[[], None] = lambda: None) -> MatchRun | None:
+    """Bring participants up to date, look up what is missing, and match; gives the current run.
+
+    None stands for an occurrence that has not begun. Repeatable: the same visits, list and decisions make no new run.
+    Raises: TryAgain where a look-up must wait; the matching is then done with what is known.
+    """
+    identities = gather(occurrence)
+    fold(occurrence, identities, window_of(occurrence, identities), now)
+    beat()
+    try:
+        without = look_up(occurrence, beat)
+    except TryAgain:
+        match(occurrence, now, without=[LATER])
+        raise
+    return match(occurrence, now, without=without)
+
+
+def match(occurrence: Occurrence, now: datetime, without: list[str] | None = None) -> MatchRun | None:
+    """Match with what is stored, without asking the platform anything; gives the current run.
+
+    `without` names the keys that could not be looked up; None leaves what the former run said of it.
+    """
+    # Somebody may decide or change the list while a large meeting is being matched: then it is matched once more.
+    for last_round in (False, False, True):
+        mark = _mark(occurrence)
+        picture = _picture(occurrence, now)
+        if picture is None:
+            return None
+        current = runs.current_run(occurrence)
+        if current and current.fingerprint == picture.fingerprint:
+            return runs.refresh(current, picture, now, without)
+        result = decide(picture.inputs.people, picture.inputs.arrivals, picture.inputs.earlier, picture.inputs.policy)
+        with transaction.atomic():
+            # One at a time: the row is locked on PostgreSQL, the database on SQLite.
+            Occurrence.objects.select_for_update().get(pk=occurrence.pk)
+            if last_round or mark == _mark(occurrence):
+                return runs.store(picture, result, now, without)
+    return None
+
+
+def _picture(occurrence: Occurrence, now: datetime) -> Picture | None:
+    identities = gather(occurrence)
+    if not identities and now < occurrence.start_at and occurrence.state == Occurrence.State.PLANNED:
+        return None
+    window = window_of(occurrence, identities)
+    fold(occurrence, identities, window, now)
+    inputs, rule = read(occurrence), rule_of(occurrence)
+    fingerprint = _fingerprint(identities, inputs, window, rule)
+    return Picture(occurrence, identities, inputs, window, rule, fingerprint)
+
+
+def rule_of(occurrence: Occurrence) -> presence.Rule:
+    """Give the rule in force: the frozen one of a final occurrence, else the default."""
+    if occurrence.state == Occurrence.State.FINAL and (run := runs.current_run(occurrence)):
+        return presence.Rule(**run.rule)
+    return presence.Rule()
+
+
+def _mark(occurrence: Occurrence) -> tuple[object, ...]:
+    """Name the state of what can change meanwhile, cheaply."""
+    decisions = Decision.objects.filter(meeting=occurrence.meeting_id)
+    people = ExpectedPerson.objects.filter(meeting=occurrence.meeting_id)
+    visits = occurrence.visits.aggregate(n=Count("pk"), v=Sum("version"))
+    said = decisions.aggregate(last=Max("pk"), undone=Count("undone_at"))
+    listed = people.aggregate(last=Max("pk"), removed=Count("removed_at"))
+    return (*visits.values(), *said.values(), *listed.values())
+
+
+def _fingerprint(
+    identities: Identities, inputs: Inputs, window: presence.Interval, rule: presence.Rule
+) -> str:
+    """Hash everything results depend on, apart from the present time."""
+    stays = [(who, [(s.join, s.leave, s.device, s.join_type) for s in one.stays]) for who, one in identities.items()]
+    earlier = inputs.earlier
+    told = [asdict(inputs.people), asdict(inputs.arrivals), sorted(earlier.confirmed.items()),
+            sorted(earlier.rejected), sorted(earlier.ignored), sorted(earlier.unlisted),
+            sorted(earlier.remembered.items()), inputs.policy.version, window, asdict(rule), stays]  # fmt: skip
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=sorted)
+    return hashlib.sha256(text.encode()).hexdigest()

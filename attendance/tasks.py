@@ -1,0 +1,55 @@
+"""The work of the second floor, each task one call."""
+
+from django.utils import timezone
+
+from attendance import course, reconcile, review, visits
+from meetings.models import Occurrence
+from portal.jobs import queue
+from portal.jobs.models import Job
+from portal.jobs.work import work
+from portal.webhooks.models import Delivery
+
+OCCURRENCES = Occurrence.objects.select_related("meeting__organisation", "meeting__owner")
+
+
+@work("attendance.pull")
+def pull(job: Job, *, occurrence_id: int) -> None:
+    """Read all participant pages of an occurrence."""
+    visits.pull(OCCURRENCES.get(pk=occurrence_id), job)
+
+
+@work("attendance.pull_later")
+def pull_later(job: Job, *, occurrence_id: int, number: int) -> None:
+    """Order the pull that was planned for now."""
+    visits.order(OCCURRENCES.get(pk=occurrence_id))
+
+
+@work("attendance.match")
+def match(job: Job, *, occurrence_id: int) -> None:
+    """Match an occurrence, looking up what is missing."""
+    reconcile.reconcile(OCCURRENCES.get(pk=occurrence_id), timezone.now(), lambda: queue.progress(job))
+
+
+@work("attendance.match_meeting")
+def match_meeting(job: Job, *, meeting_id: int) -> None:
+    """Match every occurrence of a meeting whose list changed."""
+    for occurrence in OCCURRENCES.filter(meeting=meeting_id, runs__current=True):
+        review.order_match(occurrence)
+
+
+@work("attendance.note_event")
+def note_event(job: Job, *, delivery_id: int) -> None:
+    """Take in an event of a meeting's course."""
+    course.note_event(Delivery.objects.select_related("event").get(pk=delivery_id))
+
+
+@work("attendance.settle_missed")
+def settle_missed(job: Job, *, period: str) -> None:
+    """Pull meetings whose end event never came."""
+    course.settle_missed(timezone.now())
+
+
+@work("attendance.pull_recent")
+def pull_recent(job: Job, *, period: str) -> None:
+    """Pull the meetings of the last days again."""
+    course.pull_recent(timezone.now())
