@@ -88,7 +88,7 @@ def votes(people: People, arrivals: Arrivals, earlier: Earlier) -> dict[int, lis
     for row, vote in cast:
         found[row].append(vote)
     for row in found:
-        found[row].sort(key=lambda vote: (_ORDER[vote.key], str([people.id[at] for at in vote.rows])))
+        found[row].sort(key=lambda vote: (_ORDER[vote.key], sorted(str(people.id[at]) for at in vote.rows)))
     return found
 
 

@@ -107,7 +107,8 @@ def strongest(leads: Iterable[Lead]) -> dict[int, Lead]:
     """Keep the strongest lead to each row, for a participant who showed several names."""
     best: dict[int, Lead] = {}
     for lead in leads:
-        if lead.row not in best or lead.ratio > best[lead.row].ratio:
+        held = best.get(lead.row)
+        if held is None or (lead.ratio, lead.name) > (held.ratio, held.name):
             best[lead.row] = lead
     return best
 

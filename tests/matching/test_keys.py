@@ -220,3 +220,13 @@ def test_a_tag_that_is_not_encoded_is_taken_as_it_is(raw: str) -> None:
 
 def test_an_encoded_tag_is_decoded_with_or_without_padding() -> None:
     assert [decode_tag(ENCODED), decode_tag(ENCODED.rstrip("="))] == ["row-7", "row-7"]
+
+
+def test_reasons_of_several_shared_links_come_in_one_order_however_the_list_is_sorted() -> None:
+    rows = [
+        {"id": 1, "name": "张三", "tag": "x"},
+        {"id": 2, "name": "李四", "tag": "y"},
+        {"id": 3, "name": "王五", "tag": "x"},
+    ]
+    came = arrivals({"tags": ("x", "y")}, {"tags": ("y",)})
+    assert only(people(*rows), came) == only(people(*reversed(rows)), came)
