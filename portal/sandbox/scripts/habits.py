@@ -7,6 +7,7 @@ from portal.sandbox.actors import PSTN, Stay
 
 SCREEN, PHONE_AUDIO, PHONE_VIDEO = 2, 4, 5
 TELEPHONE = 0
+ATTACHED = ("screen", "phone audio", "phone video")
 DEVICES = (1, 1, 2, 3, 4, 8)
 
 # Shares of the habits; "absent" is the no-show.

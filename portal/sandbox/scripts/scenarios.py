@@ -39,9 +39,9 @@ def cast_of(scenario: int, people: int, seed: int, world: World, enterprise: Ent
         raise BadScript("there are scenarios 1 to 5")
     rng = Random(f"{scenario}:{people}:{seed}")
     cast = _BUILDERS[scenario](people, rng, world, enterprise)
-    _give_looks(cast, rng)
     _give_habits(cast, rng)
     _give_ways(cast, rng)
+    _give_looks(cast, rng)
     return cast
 
 
@@ -175,11 +175,9 @@ def _add_walk_ins(cast: Cast, names: list[Name], prefix: str) -> None:
 
 
 def _give_looks(cast: Cast, rng: Random) -> None:
-    everybody = cast.everybody()
-    for members, shares in (
-        ([person for person in everybody if person.userid], looks.STAFF),
-        ([person for person in everybody if not person.userid], looks.OUTSIDERS),
-    ):
+    """Deal the displayed names; callers have none of their own."""
+    for members in _groups([person for person in cast.everybody() if person.way != CALLER]):
+        shares = looks.STAFF if members[0].userid else looks.OUTSIDERS
         for person, look in zip(members, deal(rng, shares, len(members)), strict=True):
             person.look = look
             if look == "two people":
@@ -199,26 +197,37 @@ def _give_habits(cast: Cast, rng: Random) -> None:
 
 
 def _give_ways(cast: Cast, rng: Random) -> None:
-    """Deal how people are known to the platform, from the four decks that fit."""
-    everybody = cast.everybody()
-    staff = [person for person in everybody if person.userid]
-    outside = [person for person in everybody if not person.userid]
-    shares = TELEPHONE_WAYS if cast.scenario == 4 else OUTSIDE_WAYS
-    for members, deck in ((staff, STAFF_WAYS), (outside, shares)):
-        for number, (person, way) in enumerate(zip(members, deal(rng, deck, len(members)), strict=True)):
-            _give_way(person, way, number)
-    callers = [person for person in outside if person.way == CALLER]
-    # A switchboard: the second caller's list row has the same number on the line as the first.
+    """Deal how people are known to the platform."""
+    outside = TELEPHONE_WAYS if cast.scenario == 4 else OUTSIDE_WAYS
+    dealt: list[tuple[Person, str]] = []
+    for members in _groups(cast.everybody()):
+        shares = STAFF_WAYS if members[0].userid else outside
+        dealt += zip(members, deal(rng, shares, len(members)), strict=True)
+    for number, (person, way) in enumerate(dealt):
+        _give_way(person, way, number)
+    callers = [person for person, _ in dealt if person.way == CALLER and person.pattern != "absent"]
+    # A switchboard: two people of the list come over one number.
     if len(callers) > 1:
         callers[1].number = callers[0].number
 
 
+def _groups(people: list[Person]) -> list[list[Person]]:
+    """Return staff and outsiders, who come and who do not, each apart: so every habit is seen by somebody."""
+    groups: dict[tuple[bool, bool], list[Person]] = {}
+    for person in people:
+        groups.setdefault((bool(person.userid), person.pattern == "absent"), []).append(person)
+    return list(groups.values())
+
+
 def _give_way(person: Person, way: str, number: int) -> None:
+    if way == CALLER and person.pattern in habits.ATTACHED:
+        # A screen or a telephone attached to the client needs somebody who came with the client.
+        way = PHONE
     person.way = PHONE if way == "shared hash" else ACCOUNT if way == "former" else way
     person.former = way == "former"
     if way == "shared hash":
         person.hash_as = FREE_WECOM
     if way == OTHER_PHONE:
-        person.own_phone = other_phone(number % 1_500)
+        person.own_phone = other_phone(number % 1_400)
     if way == CALLER:
         person.number = person.own_phone
