@@ -39,10 +39,11 @@ def console() -> str:
     state = sandbox_state()
     with state.lock:
         return render_template(
-            "console.html", world=state.world, now=state.now(), summary=state.ledger.summary(),
+            "console.html", world=state.world, now=state.now(), summary=state.ledger.summary(), shown=SHOWN,
             grants=list(state.tokens.grants.values()), faults=state.faults.rules,
-            meetings=list(state.meetings.values())[::-1][:SHOWN], changed=state.switches.changed(),
-            deliveries=list(state.outbox.log)[::-1][:SHOWN], calls=list(state.ledger.last)[::-1][:SHOWN],
+            meeting_count=len(state.meetings), meetings=list(state.meetings.values())[::-1][:SHOWN],
+            changed=state.switches.changed(), events=list(state.outbox.log)[::-1],
+            pending=state.outbox.pending(), calls=list(state.ledger.last)[::-1][:SHOWN],
         )
 
 

@@ -200,6 +200,10 @@ class Meeting:
         """Return everybody who is in the meeting now."""
         return [visit for holding in self.holdings.values() for visit in holding.inside()]
 
+    def visit_count(self) -> int:
+        """Return the number of visits of all occurrences."""
+        return sum(len(holding.visits) for holding in self.holdings.values())
+
     def dismissed(self) -> bool:
         """Tell whether a single meeting was actively ended."""
         return not self.recurring and any(holding.dismissed for holding in self.holdings.values())

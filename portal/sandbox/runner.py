@@ -31,12 +31,27 @@ class _Handler(WSGIRequestHandler):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run until SIGTERM; returns the exit code."""
+    """Run with the options of a command line; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="portal.sandbox", description="A stand-in for the platform.")
+    add_options(parser)
+    options = parser.parse_args(arguments)
+    return run(options.port, options.ready_file, options.portal_url, options.seed)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the sandbox's options to a parser."""
+    parser.add_argument("--port", type=int, default=0, help="0 picks a free port")
+    parser.add_argument("--ready-file", default="", help="gets the address once the sandbox listens")
+    parser.add_argument("--portal-url", default="", help="where the OAuth app's events go")
+    parser.add_argument("--seed", type=int, default=None, help="makes the secrets repeatable")
+
+
+def run(port: int, ready_file: str, portal_url: str, seed: int | None) -> int:
+    """Serve until SIGTERM unless this is a production machine; returns the exit code."""
     if os.environ.get(PRODUCTION, "").strip().lower() not in FALSE:
         sys.stderr.write(f"The sandbox stands in for the platform: it does not run with {PRODUCTION} set.\n")
         return 2
-    options = _parser().parse_args(arguments)
-    serve(options.port, options.ready_file, options.portal_url, options.seed)
+    serve(port, ready_file, portal_url, seed)
     return 0
 
 
@@ -62,12 +77,3 @@ def _announce(path: Path, url: str) -> None:
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
     fresh.write_text(json.dumps({"url": url}), encoding="utf-8")
     fresh.replace(path)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="portal.sandbox", description="A stand-in for the platform.")
-    parser.add_argument("--port", type=int, default=0, help="0 picks a free port")
-    parser.add_argument("--ready-file", default="", help="gets the address once the sandbox listens")
-    parser.add_argument("--portal-url", default="", help="where the OAuth app's events go")
-    parser.add_argument("--seed", type=int, default=None, help="makes the secrets repeatable")
-    return parser
