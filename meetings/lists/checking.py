@@ -16,6 +16,7 @@ LONGEST = {"name": 200, "phone": 60, "email": 254, "company": 200, "title": 100,
 # What people write where they have nothing to write.
 NOTHING = frozenset({"-", "--", "—", "——", "/", "\\", "n/a", "na", "none", "null", "nil", "无", "暂无", "没有", "空"})
 SHOWN = 40
+SHORTEST = 7
 
 _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+")
 
@@ -223,11 +224,16 @@ def phone_fault(text: str) -> str:
     if "*" in text:
         return "phone_masked"
     try:
-        if text:
-            phones.parse(text)
+        number = phones.parse(text) if text else None
     except phones.BadPhone as error:
         return f"phone_{error.reason}"
-    return ""
+    return "phone_length" if number and number.area == "86" and _is_cut(number) else ""
+
+
+def _is_cut(number: phones.Phone) -> bool:
+    """Say whether digits of a Chinese number are missing or too many: the commonest slip, which no library minds."""
+    begins_mobile = re.match(r"1[3-9]", number.national) is not None
+    return len(number.national) < SHORTEST or (begins_mobile and not number.mobile)
 
 
 def email_fault(text: str) -> str:

@@ -113,12 +113,13 @@ def confirm(upload: Upload, digest: str, *, remove_missing: bool, by: User, now:
         raise BadMapping(codes)
     with transaction.atomic():
         meeting = people.lock(upload.meeting_id)
+        if not _close(upload, Upload.State.CONFIRMED):
+            raise NotWaiting
         checked = check(shown.sheet, shown.mapping, people.known_of(meeting))
         if checked.digest != digest:
             raise ListChanged
         counts = {"accepted": len(checked.accepted), "faulty": len(checked.faults)}
-        if not _close(upload, Upload.State.CONFIRMED, **counts):
-            raise NotWaiting
+        Upload.objects.filter(pk=upload.pk).update(**counts)
         written = _write(meeting, checked, checked.missing if remove_missing else (), now)
         chain.record(
             "list.confirmed",
@@ -145,9 +146,9 @@ def expire(now: datetime) -> int:
     return old.delete()[0]
 
 
-def _close(upload: Upload, state: Upload.State, **counts: int) -> bool:
+def _close(upload: Upload, state: Upload.State) -> bool:
     waiting = Upload.objects.filter(pk=upload.pk, state=Upload.State.WAITING)
-    return bool(waiting.update(state=state, body=b"", **counts))
+    return bool(waiting.update(state=state, body=b""))
 
 
 def _write(meeting: Meeting, checked: Checked, missing: Sequence[int], now: datetime) -> Written:

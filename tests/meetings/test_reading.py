@@ -104,6 +104,8 @@ def faults(text: str) -> list[tuple[int, str, str, str, int]]:
 BAD_ROWS = {
     "no name": (",13800000001,,,", (2, "姓名", "", "name_missing", 0)),
     "letters in a phone": ("张三,1380000abcd,,,", (2, "手机号", "1380000abcd", "phone_letters", 0)),
+    "a mobile with a digit missing": ("张三,1380000001,,,", (2, "手机号", "138***0001", "phone_length", 0)),
+    "a mobile with a digit more": ("张三,138000000011,,,", (2, "手机号", "138*****0011", "phone_length", 0)),
     "a phone too short": ("张三,138,,,", (2, "手机号", "138", "phone_length", 0)),
     "a phone too long": ("张三,138000000011234,,,", (2, "手机号", "138********1234", "phone_length", 0)),
     "two phones": ("张三,13800000001/13800000002,,,", (2, "手机号", "138********/*******0002", "phone_several", 0)),
