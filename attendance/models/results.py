@@ -1,7 +1,9 @@
 """What we say of it: match runs with their evidence, outcomes per expected person, and what humans decided."""
 
+from collections.abc import Sequence
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from attendance.models.visits import Participant
@@ -41,6 +43,16 @@ class MatchRun(models.Model):
         return f"{self.occurrence} · {self.number}"
 
 
+class MatchQuerySet(models.QuerySet["Match"]):
+    def tally(self) -> dict[str, int]:
+        """Count the participants of each tier."""
+        return dict(self.order_by().values_list("tier").annotate(count=Count("pk")))
+
+    def waiting(self) -> "MatchQuerySet":
+        """Matches that wait for a human."""
+        return self.filter(tier__in=(Match.Tier.CONFLICT, Match.Tier.LIKELY))
+
+
 class Match(models.Model):
     """What one run says of one participant: who it is, how sure, and why (codes with parameters)."""
 
@@ -60,13 +72,27 @@ class Match(models.Model):
     candidates = models.JSONField(default=list)
     evidence = models.JSONField(default=list)
 
+    objects = MatchQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("match")
         verbose_name_plural = _("matches")
         constraints = [models.UniqueConstraint(fields=["run", "participant"], name="one_match_per_participant")]
+        indexes = [models.Index(fields=["run", "tier"], name="match_by_tier")]
 
     def __str__(self) -> str:
         return f"{self.participant} → {self.person or self.get_tier_display()}"
+
+
+class OutcomeQuerySet(models.QuerySet["Outcome"]):
+    def tally(self) -> dict[str, int]:
+        """Count the people of each state."""
+        return dict(self.order_by().values_list("state").annotate(count=Count("pk")))
+
+    def passing(self, limits: Sequence[int]) -> list[int]:
+        """Count the people present for at least so many seconds, for each of the limits."""
+        enough = {f"at_{place}": Count("pk", filter=Q(seconds__gte=limit)) for place, limit in enumerate(limits)}
+        return list(self.order_by().aggregate(**enough).values())
 
 
 class Outcome(models.Model):
@@ -90,10 +116,13 @@ class Outcome(models.Model):
     still_in = models.BooleanField(default=False)
     key = models.CharField(_("key"), max_length=30, blank=True)
 
+    objects = OutcomeQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("outcome")
         verbose_name_plural = _("outcomes")
         constraints = [models.UniqueConstraint(fields=["run", "person"], name="one_outcome_per_person")]
+        indexes = [models.Index(fields=["run", "state", "seconds"], name="outcome_by_state")]
 
     def __str__(self) -> str:
         return f"{self.person}: {self.get_state_display()}"
