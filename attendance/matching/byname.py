@@ -106,12 +106,11 @@ class ByName:
         return chance.sole + self.policy.second_device * max(0.0, chance.alone - chance.sole)
 
     def _may_decide(self, each: Open, best: int, probability: float) -> bool:
-        """Tell whether the policy lets this name decide for this row."""
+        """Tell whether the policy lets this name decide; a row already found has no probability."""
         return (
             self.policy.mode is Mode.BALANCED
             and probability >= self.policy.decide
             and each.leads[best].how in self.policy.deciding
-            and best not in self.taken
             and not any(remark.code == "two_people" for remark in each.remarks)
         )
 

@@ -128,6 +128,12 @@ def test_a_link_opened_under_the_name_of_somebody_else_on_the_list_is_a_conflict
     assert (found.tier, codes(found)[0]) == (Tier.CONFLICT, "name_of_other")
 
 
+def test_a_link_decides_for_somebody_who_showed_the_own_name_too() -> None:
+    expected = people({"name": "张三", "tag": "t"}, {"name": "李四"})
+    found = only(expected, arrivals({"tags": ("t",), "names": ("李四", "张三")}))
+    assert (found.tier, found.person_id) == (Tier.CERTAIN, "p0")
+
+
 def test_a_link_opened_under_a_strangers_name_still_decides() -> None:
     expected = people({"name": "张三", "tag": "t"}, {"name": "李四"})
     found = only(expected, arrivals({"tags": ("t",), "shown": "iPhone"}))

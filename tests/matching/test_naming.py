@@ -1,5 +1,7 @@
 """Displayed names propose; under the balanced policy they decide where they point to one person alone."""
 
+from dataclasses import replace
+
 import pytest
 
 from attendance.matching import BALANCED, STRICT, Decision, Earlier, Key, People, Policy, Tier, decide
@@ -34,6 +36,7 @@ WRITTEN = [
     "Xiaoming Zhang",
     "ZHANG XIAOMING",
     "zhangxiaoming",
+    "xiaomingzhang",
     "ZhangXiaoMing",
     "Zhāng Xiǎomíng",
     "zhang xiao ming",
@@ -82,6 +85,12 @@ def test_twins_on_a_list_are_both_proposed_and_neither_is_taken() -> None:
     assert (found.tier, found.person_id, sorted(proposed(found))) == (Tier.LIKELY, None, ["p0", "p2"])
     assert "several_carry_it" in codes(found)
     assert found.candidates[0].weight == found.candidates[1].weight
+
+
+def test_twins_come_in_one_order_however_the_list_is_sorted() -> None:
+    rows = [{"id": place, "name": "张晓明"} for place in (3, 1, 2)]
+    found = [only(people(*order), shown("张晓明")) for order in (rows, rows[::-1])]
+    assert [proposed(one) for one in found] == [[1, 2, 3], [1, 2, 3]]
 
 
 def test_the_company_tells_twins_apart() -> None:
@@ -241,3 +250,14 @@ def test_the_more_people_are_still_missing_the_less_a_name_says() -> None:
 def test_strangers_in_a_meeting_make_every_name_less_sure() -> None:
     known, mixed = (prior([[1e6]] * 20 + [[]] * strangers, 100, STRICT) for strangers in (0, 200))
     assert mixed < known / 10
+
+
+def test_device_names_say_nothing_of_how_many_strangers_came() -> None:
+    alone, among_devices = (only(EXPECTED, shown("张晓鹏", *["iPhone"] * times)) for times in (0, 50))
+    assert confidence(alone) == confidence(among_devices)
+
+
+def test_a_policy_that_expects_names_to_repeat_trusts_them_less() -> None:
+    wary = replace(STRICT, clumping=30.0)
+    trusting, doubting = (only(EXPECTED, shown("张晓明"), policy) for policy in (STRICT, wary))
+    assert confidence(doubting) < confidence(trusting)

@@ -44,6 +44,7 @@ def test_folding_twice_changes_nothing(text: str) -> None:
         ("张三0001", Shown(runs=("张三",), tail="0001")),
         ("13800000001", Shown(tail="0001", sure_tail=True, device=True)),
         ("Sam's iPhone", Shown(words=("sam",))),
+        ("张三 HUAWEI 2021", Shown(runs=("张三",))),
         ("张三&李四", Shown(runs=("张三", "李四"), people=("张三", "李四"))),
         ("张三和李四", Shown(runs=("张三和李四",), people=("张三", "李四"))),
         ("李和平", Shown(runs=("李和平",))),
