@@ -51,6 +51,11 @@ def ask_pull(meeting: Meeting, *, at_once: bool = True) -> Job:
     return work.ask(PULL, meeting, due_at=due)
 
 
+def progress_of(meeting: Meeting) -> work.Progress | None:
+    """Give the pull of the registrants that is under way or stopped."""
+    return work.progress(Job.objects.filter(subject=work.subject_of(meeting), task=PULL))
+
+
 def pull(job: Job, meeting: Meeting) -> None:
     """Bring in all registrants by pages and let the list of expected people follow. May be repeated.
 

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from meetings import enrolment, occurrences, sync
+from meetings import enrolment, occurrences, sync, work
 from meetings.models import Meeting
 from portal.accounts.credentials import grant_client, key_client, userid_of
-from portal.accounts.models import EnterpriseCredential, Installation, Organisation, User
+from portal.accounts.models import EnterpriseCredential, Installation, Membership, Organisation, User
 from portal.jobs import queue
 from portal.jobs.models import Job
 from portal.tencent import meetings, webinars
@@ -19,6 +19,7 @@ from portal.tencent.client import Client
 from portal.tencent.errors import NotAllowed, NotThere, PlatformError
 from portal.tencent.meetings import PastMeeting
 
+GRANT, CREDENTIAL = "meetings.sync_grant", "meetings.sync_credential"
 HISTORY = timedelta(days=31)
 WEBINAR = 6
 # Host and creator may handle a meeting; what somebody is merely invited to belongs to somebody else.
@@ -127,20 +128,37 @@ def queue_all() -> None:
         enrolment.ask_pull(meeting)
 
 
+def ask(membership: Membership) -> bool:
+    """Queue what a member's button brings in: their own grant, and for an administrator the credential too."""
+    organisation = membership.organisation
+    grants = organisation.installations.alive().filter(user=membership.user)
+    credentials = EnterpriseCredential.objects.filter(organisation=organisation)
+    asked = [ask_grant(installation) for installation in grants]
+    if membership.is_administrator:
+        asked += [ask_credential(credential) for credential in credentials]
+    return bool(asked)
+
+
+def progress_of(membership: Membership) -> work.Progress | None:
+    """Give the pull a member is waiting for."""
+    grants = membership.organisation.installations.filter(user=membership.user).values_list("pk", flat=True)
+    subjects = [f"installation:{pk}" for pk in grants]
+    if membership.is_administrator:
+        keys = EnterpriseCredential.objects.filter(organisation=membership.organisation)
+        subjects += [f"credential:{pk}" for pk in keys.values_list("pk", flat=True)]
+    return work.progress(Job.objects.filter(task__in=(GRANT, CREDENTIAL), subject__in=subjects))
+
+
 def ask_grant(installation: Installation) -> Job:
     """Queue the pull of a grant's meetings."""
     subject, organisation = f"installation:{installation.pk}", installation.organisation_id
-    return queue.enqueue(
-        "meetings.sync_grant", subject=subject, organisation=organisation, installation_id=installation.pk
-    )
+    return queue.enqueue(GRANT, subject=subject, organisation=organisation, installation_id=installation.pk)
 
 
 def ask_credential(credential: EnterpriseCredential) -> Job:
     """Queue the pull of the meetings an enterprise credential can see."""
     subject, organisation = f"credential:{credential.pk}", credential.organisation_id
-    return queue.enqueue(
-        "meetings.sync_credential", subject=subject, organisation=organisation, credential_id=credential.pk
-    )
+    return queue.enqueue(CREDENTIAL, subject=subject, organisation=organisation, credential_id=credential.pk)
 
 
 def disconnect(installation: Installation) -> int:

@@ -1,10 +1,14 @@
-"""Put work about a meeting into the queue of record."""
+"""Put work about a meeting into the queue of record, and tell a page how far it is."""
 
+from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import QuerySet
 
 from meetings.models import Meeting
 from portal.jobs import queue
 from portal.jobs.models import Job
+from portal.jobs.words import explain
 
 
 def subject_of(meeting: Meeting) -> str:
@@ -18,3 +22,20 @@ def ask(task: str, meeting: Meeting, *, due_at: datetime | None = None) -> Job:
     return queue.enqueue(
         task, subject=subject_of(meeting), organisation=organisation, due_at=due_at, meeting_id=meeting.pk
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Work a page should show: under way, or stopped with a reason."""
+
+    job: Job
+    finished: bool
+    error: str
+
+
+def progress(jobs: QuerySet[Job]) -> Progress | None:
+    """Give the newest of some jobs unless it came to its end as it should."""
+    job = jobs.order_by("-id").first()
+    if job is None or job.state in (Job.State.DONE, Job.State.STOPPED):
+        return None
+    return Progress(job, not job.is_open, explain(job.error_code, job.error_detail))

@@ -39,6 +39,8 @@ STATUSES: dict[str, Look] = {
     "final": Look("mute", "lock", _("Final")),
     "cancelled": Look("mute", "slash-circle", _("Cancelled")),
     "lost": Look("bad", "plug", _("Lost")),
+    "over": Look("mute", "clock-history", _("Over")),
+    "disconnected": Look("bad", "plug", _("No longer connected")),
     "unconfirmed": Look("part", "question-circle", _("Unconfirmed")),
     "draft": Look("mute", "pencil", _("Being created")),
     # work in the background
