@@ -11,6 +11,7 @@ from attendance.inputs import number
 from attendance.models import Participant
 from meetings.credentials import client_of
 from meetings.models import ExpectedPerson, Meeting, Occurrence
+from meetings.plan import kind_of
 from portal.accounts.credentials import NoCredential, client_for
 from portal.crypto import index_hash
 from portal.tencent import directory, enrolment, pstn
@@ -42,11 +43,6 @@ def look_up(occurrence: Occurrence, beat: Beat) -> list[str]:
             log.info("occurrence %s is matched without %s: %s", occurrence.pk, key, refusal)
             without.append(key)
     return without
-
-
-def kind_of(meeting: Meeting) -> str:
-    """Give the word under which the platform keeps the enrolment of a meeting."""
-    return "webinars" if meeting.is_webinar else "meetings"
 
 
 def _registrations(occurrence: Occurrence, beat: Beat) -> None:

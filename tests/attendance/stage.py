@@ -7,11 +7,15 @@ import requests
 from django.utils import timezone
 
 from attendance import reconcile, visits
-from attendance.models import MatchRun, Participant
-from meetings.models import Meeting, Occurrence
+from attendance.models import Match, MatchRun, Outcome, Participant
+from meetings.credentials import client_of
+from meetings.models import ExpectedPerson, Meeting, Occurrence
+from meetings.plan import kind_of
 from portal.accounts.credentials import client_for
 from portal.accounts.models import Membership
 from portal.jobs.models import Job
+from portal.phones import parse
+from portal.tencent import enrolment, links
 from portal.tencent import meetings as platform
 from portal.tencent.plans import MeetingPlan, RecurringRule
 from tests.conftest import Sandbox
@@ -124,3 +128,36 @@ def rematch(occurrence: Occurrence) -> MatchRun | None:
 def participant(occurrence: Occurrence, name: str) -> Participant:
     """Give the participant last shown under a name."""
     return Participant.objects.get(occurrence=occurrence, name=name)
+
+
+def link_of(person: ExpectedPerson) -> str:
+    """Make the exclusive link of a person on the platform."""
+    meeting = person.meeting
+    client = client_of(meeting, "links.create")
+    return links.create(client, meeting.meeting_id, kind=kind_of(meeting), tag=person.tag).url
+
+
+def enrol(*people: ExpectedPerson) -> None:
+    """Import people into the platform's enrolment by phone, and keep their enrolment ids."""
+    meeting = people[0].meeting
+    phones = {parse(person.phone).national: person for person in people}
+    sent = [enrolment.ImportRow(area="86", phone_number=number) for number in phones]
+    client = client_of(meeting, "enrolment.import_rows")
+    for row in enrolment.import_rows(client, meeting.meeting_id, kind=kind_of(meeting), rows=sent).rows:
+        phones[row.phone_number].enroll_id = str(row.enroll_id)
+        phones[row.phone_number].save()
+
+
+def states(occurrence: Occurrence) -> dict[str, str]:
+    """Give what the current run says of each expected person, by name."""
+    rows = Outcome.objects.filter(run=current(occurrence)).values_list("person__name", "state")
+    return dict(rows)
+
+
+def tiers(occurrence: Occurrence) -> dict[str, tuple[str, str, str | None]]:
+    """Give what the current run says of each participant, by displayed name: tier, key and whom."""
+    rows = Match.objects.filter(run=current(occurrence))
+    return {
+        name: (tier, key, person)
+        for name, tier, key, person in rows.values_list("participant__name", "tier", "key", "person__name")
+    }
