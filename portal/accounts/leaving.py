@@ -6,6 +6,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import credentials
 from portal.accounts.installations import tell
@@ -20,12 +21,24 @@ FROZEN_FOR = timedelta(days=30)
 NOTICES_KEPT_FOR = timedelta(days=30)
 
 
+REASONS = {
+    "staff": _("This account administers the site. Its administrator's right must be taken away first."),
+    "legal_hold": _("Your organisation is under a legal hold; nothing in it may be deleted now."),
+    "last_administrator": _("Others of your organisation would be left without an administrator. Appoint one first."),
+}
+
+
 class MayNotLeave(Exception):
-    """Closing the account is not possible yet; `code` says why."""
+    """Closing the account is not possible yet; `code` is a key of REASONS."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+    @property
+    def sentence(self) -> str:
+        """The reason in the reader's language."""
+        return str(REASONS[self.code])
 
 
 def disconnect(installation: Installation, *, actor: object) -> None:

@@ -92,10 +92,15 @@ def done(delivery: Delivery) -> None:
 def replay(event: PlatformEvent) -> int:
     """Deliver an event anew to all who want it today, also to those who were done; gives how many."""
     for consumer in consumers(event.event):
-        delivery, _ = Delivery.objects.get_or_create(event=event, consumer=consumer)
-        Delivery.objects.filter(pk=delivery.pk).update(done_at=None)
-        _enqueue(delivery)
+        deliver_again(Delivery.objects.get_or_create(event=event, consumer=consumer)[0])
     return len(consumers(event.event))
+
+
+@transaction.atomic
+def deliver_again(delivery: Delivery) -> None:
+    """Deliver once more; consumers may be repeated."""
+    Delivery.objects.filter(pk=delivery.pk).update(done_at=None)
+    _enqueue(delivery)
 
 
 def jobs_of(delivery: Delivery) -> QuerySet[Job]:
