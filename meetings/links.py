@@ -77,6 +77,7 @@ def run(meeting: Meeting, job: Job) -> None:
             _settle(meeting, client, job)
         except Refused as error:
             _refuse(meeting, job, link, error)
+    _tell(job, meeting)
 
 
 def _make(meeting: Meeting, client: Client, job: Job, link: ExclusiveLink) -> None:

@@ -14,7 +14,8 @@ from tests.conftest import Sandbox
 
 LINK = "POST /v1/meetings/customer-short-url"
 WEBINAR_LINK = "POST /v1/webinars/customer-short-url"
-IMPORT = "POST /v1/meetings/<meeting_id>/enroll/import"
+CALM = {"rate_per_minute": 0}
+IMPORT = "POST /v1/meetings/{meeting_id}/enroll/import"
 
 
 def book(member: Membership, **fields: object) -> Meeting:
@@ -26,12 +27,26 @@ def book(member: Membership, **fields: object) -> Meeting:
 
 @contextlib.contextmanager
 def moods(sandbox: Sandbox, *faults: dict, **switches: object) -> Iterator[None]:
-    """Let the sandbox be odd while the block runs; the rate limit is lifted too."""
-    sandbox.post("switches", **({"rate_per_minute": 0} | switches))
+    """Let the sandbox be odd while the block runs, and without a rate limit."""
+    sandbox.post("switches", **(CALM | switches))
     for fault in faults:
         sandbox.post("faults", **fault)
     try:
         yield
     finally:
-        for what in ("faults", "switches"):
-            requests.delete(f"{sandbox.url}/_sandbox/{what}", timeout=10).raise_for_status()
+        forget(sandbox)
+        sandbox.post("switches", **CALM)
+
+
+@contextlib.contextmanager
+def calm(sandbox: Sandbox) -> Iterator[None]:
+    """Lift the sandbox's rate limit for one test, which would otherwise wait for the next minute."""
+    with moods(sandbox):
+        yield
+    forget(sandbox)
+
+
+def forget(sandbox: Sandbox) -> None:
+    """Make the sandbox ordinary again."""
+    for what in ("faults", "switches"):
+        requests.delete(f"{sandbox.url}/_sandbox/{what}", timeout=10).raise_for_status()
