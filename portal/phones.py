@@ -86,5 +86,6 @@ def scrub(text: str) -> str:
 
 
 def scrub_event(_logger: object, _name: str, event: dict) -> dict:
-    """Mask mobile numbers in every text of a log entry (a structlog processor)."""
-    return {key: scrub(value) if isinstance(value, str) else value for key, value in event.items()}
+    """Mask mobile numbers in every text of a log entry, and cut queries, which hold one-time codes (a structlog processor)."""
+    clean = {key: scrub(value) if isinstance(value, str) else value for key, value in event.items()}
+    return clean | {"request": clean["request"].split("?")[0]} if isinstance(clean.get("request"), str) else clean

@@ -9,6 +9,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from celery import current_app
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Replace
@@ -18,7 +19,7 @@ from portal.jobs.models import Job
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=settings.JOB_LEASE_SECONDS)
 MAX_CRASHES = 5
 MAX_ATTEMPTS = 40
 # A message that got no answer for this long is taken as lost and sent again by the sweeper.

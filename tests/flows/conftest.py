@@ -41,7 +41,8 @@ def _database_url() -> str:
 @pytest.fixture(scope="session")
 def stack_processes(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     directory: Path = tmp_path_factory.mktemp("stack")
-    env = {"DATABASE_URL": _database_url(), "SWEEP_SECONDS": "1", "PULL_AGAIN_SECONDS": "2", "DJANGO_SETTINGS_MODULE": "portal.settings"}
+    env = {"DATABASE_URL": _database_url(), "SWEEP_SECONDS": "1", "PULL_AGAIN_SECONDS": "2", "JOB_LEASE_SECONDS": "5",
+           "DJANGO_SETTINGS_MODULE": "portal.settings"}  # fmt: skip
     with processes.house(directory, **env) as house:
         processes.start_broker(house)
         world = processes.start_sandbox(house, "--seed", "11")

@@ -1,0 +1,137 @@
+"""A worker is cut off in the middle of its work: nothing is lost, nothing is done twice (proofs B and C)."""
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from attendance import visits
+from attendance.models import Outcome, Participant, Visit
+from meetings import links
+from meetings.credentials import client_of
+from meetings.models import ExclusiveLink, Meeting
+from portal.accounts.models import Membership
+from portal.jobs.models import Job
+from portal.tencent import links as wire
+from tests import rounds
+from tests.attendance import stage
+from tests.factories import make_person
+from tests.flows.conftest import Stack
+from tests.meetings.booked import LINK, book, moods
+
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(180)]
+
+
+def wait_until(what: Callable[[], object], patience: float = 60) -> None:
+    """Wait for other processes; the only place where these tests sleep."""
+    end = time.monotonic() + patience
+    while not what():
+        assert time.monotonic() < end, f"it did not happen within {patience} s; jobs: {jobs()}"
+        time.sleep(0.05)
+
+
+def jobs() -> list[tuple]:
+    return list(Job.objects.values_list("task", "state", "made", "error_code", "error_detail"))
+
+
+@pytest.fixture
+def administrator(stack: Stack) -> Membership:
+    return rounds.install(stack.sandbox.world, "administrator", credential=True)
+
+
+def test_two_hundred_links_survive_a_killed_worker_with_one_link_a_person(stack: Stack, administrator: Membership) -> None:
+    slow = {"call": LINK, "every": 1, "kind": "latency", "seconds": 0.02}
+    lost = {"call": LINK, "every": 9, "kind": "cut_after_commit"}
+    with moods(stack.sandbox, slow, lost):
+        meeting = book(administrator)
+        people = [make_person(meeting, f"林{number}") for number in range(200)]
+        links.ask(meeting, people, by=administrator.user)
+        made = ExclusiveLink.objects.filter(meeting=meeting, state=ExclusiveLink.State.MADE)
+        wait_until(lambda: made.count() >= 40)
+        stack.kill_worker()
+        at_the_kill = made.count()
+        stack.restart_worker()
+        wait_until(lambda: made.count() == 200, patience=120)
+    assert at_the_kill < 200, "the worker was killed too late to prove anything"
+    client = client_of(meeting, "links.list_all")
+    tags = Counter(link.tag for link in wire.list_all(client, meeting.meeting_id, kind="meetings"))
+    assert tags == Counter(person.tag for person in people)
+    assert made.values("url").distinct().count() == 200
+
+
+def test_five_thousand_rows_survive_a_killed_worker(stack: Stack, administrator: Membership) -> None:
+    slow = {"call": stage.PARTICIPANTS, "every": 1, "kind": "latency", "seconds": 0.04}
+    with moods(stack.sandbox, slow):
+        occurrence = stage.book(administrator, start=timezone.now().replace(microsecond=0) - timedelta(hours=3))
+        stack.sandbox.post("bulk", meeting_id=occurrence.meeting.meeting_id, rows=5000, seed=5)
+        visits.order(occurrence)
+        wait_until(lambda: Visit.objects.count() >= 1500)
+        stack.kill_worker()
+        at_the_kill = Visit.objects.count()
+        stack.restart_worker()
+        wait_until(lambda: occurrence.runs.exists(), patience=120)
+    assert at_the_kill < 5000, "the worker was killed too late to prove anything"
+    assert held(occurrence) == happened(stack, occurrence)
+    assert present(occurrence) == true_seconds(stack, occurrence)
+
+
+def held(occurrence: object) -> Counter:
+    fields = ("ms_open_id", "instanceid", "join_type", "join_time", "left_time")
+    return Counter(Visit.objects.filter(occurrence=occurrence).values_list(*fields))
+
+
+def happened(stack: Stack, occurrence: object) -> Counter:
+    rows = stage.rows(stack.sandbox, occurrence)
+    return Counter(
+        (row["ms_open_id"], row["instanceid"], row["join_type"], int(row["join_time"]), int(row["left_time"]))
+        for row in rows
+    )
+
+
+def present(occurrence: object) -> dict[str, int]:
+    return dict(Participant.objects.filter(occurrence=occurrence).values_list("ms_open_id", "seconds"))
+
+
+def true_seconds(stack: Stack, occurrence: object) -> dict[str, int]:
+    people = stage.truth(stack.sandbox, occurrence)["people"]
+    return {person["ms_open_ids"][0]: person["seconds"] for person in people}
+
+
+def test_events_doubled_shuffled_and_lost_change_nothing(stack: Stack, administrator: Membership) -> None:
+    figures = []
+    for mischief in ({}, {"duplicate": 0.4, "shuffle": True, "lose": 0.05}):
+        with moods(stack.sandbox):
+            start = timezone.now().replace(microsecond=0) - timedelta(minutes=70)
+            occurrence = stage.book(administrator, start=start)
+            ann, bob = (make_person(occurrence.meeting, name, userid=userid) for name, userid in staff(stack))
+            script = [
+                {"key": "a", "name": "甲", "userid": ann.userid, "stays": [stage.stay(0, 30), stage.stay(20, 50, device=2)]},
+                {"key": "b", "name": "乙", "userid": bob.userid, "stays": [stage.stay(5, 10), stage.stay(40, 60)]},
+            ]
+            stage.play(stack.sandbox, occurrence, script, events={"send": True, **mischief}, end=True)
+            if mischief:
+                visits.order(occurrence)
+            wait_until(lambda occurrence=occurrence: Outcome.objects.filter(run__occurrence=occurrence, run__current=True,
+                                                                           seconds__gt=0).count() == 2)  # fmt: skip
+            wait_until(lambda: not Job.objects.filter(state__in=Job.OPEN, due_at__lte=timezone.now()).exists())
+        rows = Outcome.objects.filter(run__occurrence=occurrence, run__current=True).order_by("person__userid")
+        figures.append(list(rows.values_list("state", "seconds", "entries", "late_by", "key")))
+    assert figures[0] == figures[1]
+    assert sorted(seconds for _, seconds, *_ in figures[0]) == [25 * 60, 50 * 60]
+
+
+def staff(stack: Stack) -> list[tuple[str, str]]:
+    users = [user for user in stack.sandbox.world["enterprises"][0]["users"] if not user["organises"]]
+    return [(user["name"], user["userid"]) for user in users[:2]]
+
+
+def test_work_whose_message_was_lost_is_done_by_the_sweeper(stack: Stack, administrator: Membership) -> None:
+    occurrence = stage.book(administrator)
+    job = visits.order(occurrence)
+    Job.objects.filter(pk=job.pk).update(sent_at=None)
+    wait_until(lambda: not Job.objects.filter(pk=job.pk, state__in=Job.OPEN).exists(), patience=30)
+    assert Job.objects.get(pk=job.pk).state == Job.State.DONE
+    assert Meeting.objects.count() == 1
