@@ -24,6 +24,7 @@ from portal.sandbox.control_scenarios import control_scenarios
 from portal.sandbox.errors import OAuthRefusal, Refusal
 from portal.sandbox.mischief import fault_after, fault_before
 from portal.sandbox.routes_consent import consent
+from portal.sandbox.routes_join import join
 from portal.sandbox.routes_oauth import oauth
 from portal.sandbox.state import State
 
@@ -33,7 +34,7 @@ def make_app(state: State) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.json.ensure_ascii = False
     app.extensions["sandbox"] = state
-    for rooms in (platform, oauth, consent, control, control_play, control_scenarios):
+    for rooms in (platform, oauth, consent, join, control, control_play, control_scenarios):
         app.register_blueprint(rooms)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(OAuthRefusal, _oauth_refused)

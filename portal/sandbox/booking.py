@@ -77,16 +77,16 @@ def fill(call: Call, meeting: Meeting, body: dict[str, Any]) -> list[str]:
 def change(call: Call, meeting: Meeting) -> None:
     """Change a meeting as the body says; without `meeting_type` 1 a series turns into a single meeting."""
     body = call.body
-    if "subject" in body:
-        wanted = _subject(call, body)
     rule = body.get("recurring_rule") or {}
     if body.get("meeting_type") == 1 and rule.get("sub_meeting_id"):
         _move(call, meeting, str(rule["sub_meeting_id"]))
         return
+    # Of a webinar both times go together; a meeting keeps the one that is not sent.
+    former = {} if meeting.webinar else {"start_time": str(meeting.start), "end_time": str(meeting.end)}
+    subject = _subject(call, body) if "subject" in body else meeting.subject
     if "start_time" in body or "end_time" in body:
-        meeting.start, meeting.end = _times(call, body)
-    if "subject" in body:
-        meeting.subject = wanted
+        meeting.start, meeting.end = _times(call, former | body)
+    meeting.subject = subject
     fill(call, meeting, body)
     _change_rule(meeting, body, rule)
     meeting.updated_ms = _touch(call)

@@ -98,10 +98,10 @@ def send_event() -> Response:
     return jsonify({"pending": state.outbox.pending()})
 
 
-def staged(state: State, body: dict[str, Any]) -> tuple[Meeting, str]:
+def staged(state: State, body: dict[str, Any], any_occurrence: bool = False) -> tuple[Meeting, str]:
     """Return the meeting and the occurrence that a call names; raises BadControl."""
     meeting = meeting_of(state, body.get("meeting_id"))
-    return meeting, occurrence_of(meeting, body)
+    return meeting, "" if any_occurrence else occurrence_of(meeting, body)
 
 
 def occurrence_of(meeting: Meeting, given: Any) -> str:

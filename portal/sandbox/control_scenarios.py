@@ -10,7 +10,7 @@ from portal.sandbox.meeting import Meeting
 from portal.sandbox.play import Script, play
 from portal.sandbox.scripts.cast import Cast
 from portal.sandbox.scripts.scenarios import cast_of
-from portal.sandbox.stage import actors_of, register
+from portal.sandbox.stage import actors_of, register, withdraw
 from portal.sandbox.state import State
 from portal.sandbox.world import Enterprise
 
@@ -31,11 +31,12 @@ def describe(scenario: int) -> Response:
 
 @control_scenarios.post("/<int:scenario>/register")
 def fill_in_forms(scenario: int) -> Response:
-    """Let those who register by themselves fill in the form of a meeting."""
+    """Let those who register by themselves fill in the form; then let the first `cancel` of them withdraw."""
     state, body = sandbox_state(), json_body()
     with state.lock:
-        meeting, _ = staged(state, body)
-        return jsonify(register(state, meeting, _cast(state, meeting, scenario, body)))
+        meeting, _ = staged(state, body, any_occurrence=True)
+        done = register(state, meeting, _cast(state, meeting, scenario, body))
+        return jsonify(done | {"cancelled": withdraw(state, meeting, int(body.get("cancel", 0)))})
 
 
 @control_scenarios.post("/<int:scenario>/play")

@@ -187,6 +187,11 @@ class Meeting:
         """Return the running or next occurrence, else the last one."""
         return next(iter(self.coming(now)), self.alive()[-1] if self.alive() else None)
 
+    def next_start(self, now: int) -> int:
+        """Return when the meeting starts, for a series its running or next occurrence."""
+        current = self.current(now)
+        return current.start if current else self.start
+
     def booked(self, sub_meeting_id: str) -> tuple[int, int]:
         """Return scheduled start and end of an occurrence, or of the meeting."""
         found = self.occurrence(sub_meeting_id)

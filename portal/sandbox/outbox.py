@@ -20,7 +20,7 @@ from portal.sandbox.switches import Switches
 ANSWER = "successfully received callback"
 GAPS = (1, 3, 6)
 SENDERS = 4
-KEPT = 20_000
+KEPT = 60_000
 
 
 class Hook(Protocol):

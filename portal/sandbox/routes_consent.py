@@ -51,7 +51,6 @@ def decide() -> Page:
         return _page(state, wanted, user, notice="已向企业管理员提交申请，审批通过后请再次授权。")
     with state.lock:
         code = state.tokens.new_code(user)
-        state.tokens.consented.add(user.open_id)
         tell_authorised(state, user)
     return redirect(_back(wanted["redirect_uri"], code, wanted["state"]), 302)
 

@@ -25,17 +25,17 @@ def list_meetings(call: Call) -> dict[str, Any]:
         return _by_code(call, actor)
     pos = call.number("pos", (call.now + BEIJING) // DAY * DAY - BEIJING)
     cursory = call.number("cursory", 0)
-    found = sorted(_coming(call, actor), key=_place)
+    placed = [(_place(meeting, call.now), meeting) for meeting in _coming(call, actor)]
     # The bound is inclusive, so the last row of a page comes again as the first of the next.
-    rest = [meeting for meeting in found if _place(meeting) >= (pos, cursory)]
+    rest = sorted((each for each in placed if each[0] >= (pos, cursory)), key=lambda each: each[0])
     page = rest[:PAGE]
     answer: dict[str, Any] = {
         "meeting_number": len(page),
-        "meeting_info_list": [_listed(call, meeting, actor) for meeting in page],
+        "meeting_info_list": [_listed(call, meeting, actor) for _, meeting in page],
         "remaining": len(rest) - len(page),
     }
     if page:
-        answer["next_pos"], answer["next_cursory"] = _place(page[-1])
+        answer["next_pos"], answer["next_cursory"] = page[-1][0]
     return answer
 
 
@@ -66,8 +66,8 @@ def _by_code(call: Call, actor: User) -> dict[str, Any]:
     return shown.read(call, meeting, actor) | {"next_pos": 0, "remaining": 0}
 
 
-def _place(meeting: Meeting) -> tuple[int, int]:
-    return meeting.start, meeting.updated_ms
+def _place(meeting: Meeting, now: int) -> tuple[int, int]:
+    return meeting.next_start(now), meeting.updated_ms
 
 
 def _listed(call: Call, meeting: Meeting, actor: User) -> dict[str, Any]:

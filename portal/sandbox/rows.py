@@ -25,8 +25,8 @@ def chosen(holding: Holding, start: int, end: int) -> list[Visit]:
 
 def page_text(state: State, caller: Caller, meeting: Meeting, visits: list[Visit]) -> str:
     """Return the rows of one page as JSON text between brackets."""
-    viewer = caller.identity if not caller.oauth else "oauth"
-    view = f"{viewer}|{state.switches['customer_data_returned']}|{state.switches['open_left_time']}"
+    viewer = "oauth" if caller.oauth else caller.identity
+    view = f"{viewer}|{state.switches.version}|{state.tokens.version}"
     return "[" + ",".join(_text(state, caller, meeting, visit, view) for visit in visits) + "]"
 
 

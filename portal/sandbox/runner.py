@@ -12,7 +12,7 @@ from pathlib import Path
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from portal.sandbox.app import make_app
-from portal.sandbox.control import loopback
+from portal.sandbox.control import BadControl, loopback
 from portal.sandbox.state import new_state
 
 ADDRESS = "127.0.0.1"
@@ -51,6 +51,11 @@ def run(port: int, ready_file: str, portal_url: str, seed: int | None) -> int:
     if os.environ.get(PRODUCTION, "").strip().lower() not in FALSE:
         sys.stderr.write(f"The sandbox stands in for the platform: it does not run with {PRODUCTION} set.\n")
         return 2
+    try:
+        portal_url = loopback(portal_url)
+    except BadControl as error:
+        sys.stderr.write(f"--portal-url: {error}\n")
+        return 2
     serve(port, ready_file, portal_url, seed)
     return 0
 
@@ -58,7 +63,7 @@ def run(port: int, ready_file: str, portal_url: str, seed: int | None) -> int:
 def serve(port: int, ready_file: str, portal_url: str, seed: int | None) -> None:
     """Serve until SIGTERM or SIGINT; port 0 picks a free one."""
     state = new_state(seed)
-    state.world.app.webhook_url = loopback(portal_url)
+    state.world.app.webhook_url = portal_url
     server = make_server(ADDRESS, port, make_app(state), threaded=True, request_handler=_Handler)
     server.daemon_threads = True
     server.block_on_close = False

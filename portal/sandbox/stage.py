@@ -30,6 +30,15 @@ def register(state: State, meeting: Meeting, cast: Cast) -> dict[str, int]:
     return {"registered": registered, "refused": len(made) - registered, "already": len(done)}
 
 
+def withdraw(state: State, meeting: Meeting, count: int) -> int:
+    """Let the first who registered by themselves cancel; returns how many did."""
+    leaving = [each for each in meeting.enrolments.values() if each.person][:count]
+    for enrolment in leaving:
+        del meeting.enrolments[enrolment.enroll_id]
+        tell_enrolment(state, meeting, enrolment, cancelled=True)
+    return len(leaving)
+
+
 def actors_of(meeting: Meeting, cast: Cast, span: int, seed: int, links: dict[str, str]) -> list[Actor]:
     """Return the cast as actors; whoever still waits for approval, or was rejected, stays away."""
     if span < SHORTEST:

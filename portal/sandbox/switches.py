@@ -58,10 +58,11 @@ class UnknownSwitch(ValueError):
 
 
 class Switches:
-    """The current values; reading one is `switches["name"]`."""
+    """The current values, read as `switches["name"]`; `version` counts the changes."""
 
     def __init__(self) -> None:
         self._values = _defaults()
+        self.version = 0
 
     def __getitem__(self, name: str) -> Any:
         return self._values[name]
@@ -74,10 +75,12 @@ class Switches:
             if not _fits(value, TABLE[name][0]):
                 raise UnknownSwitch(f"{name} takes a value like {TABLE[name][0]!r}")
         self._values.update(wanted)
+        self.version += 1
 
     def reset(self) -> None:
         """Return every switch to its default."""
         self._values = _defaults()
+        self.version += 1
 
     def listed(self) -> dict[str, dict[str, SwitchValue]]:
         """Return value, default and meaning of each switch."""

@@ -24,14 +24,14 @@ class Grant:
 
 @dataclass(slots=True)
 class Tokens:
-    """All pairs alive, found by token and by open_id."""
+    """All pairs alive, found by token and by open_id; `version` counts who came and went."""
 
     switches: Switches
     now: Callable[[], int]
     grants: dict[str, Grant] = field(default_factory=dict)
     codes: dict[str, tuple[User, int]] = field(default_factory=dict)
     replaced: dict[str, tuple[Grant, int]] = field(default_factory=dict)
-    consented: set[str] = field(default_factory=set)
+    version: int = 0
 
     def new_code(self, user: User) -> str:
         """Return an auth_code that may be used once."""
@@ -65,7 +65,7 @@ class Tokens:
 
     def withdraw(self, open_id: str) -> Grant | None:
         """Forget a user's pair; it is dead at once."""
-        self.consented.discard(open_id)
+        self.version += 1
         for token in [token for token, (grant, _) in self.replaced.items() if grant.user.open_id == open_id]:
             del self.replaced[token]
         return self.grants.pop(open_id, None)
@@ -76,6 +76,7 @@ class Tokens:
 
     def _issue(self, user: User) -> Grant:
         former = self.grants.get(user.open_id)
+        self.version += former is None
         grace = int(self.switches["token_grace"])
         if former and grace:
             self.replaced[former.access_token] = (former, self.now() + grace)

@@ -171,9 +171,15 @@ def test_enrolments_are_told_without_the_meeting_block(platform: Platform, porta
     assert told["event"] == "enroll.enroll"
     assert set(told["payload"][0]) == {"operate_time", "operator", "enroll_info"}
     assert set(told["payload"][0]["enroll_info"]) == {"meeting_id", "enroll_id"}
+    again = platform.post("scenarios/2/register", meeting_id=made, people=3, cancel=1)
+    assert again == {"registered": 0, "refused": 0, "already": 3, "cancelled": 1}
+    portal.wait_for(6)
+    assert platform.post("scenarios/2/register", meeting_id=made, people=3)["registered"] == 1
+    assert [event["event"] for event in portal.wait_for(7)[5:]] == ["enroll.cancel", "enroll.enroll"]
+    told = portal.events[6]
     gone = {**platform.actor(token), "enroll_id_list": [{"enroll_id": told["payload"][0]["enroll_info"]["enroll_id"]}]}
     platform.call(token, "DELETE", f"/v1/webinars/{made}/enroll/unregistration", gone)
-    assert portal.wait_for(6)[5]["event"] == "enroll.cancel"
+    assert portal.wait_for(8)[7]["event"] == "enroll.cancel"
 
 
 def test_events_stay_on_this_machine(platform: Platform) -> None:

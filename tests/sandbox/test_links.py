@@ -36,6 +36,15 @@ def test_a_link_carries_its_tag_into_the_rows(platform: Platform, keys: Keys, ma
     assert platform.participants(keys, made["meeting_id"])[0]["customer_data"] == "A001"
 
 
+def test_a_link_opens_a_page_and_makes_nobody_present(platform: Platform, keys: Keys, made: Json) -> None:
+    url = link(platform, keys, made["meeting_id"], "A001")["meeting_short_url"]
+    for address, exclusive in ((url, True), (made["join_url"], False)):
+        page = platform.session.get(address, timeout=10)
+        assert (page.status_code, "季度路演" in page.text, "专属链接" in page.text) == (200, True, exclusive)
+    assert platform.session.get(f"{platform.url}/dm/none", timeout=10).status_code == 404
+    assert platform.get(f"rows/{made['meeting_id']}") == []
+
+
 def test_links_are_listed_and_capped(platform: Platform, keys: Keys, made: Json) -> None:
     platform.switch(links_per_meeting=3)
     links = [link(platform, keys, made["meeting_id"], f"A{number}") for number in range(3)]

@@ -134,6 +134,14 @@ def test_a_weekly_rule_must_contain_the_first_day(platform: Platform, token: Tok
     assert starts == [now, now + 7 * DAY, now + 14 * DAY]
 
 
+def test_a_running_series_is_listed_by_its_next_occurrence(platform: Platform, now: int) -> None:
+    token = platform.token(platform.organiser(1, 4)["open_id"])
+    shown = series(platform, token, now - 10 * DAY + HOUR, count=20)
+    listed = platform.call(token, "GET", "/v1/meetings", userid=token.open_id, instanceid=1)
+    assert [each["meeting_id"] for each in listed["meeting_info_list"]] == [shown["meeting_id"]]
+    assert (listed["next_pos"], len(listed["meeting_info_list"][0]["sub_meetings"])) == (now + HOUR, 1)
+
+
 def test_one_occurrence_moves_and_keeps_its_id(platform: Platform, token: Token, now: int) -> None:
     shown = series(platform, token, now + HOUR)
     second = shown["sub_meetings"][1]
@@ -155,6 +163,16 @@ def test_a_change_that_forgets_meeting_type_loses_the_series(platform: Platform,
     change(platform, token, shown["meeting_id"], subject="再改名")
     lost = read(platform, token, shown["meeting_id"])
     assert (lost["meeting_type"], "sub_meetings" in lost) == (0, False)
+
+
+def test_a_meeting_keeps_the_time_that_is_not_sent(platform: Platform, token: Token, now: int) -> None:
+    made = platform.book(token, now + HOUR, now + 2 * HOUR)["meeting_id"]
+    change(platform, token, made, end_time=str(now + 3 * HOUR))
+    shown = read(platform, token, made)
+    assert (shown["start_time"], shown["end_time"]) == (str(now + HOUR), str(now + 3 * HOUR))
+    body = {"userid": token.open_id, "instanceid": 1, "subject": "改", "end_time": str(now)}
+    assert platform.refused(token, "PUT", f"/v1/meetings/{made}", body) == (400, 190004)
+    assert read(platform, token, made)["subject"] == "季度路演"
 
 
 def test_cancelling_needs_the_right_words_for_a_series(platform: Platform, token: Token, now: int) -> None:

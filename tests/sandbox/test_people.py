@@ -56,8 +56,21 @@ def test_the_same_people_look_different_to_an_oauth_caller(platform: Platform, t
     assert [(row["userid"], row["open_id"]) for row in rows] == [("", token.open_id), ("", "")]
     assert [row["left_time"] for row in rows] == ["", ""]
     assert rows[0]["ip"] != "", "network fields are there only while somebody is inside"
+    staff = platform.token(platform.organiser(0, 5)["open_id"])
+    assert staff.open_id not in [row["open_id"] for row in platform.participants(token, made)]
     platform.switch(open_left_time="missing")
     assert "left_time" not in platform.participants(token, made)[0]
+
+
+def test_a_switch_changes_rows_that_were_read_before(platform: Platform, keys: Keys, now: int) -> None:
+    made = platform.book(keys, now - HOUR, now - 60)["meeting_id"]
+    person = {"key": "a", "name": "甲", "phone": "13800000001", "stays": [stay(0, 60)]}
+    platform.post("play", meeting_id=made, people=[person])
+    secret_id = keys.enterprise["secret_id"]
+    for prefix in ("", "86", "+86", "0086"):
+        platform.switch(phone_hash_prefix=prefix)
+        expected = hashlib.sha256(f"{prefix}13800000001/{secret_id}".encode()).hexdigest().upper()
+        assert platform.participants(keys, made)[0]["phone"] == expected
 
 
 def test_pages_follow_an_opaque_cursor(platform: Platform, keys: Keys, now: int) -> None:
