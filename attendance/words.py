@@ -3,12 +3,35 @@
 from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from attendance.matching import Reason
 from attendance.matching.words import KEYS, SENTENCES, sentence
 
 # Stored evidence: a code and its parameters.
 Told = Sequence[object]
+
+# Client types of the platform (`instanceid`, identity file 1.5).
+DEVICES = {
+    0: _("Telephone"), 1: _("Windows"), 2: _("Mac"), 3: _("Android"), 4: _("iPhone"), 5: _("Browser"), 6: _("iPad"),
+    7: _("Android tablet"), 8: _("Mini program"), 9: _("Conference system"), 10: _("Linux"), 12: _("Vision Pro"),
+    20: _("Meeting room"), 21: _("Meeting room"), 22: _("Meeting room"), 30: _("Room controller"),
+    32: _("Room controller"), 33: _("Room controller"), 81: _("HarmonyOS"), 82: _("HarmonyOS"), 83: _("HarmonyOS"),
+    84: _("HarmonyOS"), 86: _("HarmonyOS"),
+}  # fmt: skip
+
+# How a row came to be (`join_type`, identity file 8.3).
+JOIN_TYPES = {
+    0: _("telephone"), 1: _("app"), 2: _("screen cast, attached"), 3: _("app (Linux)"),
+    4: _("telephone audio, attached"), 5: _("telephone video, attached"), 6: _("telephone (Linux)"),
+}  # fmt: skip
+
+WITHOUT = {
+    "enroll_id": _("Registrations could not be looked up: nobody is proved by registration."),
+    "userid": _("Enterprise accounts could not be looked up: the enterprise credential is missing."),
+    "pstn": _("Telephone callers could not be looked up: the enterprise credential is missing."),
+    "later": _("Tencent Meeting is busy; some look-ups follow by themselves."),
+}
 
 
 def say(told: Told) -> str:
@@ -27,3 +50,23 @@ def say_all(told: Iterable[Told]) -> list[str]:
 def key_word(key: str) -> str:
     """Name a key, such as "exclusive link"; empty for none."""
     return gettext(KEYS[key]) if key in KEYS else key
+
+
+def device_word(code: int) -> str:
+    """Name a client type; one that is not known is called a device with its number."""
+    return str(DEVICES.get(code) or gettext("Device %(code)s") % {"code": code})
+
+
+def devices_word(codes: Iterable[int]) -> str:
+    """Name several client types, each once."""
+    return " · ".join(dict.fromkeys(device_word(code) for code in codes))
+
+
+def join_word(join_type: int) -> str:
+    """Say how a row came to be."""
+    return str(JOIN_TYPES.get(join_type) or join_type)
+
+
+def without_word(code: str) -> str:
+    """Say what a run had to do without."""
+    return str(WITHOUT.get(code, code))

@@ -194,7 +194,8 @@ def test_presence_equals_the_truth_whatever_happens_to_the_events(
     # What no event told is found by the hourly look at scheduled ends.
     course.settle_missed(timezone.now() + timedelta(hours=1))
     tell(sandbox, run_jobs)
-    heard = PlatformEvent.objects.filter(meeting_id=occurrence.meeting.meeting_id).count()
+    ours = Delivery.objects.filter(consumer="attendance.note_event")
+    heard = ours.filter(event__meeting_id=occurrence.meeting.meeting_id, done_at__isnull=False).count()
     assert heard == 0 if noise.get("lose") == 1.0 else heard > 0
     true = stage.truth(sandbox, occurrence)
     assert (Visit.objects.count(), Pull.objects.filter(state="done").exists()) == (true["rows"], True)
