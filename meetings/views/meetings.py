@@ -17,6 +17,7 @@ from meetings.models import Meeting, Occurrence
 from meetings.plan import forced
 from meetings.plan_forms import FORMS, PlanForm
 from meetings.tables import MeetingTable
+from meetings.tabs import tabs
 from meetings.words import FAILURES, place, say
 from portal.accounts.access import member, planner
 from portal.accounts.credentials import keys_of
@@ -88,6 +89,10 @@ def _tell_forced(request: HttpRequest, meeting: Meeting) -> None:
         messages.warning(request, _("The enterprise sets “%(label)s” to “%(held)s”, not “%(asked)s”.") % facts)
 
 
+def _frame(meeting: Meeting) -> dict[str, object]:
+    return {"meeting": meeting, "tabs": tabs(meeting)}
+
+
 @planner
 def change_meeting(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a planned meeting; a form that went stale is sent back with what holds now."""
@@ -103,7 +108,7 @@ def change_meeting(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The change was sent to Tencent Meeting."))
             _tell_forced(request, changed)
             return redirect("attendance:meeting", pk=pk)
-    return render(request, "meetings/meeting_change.html", {"form": form, "meeting": Meeting.objects.get(pk=pk)})
+    return render(request, "meetings/meeting_change.html", {"form": form} | _frame(Meeting.objects.get(pk=pk)))
 
 
 def _with_present_version(form: PlanForm, pk: int) -> PlanForm:
@@ -126,7 +131,7 @@ def cancel_meeting(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("“%(subject)s” was cancelled.") % {"subject": meeting.subject})
             return redirect("attendance:meeting", pk=pk)
-    return render(request, "meetings/meeting_cancel.html", {"form": form, "meeting": meeting})
+    return render(request, "meetings/meeting_cancel.html", {"form": form} | _frame(meeting))
 
 
 @planner
@@ -144,4 +149,4 @@ def delete_meeting(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("“%(subject)s” was deleted here.") % {"subject": meeting.subject})
             return redirect("meetings:list")
     goes = [f"{each.count} × {each.what}" for each in deletion.consequences(meeting)]
-    return render(request, "meetings/meeting_delete.html", {"meeting": meeting, "goes": goes})
+    return render(request, "meetings/meeting_delete.html", {"goes": goes} | _frame(meeting))

@@ -10,6 +10,7 @@ from meetings import change, recurrence
 from meetings.forms import OccurrenceForm, ReasonForm
 from meetings.models import Meeting, Occurrence
 from meetings.tables import OccurrenceTable
+from meetings.tabs import tabs
 from meetings.words import FAILURES, say
 from portal.accounts.access import member, planner
 
@@ -22,6 +23,7 @@ def list_occurrences(request: HttpRequest, pk: int) -> HttpResponse:
     RequestConfig(request, paginate={"per_page": 25}).configure(table)
     context = {
         "meeting": meeting,
+        "tabs": tabs(meeting),
         "table": table,
         "rule": recurrence.words(meeting.recurring_rule, meeting.zone),
         "may_change": Meeting.objects.changeable_by(request.membership).filter(pk=pk).exists(),
@@ -33,6 +35,11 @@ def _occurrence(request: HttpRequest, pk: int, occurrence: int) -> Occurrence:
     changeable = Meeting.objects.changeable_by(request.membership)
     meeting = get_object_or_404(changeable, pk=pk, recurring=True)
     return get_object_or_404(meeting.occurrences.select_related("meeting"), pk=occurrence)
+
+
+def _frame(occurrence: Occurrence) -> dict[str, object]:
+    meeting = occurrence.meeting
+    return {"occurrence": occurrence, "meeting": meeting, "tabs": tabs(meeting)}
 
 
 @planner
@@ -49,7 +56,7 @@ def change_occurrence(request: HttpRequest, pk: int, occurrence: int) -> HttpRes
         else:
             messages.success(request, _("The occurrence was moved."))
             return redirect("meetings:occurrences", pk=pk)
-    return render(request, "meetings/occurrence_change.html", {"form": form, "occurrence": row})
+    return render(request, "meetings/occurrence_change.html", {"form": form} | _frame(row))
 
 
 @planner
@@ -65,4 +72,4 @@ def cancel_occurrence(request: HttpRequest, pk: int, occurrence: int) -> HttpRes
         else:
             messages.success(request, _("The occurrence was cancelled."))
             return redirect("meetings:occurrences", pk=pk)
-    return render(request, "meetings/occurrence_cancel.html", {"form": form, "occurrence": row})
+    return render(request, "meetings/occurrence_cancel.html", {"form": form} | _frame(row))

@@ -14,6 +14,7 @@ from meetings import enrolment
 from meetings.filters import RegistrantFilter
 from meetings.models import Meeting, Registrant
 from meetings.tables import RegistrantTable
+from meetings.tabs import REGISTRANTS, tabs
 from meetings.views.pulling import STOP_POLLING
 from meetings.words import FAILURES, say
 from portal.accounts.access import member, planner
@@ -21,8 +22,8 @@ from portal.tencent.enrolment import Action
 
 ACTIONS = {"approve": Action.APPROVE, "refuse": Action.REJECT}
 Status = Registrant.Status
-# The tabs in the order in which they ask for work.
-TABS = (Status.PENDING, Status.APPROVED, Status.REFUSED, Status.CANCELLED)
+# In the order in which they ask for work.
+STATES = (Status.PENDING, Status.APPROVED, Status.REFUSED, Status.CANCELLED)
 
 
 @member
@@ -37,7 +38,8 @@ def list_registrants(request: HttpRequest, pk: int) -> HttpResponse:
         "meeting": meeting,
         "table": table,
         "filter": filtered,
-        "tabs": _tabs(meeting, request.GET.get("status", "")),
+        "tabs": tabs(meeting, REGISTRANTS),
+        "states": _states(meeting, request.GET.get("status", "")),
         "may_change": may_change,
         "progress": enrolment.progress_of(meeting),
         "actions": [
@@ -48,7 +50,7 @@ def list_registrants(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "meetings/registrant_list.html", context)
 
 
-def _tabs(meeting: Meeting, chosen: str) -> list[dict[str, object]]:
+def _states(meeting: Meeting, chosen: str) -> list[dict[str, object]]:
     counts = dict(meeting.registrants.order_by().values_list("status").annotate(Count("pk")))
     page = reverse("meetings:registrants", args=[meeting.pk])
     everybody = {"label": _("All"), "url": page, "count": sum(counts.values()), "current": not chosen}
@@ -59,7 +61,7 @@ def _tabs(meeting: Meeting, chosen: str) -> list[dict[str, object]]:
             "count": counts.get(status, 0),
             "current": chosen == str(status.value),
         }
-        for status in TABS
+        for status in STATES
     ]
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from meetings import sharing
 from meetings.forms import ShareForm
 from meetings.models import Meeting
+from meetings.tabs import tabs
 from portal.accounts.access import planner
 
 
@@ -26,4 +27,5 @@ def share_meeting(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The meeting is shared with %(name)s.") % {"name": form.cleaned_data["user"]})
         return redirect("meetings:share", pk=pk)
     shares = meeting.shares.select_related("user", "shared_by").order_by("id")
-    return render(request, "meetings/meeting_share.html", {"meeting": meeting, "form": form, "shares": shares})
+    context = {"meeting": meeting, "tabs": tabs(meeting), "form": form, "shares": shares}
+    return render(request, "meetings/meeting_share.html", context)

@@ -1,0 +1,24 @@
+"""Who plans in these tests."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+
+from portal.accounts.models import Membership
+from portal.jobs.models import Job
+from tests.conftest import Sandbox
+from tests.meetings.booked import calm
+
+
+@pytest.fixture
+def planner(install: Callable[..., Membership], sandbox: Sandbox, client: Client) -> Iterator[Membership]:
+    """Give an organiser who is installed and signed in, on a platform without a rate limit.
+
+    The platform remembers what other tests planned; the pull that follows an installation would bring it in.
+    """
+    member = install()
+    Job.objects.all().delete()
+    client.force_login(member.user)
+    with calm(sandbox):
+        yield member
