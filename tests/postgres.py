@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +22,7 @@ def _binaries() -> Path | None:
 
 
 @contextmanager
-def postgres(directory: Path) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """Run a server and give its DATABASE_URL; skips where there is none (a failure under CI=true)."""
     binaries = _binaries()
     if binaries is None:
@@ -29,10 +30,7 @@ def postgres(directory: Path) -> Iterator[str]:
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
     # PostgreSQL refuses to run as root; Debian's package brings the user.
     who = {"user": OWNER, "group": OWNER} if os.getuid() == 0 else {}
-    directory.mkdir(parents=True)
-    for folder in (directory, *directory.parents):
-        if folder.stat().st_uid == os.getuid() and folder != Path("/tmp"):
-            folder.chmod(folder.stat().st_mode | 0o011)
+    directory = Path(tempfile.mkdtemp(prefix="rollcall-postgres-"))
     if who:
         shutil.chown(directory, OWNER, OWNER)
     data, port = directory / "data", processes.free_port()
@@ -45,3 +43,4 @@ def postgres(directory: Path) -> Iterator[str]:
         yield f"postgres://rollcall@127.0.0.1:{port}/postgres"
     finally:
         subprocess.run([*pg_ctl, "-m", "immediate", "stop"], check=True, capture_output=True, cwd="/", **who)
+        shutil.rmtree(directory)
