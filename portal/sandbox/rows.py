@@ -94,8 +94,7 @@ def _ids(state: State, caller: Caller, identity: Identity) -> tuple[str, str]:
 
 def _own_staff(meeting: Meeting, identity: Identity) -> bool:
     enterprise = meeting.creator.enterprise
-    if identity.former:
-        return True
+    # Somebody who left the company still counts as staff; only the userid is gone.
     return identity.user is not None and enterprise is not None and identity.user.enterprise is enterprise
 
 

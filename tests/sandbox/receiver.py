@@ -66,7 +66,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         data = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["data"]
-        self.server.headers_seen.append({name: self.headers[name] for name in ("timestamp", "nonce", "signature")})
+        self.server.headers_seen.append(
+            {name: self.headers[name] for name in ("timestamp", "nonce", "signature")}
+        )
         if not self.server.good(self.headers, data):
             self.server.rejected += 1
             return self._answer(403, b"bad signature")

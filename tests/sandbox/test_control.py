@@ -34,7 +34,9 @@ def links(platform: Platform, keys: Keys, meeting_id: str) -> list[Json]:
 
 
 def page(platform: Platform, keys: Keys, meeting_id: str) -> requests.Response:
-    return platform.send(keys, "GET", f"/v1/meetings/{meeting_id}/participants", userid=platform.organiser()["userid"])
+    return platform.send(
+        keys, "GET", f"/v1/meetings/{meeting_id}/participants", userid=platform.organiser()["userid"]
+    )
 
 
 def test_an_answer_lost_after_the_commit_leaves_the_effect(platform: Platform, keys: Keys, made: str) -> None:
@@ -58,14 +60,17 @@ def test_a_cut_before_leaves_no_effect(platform: Platform, keys: Keys, made: str
 
 
 def test_each_kind_of_bad_answer(platform: Platform, keys: Keys, made: str) -> None:
-    platform.post("faults", [
-        {"call": PARTICIPANTS, "nth": 1, "kind": "status", "status": 503},
-        {"call": PARTICIPANTS, "nth": 2, "kind": "code", "error_code": 190310},
-        {"call": PARTICIPANTS, "nth": 3, "kind": "not_json"},
-        {"call": PARTICIPANTS, "nth": 4, "kind": "half_json"},
-        {"call": PARTICIPANTS, "nth": 5, "kind": "stuck_cursor"},
-        {"call": PARTICIPANTS, "nth": 6, "kind": "truncate"},
-    ])
+    platform.post(
+        "faults",
+        [
+            {"call": PARTICIPANTS, "nth": 1, "kind": "status", "status": 503},
+            {"call": PARTICIPANTS, "nth": 2, "kind": "code", "error_code": 190310},
+            {"call": PARTICIPANTS, "nth": 3, "kind": "not_json"},
+            {"call": PARTICIPANTS, "nth": 4, "kind": "half_json"},
+            {"call": PARTICIPANTS, "nth": 5, "kind": "stuck_cursor"},
+            {"call": PARTICIPANTS, "nth": 6, "kind": "truncate"},
+        ],
+    )
     assert page(platform, keys, made).status_code == 503
     limited = page(platform, keys, made)
     assert (limited.status_code, limited.json()["error_info"]["error_code"]) == (500, 190310)
@@ -90,14 +95,21 @@ def test_latency_and_rate_are_chance_that_can_be_repeated(platform: Platform, ke
 
 
 def test_oauth_calls_fail_in_their_own_envelope(platform: Platform) -> None:
-    platform.post("faults", call="POST /wemeet-webapi/v2/oauth2/oauth/access_token", kind="code", error_code=20)
+    platform.post(
+        "faults", call="POST /wemeet-webapi/v2/oauth2/oauth/access_token", kind="code", error_code=20
+    )
     answer = platform.exchange("x")
     assert (answer.status_code, answer.json()["code"]) == (400, 20)
 
 
 def test_an_odd_fault_or_switch_is_refused_whole(platform: Platform) -> None:
     post = platform.session.post
-    assert post(f"{platform.url}/_sandbox/faults", json={"call": CREATE_LINK, "kind": "fire"}, timeout=9).status_code == 400
+    assert (
+        post(
+            f"{platform.url}/_sandbox/faults", json={"call": CREATE_LINK, "kind": "fire"}, timeout=9
+        ).status_code
+        == 400
+    )
     assert post(f"{platform.url}/_sandbox/faults", json={"kind": "status"}, timeout=9).status_code == 400
     for wrong in ({"token_grace": "much"}, {"no_such": 1}, {"token_grace": 9, "empty_success_body": 1}):
         assert post(f"{platform.url}/_sandbox/switches", json=wrong, timeout=9).status_code == 400
@@ -125,7 +137,17 @@ def test_the_console_shows_what_is_there(platform: Platform, keys: Keys, made: s
 
 def test_the_management_command_runs_the_same(tmp_path: Path) -> None:
     ready = tmp_path / "ready.json"
-    command = [sys.executable, "manage.py", "sandbox", "--port", "0", "--ready-file", str(ready), "--seed", "5"]
+    command = [
+        sys.executable,
+        "manage.py",
+        "sandbox",
+        "--port",
+        "0",
+        "--ready-file",
+        str(ready),
+        "--seed",
+        "5",
+    ]
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE)
     first = Platform(url_of(ready, process))
     first.session.close()

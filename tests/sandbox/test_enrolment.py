@@ -8,8 +8,15 @@ from tests.sandbox.wire import Json, Keys, Platform, Token
 
 HOUR = 3_600
 QUESTIONS = [
-    {"question_title": "从哪里得知", "question_type": 1, "is_required": 1, "option_list": [{"content": "朋友"}]},
-    {"special_type": 4, "is_required": 2}, {"special_type": 2, "is_required": 2}, {"special_type": 5, "is_required": 1},
+    {
+        "question_title": "从哪里得知",
+        "question_type": 1,
+        "is_required": 1,
+        "option_list": [{"content": "朋友"}],
+    },
+    {"special_type": 4, "is_required": 2},
+    {"special_type": 2, "is_required": 2},
+    {"special_type": 5, "is_required": 1},
 ]
 
 
@@ -18,7 +25,10 @@ def path(made: Json, rest: str, kind: str = "meetings") -> str:
 
 
 def phones(count: int, first: int = 0) -> list[Json]:
-    return [{"area": "86", "phone_number": f"1380000{first + number:04d}", "nick_name": f"人{number}"} for number in range(count)]
+    return [
+        {"area": "86", "phone_number": f"1380000{first + number:04d}", "nick_name": f"人{number}"}
+        for number in range(count)
+    ]
 
 
 @pytest.fixture
@@ -26,7 +36,9 @@ def made(platform: Platform, token: Token, now: int) -> Json:
     return platform.book(token, now - HOUR, now + HOUR, enable_enroll=True)
 
 
-def test_enrolment_that_is_off_or_somebody_elses_is_refused(platform: Platform, token: Token, now: int, made: Json) -> None:
+def test_enrolment_that_is_off_or_somebody_elses_is_refused(
+    platform: Platform, token: Token, now: int, made: Json
+) -> None:
     off = platform.book(token, now, now + HOUR)
     assert platform.refused(token, "GET", path(off, "config"), **platform.actor(token)) == (500, 101)
     other = platform.token(platform.organiser(0, 4)["open_id"])
@@ -40,8 +52,12 @@ def test_enrolment_that_is_off_or_somebody_elses_is_refused(platform: Platform, 
 def test_the_configuration_keeps_what_is_omitted_and_puts_special_questions_first(
     platform: Platform, token: Token, made: Json
 ) -> None:
-    body = {**platform.actor(token), "is_collect_question": 2, "question_list": QUESTIONS,
-            "cover_image": ["https://example.com/a.png"]}
+    body = {
+        **platform.actor(token),
+        "is_collect_question": 2,
+        "question_list": QUESTIONS,
+        "cover_image": ["https://example.com/a.png"],
+    }
     assert platform.call(token, "PUT", path(made, "config"), body)["question_count"] == 4
     platform.call(token, "PUT", path(made, "config"), {**platform.actor(token), "approve_type": 2})
     shown = platform.call(token, "GET", path(made, "config"), **platform.actor(token))
@@ -52,45 +68,64 @@ def test_the_configuration_keeps_what_is_omitted_and_puts_special_questions_firs
     assert platform.refused(token, "PUT", path(made, "config"), past) == (400, 190004)
 
 
-def test_an_import_loses_some_rows_and_names_unknown_userids(platform: Platform, token: Token, made: Json) -> None:
+def test_an_import_loses_some_rows_and_names_unknown_userids(
+    platform: Platform, token: Token, made: Json
+) -> None:
     staff = platform.staff()[0]["userid"]
     rows = [*phones(120), {"area": "86", "phone_number": "12345"}, {"userid": staff}, {"userid": "nobody"}]
-    answer = platform.call(token, "POST", path(made, "import"), {**platform.actor(token), "enroll_list": rows})
+    answer = platform.call(
+        token, "POST", path(made, "import"), {**platform.actor(token), "enroll_list": rows}
+    )
     imported = {row["phone_number"] or row["userid"] for row in answer["enroll_list"]}
     assert answer["user_non_registered"] == ["nobody"]
     assert answer["total_count"] == len(answer["enroll_list"]) == 120
     lost = {row.get("phone_number") or row["userid"] for row in rows} - imported
     assert lost == {"13800000096", "12345", "nobody"}, "row 97 and the bad phone vanish without a word"
-    again = platform.call(token, "POST", path(made, "import"), {**platform.actor(token), "enroll_list": rows[:3]})
-    assert [row["enroll_id"] for row in again["enroll_list"]] == [row["enroll_id"] for row in answer["enroll_list"][:3]]
+    again = platform.call(
+        token, "POST", path(made, "import"), {**platform.actor(token), "enroll_list": rows[:3]}
+    )
+    assert [row["enroll_id"] for row in again["enroll_list"]] == [
+        row["enroll_id"] for row in answer["enroll_list"][:3]
+    ]
     page = platform.call(token, "GET", path(made, "approvals"), page=1, page_size=50, **platform.actor(token))
     assert page["total_count"] == 120
     assert {row["enroll_source_type"] for row in page["enroll_list"]} == {2}
     platform.switch(repeated_import="duplicate")
-    twice = platform.call(token, "POST", path(made, "import"), {**platform.actor(token), "enroll_list": rows[:3]})
+    twice = platform.call(
+        token, "POST", path(made, "import"), {**platform.actor(token), "enroll_list": rows[:3]}
+    )
     assert twice["enroll_list"][0]["enroll_id"] != answer["enroll_list"][0]["enroll_id"]
 
 
 def test_an_import_has_limits(platform: Platform, token: Token, made: Json) -> None:
     platform.switch(import_drop_every=0)
     actor = platform.actor(token)
-    assert platform.refused(token, "POST", path(made, "import"), {**actor, "enroll_list": phones(1_001)}) == (400, 190004)
+    assert platform.refused(token, "POST", path(made, "import"), {**actor, "enroll_list": phones(1_001)}) == (
+        400,
+        190004,
+    )
     for part in range(4):
-        platform.call(token, "POST", path(made, "import"), {**actor, "enroll_list": phones(1_000, part * 1_000)})
+        platform.call(
+            token, "POST", path(made, "import"), {**actor, "enroll_list": phones(1_000, part * 1_000)}
+        )
     over = {**actor, "enroll_list": phones(1, 9_000)}
     assert platform.refused(token, "POST", path(made, "import"), over) == (400, 190004)
 
 
 def test_only_oauth_imports_by_open_id(platform: Platform, token: Token, made: Json) -> None:
     rows = [{"open_id": token.open_id}, {"open_id": "stranger"}]
-    answer = platform.call(token, "POST", path(made, "import"), {**platform.actor(token), "enroll_list": rows})
+    answer = platform.call(
+        token, "POST", path(made, "import"), {**platform.actor(token), "enroll_list": rows}
+    )
     assert [row["open_id"] for row in answer["enroll_list"]] == [token.open_id]
     keys = platform.keys()
     body = {**platform.actor(keys), "enroll_list": rows}
     assert platform.refused(keys, "POST", path(made, "import"), body) == (400, 190004)
 
 
-def test_registrants_answer_the_questions_and_wait_for_approval(platform: Platform, token: Token, made: Json) -> None:
+def test_registrants_answer_the_questions_and_wait_for_approval(
+    platform: Platform, token: Token, made: Json
+) -> None:
     body = {**platform.actor(token), "is_collect_question": 2, "question_list": QUESTIONS, "approve_type": 2}
     platform.call(token, "PUT", path(made, "config"), body)
     actor = platform.actor(token)
@@ -123,15 +158,35 @@ def test_the_cap_of_registrations_holds(platform: Platform, token: Token, made: 
 def test_people_seen_are_tied_to_their_registration(platform: Platform, token: Token, made: Json) -> None:
     actor, staff = platform.actor(token), platform.staff()[0]
     rows = [*phones(2), {"userid": staff["userid"]}]
-    imported = platform.call(token, "POST", path(made, "import"), {**actor, "enroll_list": rows})["enroll_list"]
-    platform.post("play", meeting_id=made["meeting_id"], end=False, people=[
-        {"key": "a", "name": "甲", "phone": "13800000000", "stays": [{"join": 1, "leave": 5}]},
-        {"key": "b", "name": "乙", "phone": "13800000777", "enroll_phone": "13800000001", "stays": [{"join": 2, "leave": 5}]},
-        {"key": "c", "name": staff["name"], "userid": staff["userid"], "stays": [{"join": 3, "leave": 5}]},
-        {"key": "d", "name": "丁", "stays": [{"join": 4, "leave": 5}]},
-    ])
+    imported = platform.call(token, "POST", path(made, "import"), {**actor, "enroll_list": rows})[
+        "enroll_list"
+    ]
+    platform.post(
+        "play",
+        meeting_id=made["meeting_id"],
+        end=False,
+        people=[
+            {"key": "a", "name": "甲", "phone": "13800000000", "stays": [{"join": 1, "leave": 5}]},
+            {
+                "key": "b",
+                "name": "乙",
+                "phone": "13800000777",
+                "enroll_phone": "13800000001",
+                "stays": [{"join": 2, "leave": 5}],
+            },
+            {
+                "key": "c",
+                "name": staff["name"],
+                "userid": staff["userid"],
+                "stays": [{"join": 3, "leave": 5}],
+            },
+            {"key": "d", "name": "丁", "stays": [{"join": 4, "leave": 5}]},
+        ],
+    )
     seen = [row["ms_open_id"] for row in platform.participants(token, made["meeting_id"])]
-    found = platform.call(token, "POST", path(made, "ids"), {**actor, "ms_open_id_list": seen})["enroll_id_list"]
+    found = platform.call(token, "POST", path(made, "ids"), {**actor, "ms_open_id_list": seen})[
+        "enroll_id_list"
+    ]
     expected = [{"ms_open_id": seen[place], "enroll_id": imported[place]["enroll_id"]} for place in range(3)]
     assert found == expected
     nobody = platform.call(token, "POST", path(made, "ids"), {**actor, "ms_open_id_list": seen[3:]})
@@ -144,8 +199,15 @@ def test_people_seen_are_tied_to_their_registration(platform: Platform, token: T
     assert platform.refused(token, "POST", path(made, "ids"), too_many) == (400, 190004)
 
 
-def test_a_webinar_ties_a_caller_to_the_registration_and_a_meeting_does_not(platform: Platform, token: Token, now: int) -> None:
-    caller = {"key": "c", "name": "来电", "number": "13800000005", "stays": [{"join": 1, "leave": 9, "join_type": 0, "device": 0}]}
+def test_a_webinar_ties_a_caller_to_the_registration_and_a_meeting_does_not(
+    platform: Platform, token: Token, now: int
+) -> None:
+    caller = {
+        "key": "c",
+        "name": "来电",
+        "number": "13800000005",
+        "stays": [{"join": 1, "leave": 9, "join_type": 0, "device": 0}],
+    }
     found = {}
     for kind, book in (("webinars", platform.webinar), ("meetings", platform.book)):
         made = book(token, now - HOUR, now - 60, **({"enable_enroll": True} if kind == "meetings" else {}))
@@ -160,6 +222,12 @@ def test_a_webinar_ties_a_caller_to_the_registration_and_a_meeting_does_not(plat
 
 def test_approvals_take_pages_up_to_the_switch(platform: Platform, keys: Keys, made: Json) -> None:
     actor = platform.actor(keys)
-    assert platform.call(keys, "GET", path(made, "approvals"), page=1, page_size=300, **actor)["total_count"] == 0
+    assert (
+        platform.call(keys, "GET", path(made, "approvals"), page=1, page_size=300, **actor)["total_count"]
+        == 0
+    )
     platform.switch(approvals_page_max=50)
-    assert platform.refused(keys, "GET", path(made, "approvals"), page=1, page_size=51, **actor) == (400, 190004)
+    assert platform.refused(keys, "GET", path(made, "approvals"), page=1, page_size=51, **actor) == (
+        400,
+        190004,
+    )

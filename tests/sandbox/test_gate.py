@@ -14,19 +14,34 @@ from tests.sandbox.wire import Keys, Platform, Token
 # Vectors of the platform file 1, section 3.2.
 VECTORS = [
     (
-        ("GET", "88080", "1572168600",
-         "/v1/meetings/7567173273889276131?operator_id=tester1&operator_id_type=1&instanceid=1", ""),
+        (
+            "GET",
+            "88080",
+            "1572168600",
+            "/v1/meetings/7567173273889276131?operator_id=tester1&operator_id_type=1&instanceid=1",
+            "",
+        ),
         "OGIwNzFiMzYwNDE2NjhlODA3MmJkOGM0NTFkYWJjY2M5MjlmZDVkYWU5OTU5MDBjOWM3MGQxODhjNWMxNzRmOQ==",
     ),
     (
-        ("POST", "88081", "1572168601", "/v1/meetings",
-         '{"userid":"tester","instanceid":1,"subject":"测试会议","type":0,'
-         '"start_time":"1651334400","end_time":"1651338000"}'),
+        (
+            "POST",
+            "88081",
+            "1572168601",
+            "/v1/meetings",
+            '{"userid":"tester","instanceid":1,"subject":"测试会议","type":0,'
+            '"start_time":"1651334400","end_time":"1651338000"}',
+        ),
         "NjJkN2U2ZjA4YTViYjlhNGRkMTZjZDVjODFkYjM4ZmQxZjU2ZGE4NmRlZTRkNzU5ZGI2ODhkYmQwNGNhYTcxZg==",
     ),
     (
-        ("POST", "88080", "1572168600", "/v1/meetings/7567454748865986567/cancel",
-         '{"userid":"test1","instanceid":1,"reason_code":1,"reason_detail":"取消会议"}'),
+        (
+            "POST",
+            "88080",
+            "1572168600",
+            "/v1/meetings/7567454748865986567/cancel",
+            '{"userid":"test1","instanceid":1,"reason_code":1,"reason_detail":"取消会议"}',
+        ),
         "NjU0MWJlOTU3N2Y3ZDViODE4ZDI4M2E4NzBjNmIwZGExYjg2MDYxOTI0MTJkOGU2OThjMDcyNjUzY2I2MTZkZA==",
     ),
 ]
@@ -59,7 +74,8 @@ def test_webhook_crypto_equals_the_golden_vectors() -> None:
     assert encode_event(EVENT, "") == plain
     stamped = [event_signature(token, "1766194600155", "33247089", data) for data in (check, sealed, plain)]
     assert stamped == [
-        "ec030b4a2fb686d8b583648666fdd32e418579af", "962227bb6720a3d8210712aecbafba8c99115b3e",
+        "ec030b4a2fb686d8b583648666fdd32e418579af",
+        "962227bb6720a3d8210712aecbafba8c99115b3e",
         "a018c24fcb1eccf4cdceba64d49adc34d9198aa8",
     ]
 
@@ -70,7 +86,9 @@ def test_the_phone_hash_equals_the_check_value() -> None:
 
 
 def raw(platform: Platform, headers: dict[str, str], path: str = "/v1/users/list") -> tuple[int, int, int]:
-    answer = requests.get(platform.url + path, headers={"Content-Type": "application/json", **headers}, timeout=10)
+    answer = requests.get(
+        platform.url + path, headers={"Content-Type": "application/json", **headers}, timeout=10
+    )
     info = answer.json()["error_info"]
     return answer.status_code, info["error_code"], info["new_error_code"]
 
@@ -102,7 +120,9 @@ def test_a_replayed_nonce_is_refused_once_per_app(platform: Platform, keys: Keys
     assert platform.get("ledger")["nonces_reused"] == 1
 
 
-def test_a_wrong_token_is_refused_and_aksk_only_calls_refuse_any_token(platform: Platform, token: Token) -> None:
+def test_a_wrong_token_is_refused_and_aksk_only_calls_refuse_any_token(
+    platform: Platform, token: Token
+) -> None:
     stranger = Token({**token.pair, "access_token": "no+/such"})
     own = platform.organiser()["open_id"]
     query = {"operator_id": own, "operator_id_type": 2}
@@ -110,15 +130,24 @@ def test_a_wrong_token_is_refused_and_aksk_only_calls_refuse_any_token(platform:
     assert platform.refused(token, "GET", "/v1/users/list", page=1, page_size=20, **query) == (400, 190325)
     link = {"meeting_id": "1", "customer_data": "x", **query}
     assert platform.refused(token, "POST", "/v1/meetings/customer-short-url", link) == (400, 190325)
-    assert platform.call(token, "GET", "/v1/users/info/basic", **query)["open_corp_name"] == "星河证券股份有限公司"
+    assert (
+        platform.call(token, "GET", "/v1/users/info/basic", **query)["open_corp_name"]
+        == "星河证券股份有限公司"
+    )
     assert platform.refused(platform.keys(), "GET", "/v1/users/info/basic", **query) == (400, 190325)
 
 
 def test_a_missing_permission_is_500014(platform: Platform, now: int) -> None:
     platform.switch(granted_scopes="VIEW_USER_INFO")
     token = platform.token(platform.organiser(0, 3)["open_id"])
-    body = {"userid": token.open_id, "instanceid": 1, "subject": "x", "type": 0,
-            "start_time": str(now), "end_time": str(now + 60)}
+    body = {
+        "userid": token.open_id,
+        "instanceid": 1,
+        "subject": "x",
+        "type": 0,
+        "start_time": str(now),
+        "end_time": str(now + 60),
+    }
     assert platform.refused(token, "POST", "/v1/meetings", body) == (400, 500014)
 
 
@@ -126,18 +155,27 @@ def test_the_rate_limit_counts_by_app_and_by_user(platform: Platform, keys: Keys
     platform.switch(rate_per_minute=3, rate_minute_seconds=86_400.0)
     operator = {"operator_id": platform.organiser(1)["userid"], "operator_id_type": 1}
     second = platform.keys(1)
-    codes = [platform.send(second, "GET", "/v1/users/list", page=1, page_size=1, **operator) for _ in range(5)]
+    codes = [
+        platform.send(second, "GET", "/v1/users/list", page=1, page_size=1, **operator) for _ in range(5)
+    ]
     assert [answer.status_code for answer in codes] == [200, 200, 200, 500, 500]
     assert codes[3].json()["error_info"]["error_code"] == 190310
     query = {"operator_id": token.open_id, "operator_id_type": 2}
-    assert platform.call(token, "GET", "/v1/users/info/basic", **query)["username"] == platform.organiser()["name"]
+    assert (
+        platform.call(token, "GET", "/v1/users/info/basic", **query)["username"]
+        == platform.organiser()["name"]
+    )
     assert platform.get("ledger")["peak_minute"][second.enterprise["app_id"]] == 3
 
 
 def test_a_body_that_is_no_json_is_200005(platform: Platform, token: Token) -> None:
     headers = token.headers(str(next(Platform.nonces)), str(int(time.time())))
-    answer = requests.post(f"{platform.url}/v1/meetings", data=b"{oops", timeout=10,
-                           headers={"Content-Type": "application/json", **headers})
+    answer = requests.post(
+        f"{platform.url}/v1/meetings",
+        data=b"{oops",
+        timeout=10,
+        headers={"Content-Type": "application/json", **headers},
+    )
     assert answer.json()["error_info"]["error_code"] == 200005
 
 

@@ -11,13 +11,21 @@ HOUR, DAY = 3_600, 86_400
 
 
 def read(platform: Platform, who: Keys | Token, meeting_id: str) -> Json:
-    return platform.call(who, "GET", f"/v1/meetings/{meeting_id}", **platform.actor(who))["meeting_info_list"][0]
+    return platform.call(who, "GET", f"/v1/meetings/{meeting_id}", **platform.actor(who))[
+        "meeting_info_list"
+    ][0]
 
 
 def test_a_booked_meeting_has_the_documented_shape(platform: Platform, token: Token, now: int) -> None:
     staff = platform.staff()[0]["open_id"]
-    made = platform.book(token, now + HOUR, now + 2 * HOUR, password="1234", time_zone="Asia/Tokyo",
-                         invitees=[{"userid": staff}, {"userid": "nobody"}])
+    made = platform.book(
+        token,
+        now + HOUR,
+        now + 2 * HOUR,
+        password="1234",
+        time_zone="Asia/Tokyo",
+        invitees=[{"userid": staff}, {"userid": "nobody"}],
+    )
     assert made["meeting_id"].isdigit() and len(made["meeting_id"]) in (19, 20)
     assert (len(made["meeting_code"]), made["start_time"]) == (9, str(now + HOUR))
     assert made["user_non_registered"] == ["nobody"]
@@ -28,21 +36,42 @@ def test_a_booked_meeting_has_the_documented_shape(platform: Platform, token: To
     assert [each["userid"] for each in shown["participants"]] == [staff]
 
 
-@pytest.mark.parametrize(("fields", "code"), [
-    ({"end_time": "1"}, 190004), ({"start_time": 5}, 190004), ({"subject": ""}, 190004),
-    ({"subject": "赌博"}, 9093), ({"password": "12"}, 190004), ({"userid": "nobody"}, 190001),
-    ({"time_zone": "Mars/Base"}, 190004), ({"guests": [{"area": "+86", "phone_number": "13800000001"}]}, 190004),
-])
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"end_time": "1"}, 190004),
+        ({"start_time": 5}, 190004),
+        ({"subject": ""}, 190004),
+        ({"subject": "赌博"}, 9093),
+        ({"password": "12"}, 190004),
+        ({"userid": "nobody"}, 190001),
+        ({"time_zone": "Mars/Base"}, 190004),
+        ({"guests": [{"area": "+86", "phone_number": "13800000001"}]}, 190004),
+    ],
+)
 def test_a_bad_booking_is_refused(platform: Platform, keys: Keys, now: int, fields: Json, code: int) -> None:
-    body = {"userid": platform.organiser()["userid"], "instanceid": 1, "subject": "例会", "type": 0,
-            "start_time": str(now), "end_time": str(now + HOUR), **fields}
+    body = {
+        "userid": platform.organiser()["userid"],
+        "instanceid": 1,
+        "subject": "例会",
+        "type": 0,
+        "start_time": str(now),
+        "end_time": str(now + HOUR),
+        **fields,
+    }
     assert platform.refused(keys, "POST", "/v1/meetings", body)[1] == code
 
 
 def test_a_past_start_is_a_switch(platform: Platform, token: Token, now: int) -> None:
     platform.switch(allow_past_start=False)
-    body = {"userid": token.open_id, "instanceid": 1, "subject": "例会", "type": 0,
-            "start_time": str(now - HOUR), "end_time": str(now + HOUR)}
+    body = {
+        "userid": token.open_id,
+        "instanceid": 1,
+        "subject": "例会",
+        "type": 0,
+        "start_time": str(now - HOUR),
+        "end_time": str(now + HOUR),
+    }
     assert platform.refused(token, "POST", "/v1/meetings", body) == (400, 190004)
 
 
@@ -63,17 +92,24 @@ def test_who_may_see_which_meeting(platform: Platform, keys: Keys, token: Token,
 
 def test_a_meeting_is_found_by_its_code(platform: Platform, token: Token, now: int) -> None:
     made = platform.book(token, now, now + HOUR)
-    found = platform.call(token, "GET", "/v1/meetings", meeting_code=made["meeting_code"],
-                          userid=token.open_id, instanceid=1)
+    found = platform.call(
+        token, "GET", "/v1/meetings", meeting_code=made["meeting_code"], userid=token.open_id, instanceid=1
+    )
     assert found["meeting_info_list"][0]["meeting_id"] == made["meeting_id"]
 
 
-def test_the_list_of_coming_meetings_overlaps_at_page_borders_and_loses_none(platform: Platform, now: int) -> None:
+def test_the_list_of_coming_meetings_overlaps_at_page_borders_and_loses_none(
+    platform: Platform, now: int
+) -> None:
     token = platform.token(platform.organiser(0, 5)["open_id"])
     made = {platform.book(token, now + HOUR, now + 2 * HOUR)["meeting_id"] for _ in range(45)}
     gone = platform.book(token, now + HOUR, now + 2 * HOUR)["meeting_id"]
-    platform.call(token, "POST", f"/v1/meetings/{gone}/cancel",
-                  {"userid": token.open_id, "instanceid": 1, "reason_code": 0})
+    platform.call(
+        token,
+        "POST",
+        f"/v1/meetings/{gone}/cancel",
+        {"userid": token.open_id, "instanceid": 1, "reason_code": 0},
+    )
     seen: list[str] = []
     query: Json = {}
     for _ in range(10):
@@ -100,13 +136,20 @@ def test_history_shows_what_is_over(platform: Platform, now: int) -> None:
 
 
 def series(platform: Platform, who: Keys | Token, start: int, count: int = 4) -> Json:
-    made = platform.book(who, start, start + HOUR, meeting_type=1,
-                         recurring_rule={"recurring_type": 0, "until_type": 1, "until_count": count})
+    made = platform.book(
+        who,
+        start,
+        start + HOUR,
+        meeting_type=1,
+        recurring_rule={"recurring_type": 0, "until_type": 1, "until_count": count},
+    )
     return read(platform, who, made["meeting_id"])
 
 
 def change(platform: Platform, who: Token, meeting_id: str, **fields: object) -> None:
-    platform.call(who, "PUT", f"/v1/meetings/{meeting_id}", {"userid": who.open_id, "instanceid": 1, **fields})
+    platform.call(
+        who, "PUT", f"/v1/meetings/{meeting_id}", {"userid": who.open_id, "instanceid": 1, **fields}
+    )
 
 
 def test_past_occurrences_drop_out_of_a_series(platform: Platform, token: Token, now: int) -> None:
@@ -115,20 +158,37 @@ def test_past_occurrences_drop_out_of_a_series(platform: Platform, token: Token,
     expected = [str(now - 2 * HOUR + days * DAY) for days in (1, 2)]
     assert ids == expected
     assert shown["current_sub_meeting_id"] == expected[0]
-    assert (shown["remain_sub_meetings"], shown["has_more_sub_meeting"], shown["has_more_sub_meetings"]) == (2, 0, 0)
+    assert (shown["remain_sub_meetings"], shown["has_more_sub_meeting"], shown["has_more_sub_meetings"]) == (
+        2,
+        0,
+        0,
+    )
 
 
 def test_a_weekly_rule_must_contain_the_first_day(platform: Platform, token: Token, now: int) -> None:
     weekday = time.gmtime(now + 8 * HOUR).tm_wday
     bits = 1 << (weekday + 1) % 7
-    rule = {"recurring_type": 5, "customized_recurring_type": 1, "customized_recurring_step": 1,
-            "until_type": 1, "until_count": 3}
-    body = {"userid": token.open_id, "instanceid": 1, "subject": "x", "type": 0, "meeting_type": 1,
-            "start_time": str(now), "end_time": str(now + HOUR)}
+    rule = {
+        "recurring_type": 5,
+        "customized_recurring_type": 1,
+        "customized_recurring_step": 1,
+        "until_type": 1,
+        "until_count": 3,
+    }
+    body = {
+        "userid": token.open_id,
+        "instanceid": 1,
+        "subject": "x",
+        "type": 0,
+        "meeting_type": 1,
+        "start_time": str(now),
+        "end_time": str(now + HOUR),
+    }
     wrong = body | {"recurring_rule": rule | {"customized_recurring_days": 127 - bits}}
     assert platform.refused(token, "POST", "/v1/meetings", wrong) == (400, 190004)
-    right = platform.call(token, "POST", "/v1/meetings",
-                          body | {"recurring_rule": rule | {"customized_recurring_days": bits}})
+    right = platform.call(
+        token, "POST", "/v1/meetings", body | {"recurring_rule": rule | {"customized_recurring_days": bits}}
+    )
     shown = read(platform, token, right["meeting_info_list"][0]["meeting_id"])
     starts = [each["start_time"] for each in shown["sub_meetings"]]
     assert starts == [now, now + 7 * DAY, now + 14 * DAY]
@@ -146,18 +206,34 @@ def test_one_occurrence_moves_and_keeps_its_id(platform: Platform, token: Token,
     shown = series(platform, token, now + HOUR)
     second = shown["sub_meetings"][1]
     moved = second["start_time"] + 600
-    change(platform, token, shown["meeting_id"], meeting_type=1, subject="不会改",
-           recurring_rule={"sub_meeting_id": second["sub_meeting_id"]},
-           start_time=str(moved), end_time=str(moved + HOUR))
+    change(
+        platform,
+        token,
+        shown["meeting_id"],
+        meeting_type=1,
+        subject="不会改",
+        recurring_rule={"sub_meeting_id": second["sub_meeting_id"]},
+        start_time=str(moved),
+        end_time=str(moved + HOUR),
+    )
     after = read(platform, token, shown["meeting_id"])
     assert after["sub_meetings"][1]["start_time"] == moved
     assert after["sub_meetings"][1]["sub_meeting_id"] == second["sub_meeting_id"]
     assert after["subject"] == shown["subject"]
 
 
-def test_a_change_that_forgets_meeting_type_loses_the_series(platform: Platform, token: Token, now: int) -> None:
+def test_a_change_that_forgets_meeting_type_loses_the_series(
+    platform: Platform, token: Token, now: int
+) -> None:
     shown = series(platform, token, now + HOUR)
-    change(platform, token, shown["meeting_id"], subject="改名", meeting_type=1, recurring_rule=shown["recurring_rule"])
+    change(
+        platform,
+        token,
+        shown["meeting_id"],
+        subject="改名",
+        meeting_type=1,
+        recurring_rule=shown["recurring_rule"],
+    )
     kept = read(platform, token, shown["meeting_id"])
     assert (kept["subject"], kept["meeting_type"], len(kept["sub_meetings"])) == ("改名", 1, 4)
     change(platform, token, shown["meeting_id"], subject="再改名")
@@ -221,12 +297,24 @@ def test_webinars_have_an_own_life_without_a_list(platform: Platform, token: Tok
     assert again["meeting_info_list"][0]["subject"] == "改期公开课"
     listed = platform.call(token, "GET", "/v1/meetings", **query)
     assert made["meeting_id"] not in [each["meeting_id"] for each in listed.get("meeting_info_list", [])]
-    assert platform.refused(token, "GET", f"/v1/meetings/{made['meeting_id']}", **platform.actor(token))[1] == 9003
-    assert platform.call(token, "POST", f"/v1/webinars/{made['meeting_id']}/cancel", query | {"reason_code": 0}) == {}
+    assert (
+        platform.refused(token, "GET", f"/v1/meetings/{made['meeting_id']}", **platform.actor(token))[1]
+        == 9003
+    )
+    assert (
+        platform.call(token, "POST", f"/v1/webinars/{made['meeting_id']}/cancel", query | {"reason_code": 0})
+        == {}
+    )
 
 
 def test_webinar_bookings_are_checked(platform: Platform, token: Token, now: int) -> None:
-    body = {"userid": token.open_id, "instanceid": 1, "subject": "x", "start_time": str(now), "end_time": str(now + 9)}
+    body = {
+        "userid": token.open_id,
+        "instanceid": 1,
+        "subject": "x",
+        "start_time": str(now),
+        "end_time": str(now + 9),
+    }
     assert platform.refused(token, "POST", "/v1/webinars", body) == (400, 190004)
     assert platform.refused(token, "POST", "/v1/webinars", body | {"admission_type": 2}) == (400, 190004)
     platform.switch(allow_past_start=False)

@@ -15,15 +15,21 @@ def basics(platform: Platform, token: Token) -> int:
 
 
 def test_the_consent_page_names_the_app_and_preselects_an_organiser(platform: Platform) -> None:
-    query = {"corp_id": platform.app["corp_id"], "sdk_id": platform.app["sdk_id"],
-             "redirect_uri": "http://127.0.0.1/cb", "state": "abc123"}
+    query = {
+        "corp_id": platform.app["corp_id"],
+        "sdk_id": platform.app["sdk_id"],
+        "redirect_uri": "http://127.0.0.1/cb",
+        "state": "abc123",
+    }
     page = requests.get(f"{platform.url}/marketplace/authorize.html", params=query, timeout=10)
     assert page.status_code == 200
     assert 'id="consent-approve"' in page.text
     first = platform.organiser(0, 2)
     assert f'value="{first["open_id"]}" checked' in page.text
     other = platform.organiser(1, 3)
-    chosen = requests.get(f"{platform.url}/authorize.html", params={**query, "as": other["open_id"]}, timeout=10)
+    chosen = requests.get(
+        f"{platform.url}/authorize.html", params={**query, "as": other["open_id"]}, timeout=10
+    )
     assert f'value="{other["open_id"]}" checked' in chosen.text
 
 
@@ -74,7 +80,11 @@ def test_wrong_secret_and_missing_field_have_their_codes(platform: Platform) -> 
 
 
 def test_a_refresh_kills_the_former_pair_at_once(platform: Platform, token: Token) -> None:
-    wanted = {"sdk_id": platform.app["sdk_id"], "refresh_token": token.pair["refresh_token"], "open_id": token.open_id}
+    wanted = {
+        "sdk_id": platform.app["sdk_id"],
+        "refresh_token": token.pair["refresh_token"],
+        "open_id": token.open_id,
+    }
     fresh = platform.oauth("refresh_token", **wanted).json()["data"]
     assert basics(platform, token) == 190303
     assert basics(platform, Token(fresh)) == 0
@@ -100,7 +110,11 @@ def test_an_expired_token_is_refused_until_it_is_refreshed(platform: Platform, t
     assert basics(platform, token) == 190303
     checked = platform.oauth("user_info", access_token=token.pair["access_token"], open_id=token.open_id)
     assert checked.json()["code"] == 1005
-    body = {"sdk_id": platform.app["sdk_id"], "refresh_token": token.pair["refresh_token"], "open_id": token.open_id}
+    body = {
+        "sdk_id": platform.app["sdk_id"],
+        "refresh_token": token.pair["refresh_token"],
+        "open_id": token.open_id,
+    }
     assert basics(platform, Token(platform.oauth("refresh_token", **body).json()["data"])) == 0
 
 
@@ -112,7 +126,9 @@ def test_user_info_tells_life_and_permissions_only(platform: Platform, token: To
 
 def test_withdrawing_by_call_or_in_the_client_kills_the_tokens(platform: Platform, token: Token) -> None:
     query = {"operator_id": token.open_id, "operator_id_type": 2}
-    assert platform.refused(token, "PUT", "/v1/auth-users/cancel-auth", operator_id="x", operator_id_type=2) == (400, 1004)
+    assert platform.refused(
+        token, "PUT", "/v1/auth-users/cancel-auth", operator_id="x", operator_id_type=2
+    ) == (400, 1004)
     platform.switch(cancel_auth_forbidden=True)
     assert platform.refused(token, "PUT", "/v1/auth-users/cancel-auth", **query) == (500, 40)
     platform.switch(cancel_auth_forbidden=False)

@@ -17,9 +17,14 @@ def prepared(platform: Platform, keys: Keys, scenario: int, now: int) -> tuple[s
     described = platform.get(f"scenarios/{scenario}", people=PEOPLE, seed=9)
     kind = "webinars" if described["webinar"] else "meetings"
     book = platform.webinar if described["webinar"] else platform.book
-    made = book(keys, start, start + 2 * HOUR, **({} if described["webinar"] else {"enable_enroll": True}))["meeting_id"]
-    rows = [{"area": "86", "phone_number": row["phone"]} if row["phone"] else {"userid": row["userid"]}
-            for row in described["expected"] if row["phone"] or row["userid"]]
+    made = book(keys, start, start + 2 * HOUR, **({} if described["webinar"] else {"enable_enroll": True}))[
+        "meeting_id"
+    ]
+    rows = [
+        {"area": "86", "phone_number": row["phone"]} if row["phone"] else {"userid": row["userid"]}
+        for row in described["expected"]
+        if row["phone"] or row["userid"]
+    ]
     if rows:
         path = f"/v1/{kind}/{made}/enroll/import"
         platform.call(keys, "POST", path, {**platform.actor(keys), "enroll_list": rows})
@@ -36,10 +41,12 @@ def prepared(platform: Platform, keys: Keys, scenario: int, now: int) -> tuple[s
 
 
 def seconds(rows: list[Json], window: Json) -> int:
-    """Return the length of the union of stays, second by second, so that nothing is copied from the sandbox."""
+    """Return the union of stays counted second by second, so that nothing is copied from the sandbox."""
     covered: set[int] = set()
     for row in rows:
-        covered |= set(range(max(int(row["join_time"]), window["started"]), min(int(row["left_time"]), window["ended"])))
+        covered |= set(
+            range(max(int(row["join_time"]), window["started"]), min(int(row["left_time"]), window["ended"]))
+        )
     return len(covered)
 
 
@@ -60,7 +67,9 @@ def test_truth_follows_from_the_rows(platform: Platform, keys: Keys, now: int, s
     kinds = Counter(person["kind"] for person in truth["people"])
     assert (kinds["host"], kinds["expected"] + kinds["registrant"] >= PEOPLE) == (1, True)
     assert any(person["seconds"] == 0 and person["rows"] == 0 for person in truth["people"]), "no-shows"
-    assert any(person["seconds"] == 0 and person["rows"] > 0 for person in truth["people"]), "before the start only"
+    assert any(person["seconds"] == 0 and person["rows"] > 0 for person in truth["people"]), (
+        "before the start only"
+    )
 
 
 def test_the_same_arguments_give_the_same_people(platform: Platform) -> None:
@@ -98,14 +107,26 @@ def test_the_roadshow_is_as_messy_as_life(platform: Platform, keys: Keys, now: i
     assert any(int(row["join_time"]) < truth["window"]["started"] for row in rows)
     assert any(person["kind"] == "walk_in" and person["seconds"] for person in people)
     expected_names = {person["name"] for person in people if person["kind"] == "expected"}
-    assert any(person["kind"] == "walk_in" and person["name"] in expected_names for person in people), "a namesake"
+    assert any(person["kind"] == "walk_in" and person["name"] in expected_names for person in people), (
+        "a namesake"
+    )
     imported = [person for person in people if person["kind"] == "expected" and person["ms_open_ids"]]
     tied = [person for person in imported if person["enroll_id"]]
     assert len(imported) / 2 < len(tied) < len(imported)
-    numbers = [{"area": 86, "phone": row["phone"]} for row in platform.get("scenarios/4", people=PEOPLE, seed=9)["expected"]]
-    found = [each for first in range(0, len(numbers), 20) for each in platform.call(
-        keys, "POST", f"/v1/meetings/{made}/phone/ms-open-id",
-        {**platform.actor(keys), "phone_numbers": numbers[first : first + 20]})["ms_open_id_list"]]
+    numbers = [
+        {"area": 86, "phone": row["phone"]}
+        for row in platform.get("scenarios/4", people=PEOPLE, seed=9)["expected"]
+    ]
+    found = [
+        each
+        for first in range(0, len(numbers), 20)
+        for each in platform.call(
+            keys,
+            "POST",
+            f"/v1/meetings/{made}/phone/ms-open-id",
+            {**platform.actor(keys), "phone_numbers": numbers[first : first + 20]},
+        )["ms_open_id_list"]
+    ]
     assert max(Counter(each["phone"] for each in found).values()) == 2, "a switchboard"
 
 
@@ -116,7 +137,10 @@ def test_a_forwarded_link_shows_two_people(platform: Platform, keys: Keys, now: 
     tags = Counter(person["customer_data"] for person in people if person["customer_data"])
     assert Counter(tags.values())[2] == 1
     shared = next(each for each, count in tags.items() if count == 2)
-    assert sorted(person["kind"] for person in people if person["customer_data"] == shared) == ["expected", "walk_in"]
+    assert sorted(person["kind"] for person in people if person["customer_data"] == shared) == [
+        "expected",
+        "walk_in",
+    ]
 
 
 def test_a_scenario_plays_without_any_preparation(platform: Platform, keys: Keys, now: int) -> None:
@@ -137,16 +161,23 @@ def test_whoever_waits_for_approval_does_not_come(platform: Platform, keys: Keys
     platform.post("scenarios/2/register", meeting_id=made, people=20)
     page = platform.call(keys, "GET", f"{path}/approvals", page=1, page_size=50, **platform.actor(keys))
     approved = [row["enroll_id"] for row in page["enroll_list"]][:10]
-    platform.call(keys, "PUT", f"{path}/approvals", {**platform.actor(keys), "action": 3, "enroll_id_list": approved})
+    platform.call(
+        keys, "PUT", f"{path}/approvals", {**platform.actor(keys), "action": 3, "enroll_id_list": approved}
+    )
     platform.post("scenarios/2/play", meeting_id=made, people=20)
-    came = [person for person in platform.get(f"truth/{made}")["people"]
-            if person["kind"] == "registrant" and person["rows"]]
+    came = [
+        person
+        for person in platform.get(f"truth/{made}")["people"]
+        if person["kind"] == "registrant" and person["rows"]
+    ]
     assert 0 < len(came) <= 10
 
 
 def test_a_meeting_that_has_not_begun_cannot_be_played(platform: Platform, keys: Keys, now: int) -> None:
     made = platform.book(keys, now + HOUR, now + 2 * HOUR)["meeting_id"]
-    answer = platform.session.post(f"{platform.url}/_sandbox/scenarios/1/play", json={"meeting_id": made}, timeout=10)
+    answer = platform.session.post(
+        f"{platform.url}/_sandbox/scenarios/1/play", json={"meeting_id": made}, timeout=10
+    )
     assert (answer.status_code, "earlier start" in answer.json()["error"]) == (400, True)
 
 

@@ -34,9 +34,13 @@ class Keys:
     def headers(self, nonce: str, timestamp: str, method: str, uri: str, body: str) -> dict[str, str]:
         own = self.enterprise
         return {
-            "X-TC-Key": own["secret_id"], "X-TC-Timestamp": timestamp, "X-TC-Nonce": nonce,
+            "X-TC-Key": own["secret_id"],
+            "X-TC-Timestamp": timestamp,
+            "X-TC-Nonce": nonce,
             "X-TC-Signature": sign(own["secret_key"], method, own["secret_id"], nonce, timestamp, uri, body),
-            "AppId": own["app_id"], "SdkId": own["sdk_id"], "X-TC-Registered": "1",
+            "AppId": own["app_id"],
+            "SdkId": own["sdk_id"],
+            "X-TC-Registered": "1",
         }
 
 
@@ -49,8 +53,11 @@ class Token:
 
     def headers(self, nonce: str, timestamp: str, *_: str) -> dict[str, str]:
         return {
-            "AccessToken": self.pair["access_token"], "OpenId": self.open_id,
-            "X-TC-Timestamp": timestamp, "X-TC-Nonce": nonce, "X-TC-Registered": "1",
+            "AccessToken": self.pair["access_token"],
+            "OpenId": self.open_id,
+            "X-TC-Timestamp": timestamp,
+            "X-TC-Nonce": nonce,
+            "X-TC-Registered": "1",
         }
 
 
@@ -87,12 +94,17 @@ class Platform:
     def staff(self, place: int = 0) -> list[Json]:
         return [user for user in self.world["enterprises"][place]["users"] if not user["organises"]]
 
-    def send(self, who: Keys | Token, method: str, path: str, body: Json | None = None, **query: Any) -> requests.Response:
+    def send(
+        self, who: Keys | Token, method: str, path: str, body: Json | None = None, **query: Any
+    ) -> requests.Response:
         uri = f"{path}?{urlencode(query)}" if query else path
         text = "" if body is None else json.dumps(body, ensure_ascii=False)
         headers = who.headers(str(next(self.nonces)), str(int(time.time())), method, uri, text)
         return self.session.request(
-            method, self.url + uri, data=text.encode(), timeout=30,
+            method,
+            self.url + uri,
+            data=text.encode(),
+            timeout=30,
             headers={"Content-Type": "application/json", **headers},
         )
 
@@ -101,18 +113,29 @@ class Platform:
         assert answer.status_code == 200, answer.text
         return answer.json() if answer.content else {}
 
-    def refused(self, who: Keys | Token, method: str, path: str, body: Json | None = None, **query: Any) -> tuple[int, int]:
+    def refused(
+        self, who: Keys | Token, method: str, path: str, body: Json | None = None, **query: Any
+    ) -> tuple[int, int]:
         answer = self.send(who, method, path, body, **query)
         assert answer.status_code >= 400, answer.text
         assert len(answer.headers["X-Tc-Trace"]) == 32
         return answer.status_code, answer.json()["error_info"]["error_code"]
 
-    def consent(self, open_id: str, redirect_uri: str = "http://127.0.0.1/cb?a=1", state: str = "s1", **extra: str) -> requests.Response:
+    def consent(
+        self, open_id: str, redirect_uri: str = "http://127.0.0.1/cb?a=1", state: str = "s1", **extra: str
+    ) -> requests.Response:
         form = {
-            "corp_id": self.app["corp_id"], "sdk_id": self.app["sdk_id"], "redirect_uri": redirect_uri,
-            "state": state, "as": open_id, "decision": "approve", **extra,
+            "corp_id": self.app["corp_id"],
+            "sdk_id": self.app["sdk_id"],
+            "redirect_uri": redirect_uri,
+            "state": state,
+            "as": open_id,
+            "decision": "approve",
+            **extra,
         }
-        return self.session.post(f"{self.url}/marketplace/authorize.html", data=form, allow_redirects=False, timeout=30)
+        return self.session.post(
+            f"{self.url}/marketplace/authorize.html", data=form, allow_redirects=False, timeout=30
+        )
 
     def auth_code(self, open_id: str) -> str:
         target = self.consent(open_id).headers["Location"]
@@ -122,7 +145,9 @@ class Platform:
         return self.session.post(f"{self.url}/wemeet-webapi/v2/oauth2/oauth/{name}", json=body, timeout=30)
 
     def exchange(self, code: str) -> requests.Response:
-        return self.oauth("access_token", sdk_id=self.app["sdk_id"], secret=self.app["secret"], auth_code=code)
+        return self.oauth(
+            "access_token", sdk_id=self.app["sdk_id"], secret=self.app["secret"], auth_code=code
+        )
 
     def token(self, open_id: str) -> Token:
         return Token(self.exchange(self.auth_code(open_id)).json()["data"])
@@ -130,16 +155,26 @@ class Platform:
     def book(self, who: Keys | Token, start: int, end: int, **fields: Any) -> Json:
         userid = who.open_id if isinstance(who, Token) else self.organiser()["userid"]
         body = {
-            "userid": userid, "instanceid": 1, "subject": "季度路演", "type": 0,
-            "start_time": str(start), "end_time": str(end), **fields,
+            "userid": userid,
+            "instanceid": 1,
+            "subject": "季度路演",
+            "type": 0,
+            "start_time": str(start),
+            "end_time": str(end),
+            **fields,
         }
         return self.call(who, "POST", "/v1/meetings", body)["meeting_info_list"][0]
 
     def webinar(self, who: Keys | Token, start: int, end: int, **fields: Any) -> Json:
         userid = who.open_id if isinstance(who, Token) else self.organiser()["userid"]
         body = {
-            "userid": userid, "instanceid": 1, "subject": "公开课", "admission_type": 1,
-            "start_time": str(start), "end_time": str(end), **fields,
+            "userid": userid,
+            "instanceid": 1,
+            "subject": "公开课",
+            "admission_type": 1,
+            "start_time": str(start),
+            "end_time": str(end),
+            **fields,
         }
         return self.call(who, "POST", "/v1/webinars", body)
 
@@ -156,8 +191,12 @@ class Platform:
         pos = 0
         while True:
             page = self.call(
-                who, "GET", f"/v1/meetings/{meeting_id}/participants",
-                userid=userid, pos=pos, **({"size": 100} | query),
+                who,
+                "GET",
+                f"/v1/meetings/{meeting_id}/participants",
+                userid=userid,
+                pos=pos,
+                **({"size": 100} | query),
             )
             rows += page["participants"]
             if not page["has_remaining"]:
