@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from meetings.views import meetings, occurrences, pulling, registrants, sharing
+from meetings.views import exports, links, lists, meetings, occurrences, people, pulling, registrants, sharing
 
 app_name = "meetings"
 urlpatterns = [
@@ -25,4 +25,22 @@ urlpatterns = [
     path("<int:pk>/registrants/pull/", registrants.pull_registrants, name="registrants_pull"),
     path("<int:pk>/registrants/progress/", registrants.registrants_progress, name="registrants_progress"),
     # lists and links
+    path("<int:pk>/people/", people.people, name="people"),
+    path("<int:pk>/people/add/", people.person_add, name="person_add"),
+    path("<int:pk>/people/<int:person>/", people.person_change, name="person_change"),
+    path("<int:pk>/people/<int:person>/remove/", people.person_remove, name="person_remove"),
+    path("<int:pk>/people/<int:person>/reveal/", people.person_reveal, name="person_reveal"),
+    path("<int:pk>/people/import/", people.people_import, name="people_import"),
+    path("<int:pk>/people/import/progress/", people.people_progress, name="people_progress"),
+    path("<int:pk>/people/export/", exports.people_export, name="people_export"),
+    path("<int:pk>/upload/", lists.upload, name="upload"),
+    path("<int:pk>/upload/<int:upload>/", lists.upload_preview, name="upload_preview"),
+    path("<int:pk>/upload/<int:upload>/confirm/", lists.upload_confirm, name="upload_confirm"),
+    path("<int:pk>/upload/<int:upload>/discard/", lists.upload_discard, name="upload_discard"),
+    path("<int:pk>/links/", links.links, name="links"),
+    path("<int:pk>/links/issue/", links.links_issue, name="links_issue"),
+    path("<int:pk>/links/progress/", links.links_progress, name="links_progress"),
+    path("<int:pk>/links/qr/", links.links_qr, name="links_qr"),
+    path("<int:pk>/links/<int:person>/qr/", links.link_qr, name="link_qr"),
+    path("<int:pk>/links/export/", exports.links_export, name="links_export"),
 ]

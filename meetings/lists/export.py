@@ -15,6 +15,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 WIDE = 22
 
 Row = list[str]
+Rows = Iterable[Row]
 
 
 def neutral(text: str) -> str:
@@ -45,7 +46,7 @@ def link_rows(meeting: Meeting, links: Iterable[ExclusiveLink]) -> Iterator[Row]
         yield [person.name, person.company, person.title, person.email, person.code, link.url, meeting.subject, when]
 
 
-def as_csv(rows: Iterable[Row]) -> Iterator[str]:
+def as_csv(rows: Rows) -> Iterator[str]:
     """Write rows as CSV that spreadsheets open as UTF-8, one piece a row."""
     line = io.StringIO(newline="")
     writer = csv.writer(line)
@@ -57,7 +58,7 @@ def as_csv(rows: Iterable[Row]) -> Iterator[str]:
         line.truncate()
 
 
-def as_xlsx(rows: Iterable[Row], sheet: str) -> bytes:
+def as_xlsx(rows: Rows, sheet: str) -> bytes:
     """Write rows as a workbook of texts: nothing in it is a number, a formula or a live link."""
     packed = io.BytesIO()
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

@@ -129,6 +129,20 @@ def reveal(person: ExpectedPerson, reason: str, *, by: User) -> str:
     return person.phone
 
 
+def note_export(meeting: Meeting, reason: str, *, by: User) -> None:
+    """Write down that somebody takes the list away with full phones, and why."""
+    count, told = meeting.people.present().count(), phones.scrub(reason)
+    chain.record(
+        "list.exported", actor=by, organisation=meeting.organisation_id, subject=meeting, people=count, reason=told
+    )
+
+
+def extra_columns(meeting: Meeting) -> list[str]:
+    """Give the names of the columns that are kept beside the people, in the order in which they came."""
+    kept = meeting.people.present().exclude(extra={}).values_list("extra", flat=True)
+    return list(dict.fromkeys(name for extra in kept for name in extra))
+
+
 def _check_free(meeting: Meeting, values: Mapping[str, str], but: ExpectedPerson | None = None) -> None:
     others = meeting.people.present().exclude(pk=but.pk if but else None)
     keys = {

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from meetings.lists.checking import Fault
+from meetings.lists.checking import Entry, Fault
 from meetings.lists.headings import OURS
 from meetings.lists.reading import Unreadable
+from meetings.words import REASONS
 
 FIELDS = {
     "name": _("Name"),
@@ -64,6 +65,11 @@ ROW = {
     "keys_disagree": _("Phone, code and staff id belong to different people of the list."),
 }
 
+LINK = {
+    "link_quota": _("Tencent Meeting gives no more exclusive links for this meeting (300 at most)."),
+    "link_not_made": _("Tencent Meeting could not make this link."),
+}
+
 
 def of_file(error: Unreadable) -> str:
     """Say why a file cannot be read, beginning with the place as far as it is known."""
@@ -73,6 +79,19 @@ def of_file(error: Unreadable) -> str:
 def of_row(fault: Fault) -> str:
     """Say why a row cannot be taken."""
     return str(ROW[fault.reason]) % {"other": fault.other, "limit": fault.limit}
+
+
+def of_link(code: str) -> str:
+    """Say why a link was refused."""
+    return str(LINK.get(code) or REASONS.get(code) or code)
+
+
+def of_effect(entry: Entry) -> str:
+    """Say what an accepted row does to the list."""
+    if entry.is_new:
+        return gettext("comes back") if entry.back else gettext("new")
+    fields = [str(FIELDS[name]) if name in FIELDS else gettext("further columns") for name in entry.changes]
+    return gettext("changes: %(fields)s") % {"fields": ", ".join(fields)} if fields else gettext("unchanged")
 
 
 def _place(place: Mapping[str, object]) -> str:

@@ -13,6 +13,7 @@ REASONS = {
     "NotAllowed": _("Tencent Meeting does not allow this with the credential at hand."),
     "Refused": _("Tencent Meeting refused the request."),
     "NotThere": _("Tencent Meeting does not know this meeting (any more)."),
+    "import_quota": _("Tencent Meeting takes no more imported people for this meeting. Its sales can raise the limit."),
     "no_credential": _("No credential at hand may do this for this meeting."),
 }
 
