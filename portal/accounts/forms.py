@@ -34,25 +34,35 @@ def digits(label: str, **more: object) -> forms.CharField:
     return forms.CharField(label=label, max_length=40, validators=[validator], **more)
 
 
+class SecretInput(forms.TextInput):
+    """Takes a secret and never gives it back, not even when the form has to be sent again."""
+
+    def format_value(self, value: object) -> None:
+        return None
+
+
 class CredentialForm(forms.Form):
     """The keys of the enterprise's own app; they are written once and never shown again."""
 
     app_id = digits(_("AppId"), help_text=_("The enterprise id in the app's console."))
     sdk_id = digits(_("SdkId"), required=False)
     secret_id = forms.CharField(label=_("SecretId"), max_length=200)
-    secret_key = forms.CharField(label=_("SecretKey"), max_length=200)
+    secret_key = forms.CharField(label=_("SecretKey"), max_length=200, widget=SecretInput)
     operator_userid = forms.CharField(
         label=_("Operator userid"),
         max_length=100,
-        help_text=_("In whose name the portal acts where no meeting's own creator is known; an administrator's userid."),
+        help_text=_("An administrator's userid: the portal acts in their name where a meeting's creator is unknown."),
     )
     webhook_token = forms.CharField(
         label=_("Webhook token"),
         required=False,
         validators=[exactly(25)],
-        help_text=_("From the app's event subscription; without it the portal hears of nothing while a meeting runs."),
+        widget=SecretInput,
+        help_text=_("From the app's event subscription; without it the portal hears nothing while a meeting runs."),
     )
-    webhook_aes_key = forms.CharField(label=_("Webhook EncodingAESKey"), required=False, validators=[exactly(43)])
+    webhook_aes_key = forms.CharField(
+        label=_("Webhook EncodingAESKey"), required=False, validators=[exactly(43)], widget=SecretInput
+    )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

@@ -108,7 +108,7 @@ def freeze(organisation: Organisation, *, actor: object, now: datetime | None = 
     organisation.save(update_fields=["frozen_at", "purge_at"])
     queue.stop(Job.objects.of_organisation(organisation.pk).open())
     chain.record("organisation.frozen", actor=actor, organisation=organisation.pk, subject=organisation,
-                 purge_at=organisation.purge_at)  # fmt: skip
+                 purge_at=organisation.purge_at.isoformat())  # fmt: skip
 
 
 @transaction.atomic

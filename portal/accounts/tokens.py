@@ -89,7 +89,7 @@ def warn_of_ending(now: datetime) -> int:
         with transaction.atomic():
             Installation.objects.filter(pk=installation.pk).update(warned_at=now)
             chain.record("installation.ending", actor="hourly", organisation=installation.organisation_id,
-                         subject=installation, ends=installation.refresh_expires_at)  # fmt: skip
+                         subject=installation, ends=installation.refresh_expires_at.isoformat())  # fmt: skip
     return len(ending)
 
 

@@ -1,0 +1,170 @@
+"""Every account page as each role, as a stranger to the organisation, and signed out."""
+
+import pytest
+from django.test import Client
+
+from portal.accounts.models import EnterpriseCredential, Installation, Membership
+from tests import factories
+
+Role = Membership.Role
+FOR_MEMBERS = ["/account/", "/account/organisation/", "/account/close/", "/account/join/"]
+FOR_ADMINISTRATORS = ["/account/members/", "/account/invite/", "/account/credential/"]
+EVERY_PAGE = [*FOR_MEMBERS, *FOR_ADMINISTRATORS, "/account/disconnect/", "/account/credential/remove/", "/account/no-organisation/"]
+
+
+def signed_in(membership: Membership) -> Client:
+    browser = Client()
+    browser.force_login(membership.user)
+    return browser
+
+
+class TestWhoMayOpenWhat:
+    @pytest.mark.parametrize("address", EVERY_PAGE)
+    def test_signed_out_leads_to_the_sign_in(self, db, address):
+        answer = Client().get(address)
+        assert (answer.status_code, answer["Location"]) == (302, f"/sign-in/?next={address}")
+
+    @pytest.mark.parametrize("role", Role.values)
+    @pytest.mark.parametrize("address", FOR_MEMBERS)
+    def test_every_member_opens_their_own_pages(self, db, role, address):
+        assert signed_in(factories.make_member(role=role)).get(address).status_code == 200
+
+    @pytest.mark.parametrize("role", Role.values)
+    @pytest.mark.parametrize("address", FOR_ADMINISTRATORS)
+    def test_only_administrators_administer(self, db, role, address):
+        expected = 200 if role == Role.ADMINISTRATOR else 403
+        browser = signed_in(factories.make_member(role=role))
+        assert browser.get(address).status_code == expected
+        assert browser.post(address).status_code in (expected, 405)
+
+    @pytest.mark.parametrize("address", FOR_ADMINISTRATORS)
+    def test_who_belongs_nowhere_is_told_how_to_get_on(self, db, address):
+        browser = Client()
+        browser.force_login(factories.make_user())
+        assert browser.get(address)["Location"] == "/account/no-organisation/"
+        assert browser.get("/account/no-organisation/").status_code == 200
+
+    def test_who_belongs_somewhere_needs_no_such_page(self, db):
+        assert signed_in(factories.make_member()).get("/account/no-organisation/")["Location"] == "/account/"
+
+    def test_who_has_no_grant_has_nothing_to_disconnect(self, db):
+        assert signed_in(factories.make_member()).get("/account/disconnect/").status_code == 404
+
+    @pytest.mark.parametrize("language", ["zh-hans", "en"])
+    @pytest.mark.parametrize("address", [*FOR_MEMBERS, *FOR_ADMINISTRATORS])
+    def test_speaks_both_languages_without_scripts_or_passwords(self, db, address, language):
+        browser = signed_in(factories.make_member(role=Role.ADMINISTRATOR))
+        browser.cookies["django_language"] = language
+        page = browser.get(address).content.decode()
+        assert f'lang="{language}"' in page
+        assert "<style" not in page and 'style="' not in page and 'type="password"' not in page
+
+
+class TestTheAccountPage:
+    def lights(self, membership) -> list[str]:
+        return [line.light for line in signed_in(membership).get("/account/").context["scenarios"]]
+
+    def test_with_nothing_connected_nothing_can_be_proved(self, db):
+        assert self.lights(factories.make_member()) == ["red"] * 5
+
+    def test_with_a_grant_alone_registration_is_proved_and_links_are_not(self, install):
+        membership = install("organiser")
+        assert self.lights(membership) == ["amber", "green", "green", "amber", "red"]
+
+    def test_what_is_missing_leads_to_the_credential(self, install):
+        lines = signed_in(install("organiser")).get("/account/").context["scenarios"]
+        assert {line.url for line in lines if line.light != "green"} == {"/account/credential/"}
+
+    def test_with_both_everything_is_proved(self, install):
+        assert self.lights(install("administrator", credential=True)) == ["green"] * 5
+
+    def test_with_the_keys_alone_everything_is_proved(self, install):
+        membership = install("administrator", credential=True)
+        Installation.objects.update(state=Installation.State.GONE)
+        assert self.lights(membership) == ["green"] * 5
+
+    def test_keys_that_may_not_use_granted_meetings_leave_limits(self, install, settings):
+        settings.TENCENT_KEYS_MAY_USE_OAUTH_MEETINGS = False
+        assert self.lights(install("administrator", credential=True)) == ["amber", "green", "green", "amber", "amber"]
+
+    def test_without_the_permission_to_manage_nothing_can_be_proved(self, install):
+        membership = install("organiser")
+        Installation.objects.update(scopes=["VIEW_MEETING"])
+        assert self.lights(membership) == ["red"] * 5
+
+    @pytest.mark.parametrize(("state", "words"), [("alive", "Connected"), ("gone", "Sign in again"), ("withdrawn", "disconnected")])
+    def test_says_how_the_connection_stands(self, install, state, words):
+        membership = install("organiser")
+        Installation.objects.update(state=state)
+        browser = signed_in(membership)
+        browser.cookies["django_language"] = "en"
+        assert words in browser.get("/account/").content.decode()
+
+    def test_holds_no_token(self, install):
+        membership = install("administrator", credential=True)
+        page = signed_in(membership).get("/account/").content.decode()
+        grant, keys = Installation.objects.get(), EnterpriseCredential.objects.get()
+        secrets = [grant.access_token, grant.refresh_token, keys.secret_key, keys.secret_id, keys.webhook_token]
+        assert [secret for secret in secrets if secret in page] == []
+
+
+class TestTheAdmin:
+    @pytest.fixture
+    def root(self, db):
+        browser = Client()
+        browser.force_login(factories.make_user(is_staff=True, is_superuser=True))
+        return browser
+
+    NAMES = ["user", "organisation", "membership", "installation", "enterprisecredential", "invitation", "administratornotice"]
+
+    @pytest.mark.parametrize("name", NAMES)
+    def test_lists_and_shows_without_secrets(self, root, install, name):
+        install("administrator", credential=True)
+        answer = root.get(f"/admin/accounts/{name}/")
+        assert answer.status_code == 200
+        pages = answer.content.decode()
+        for found in answer.context["cl"].result_list:
+            shown = root.get(f"/admin/accounts/{name}/{found.pk}/change/")
+            assert shown.status_code == 200
+            pages += shown.content.decode()
+        grant, keys = Installation.objects.get(), EnterpriseCredential.objects.get()
+        secrets = [grant.access_token, grant.refresh_token, keys.secret_key, keys.secret_id, keys.webhook_token, keys.webhook_aes_key]
+        assert [secret for secret in secrets if secret in pages] == []
+
+    def act(self, root, name: str, action: str, *rows) -> None:
+        answer = root.post(f"/admin/accounts/{name}/", {"action": action, "_selected_action": [row.pk for row in rows]})
+        assert answer.status_code == 302
+
+    def test_makes_an_administrator(self, root, install):
+        membership = install("organiser")
+        self.act(root, "membership", "make_administrator", membership)
+        membership.refresh_from_db()
+        assert membership.role == Role.ADMINISTRATOR
+
+    def test_refreshes_and_ends_a_grant(self, root, install):
+        install("organiser")
+        grant = Installation.objects.get()
+        self.act(root, "installation", "refresh_now", grant)
+        assert Installation.objects.get().version == grant.version + 1
+        self.act(root, "installation", "end_grant", grant)
+        assert Installation.objects.get().state == Installation.State.WITHDRAWN
+
+    def test_freezes_and_thaws(self, root):
+        organisation = factories.make_organisation()
+        self.act(root, "organisation", "freeze", organisation)
+        organisation.refresh_from_db()
+        assert organisation.is_frozen
+        self.act(root, "organisation", "thaw", organisation)
+        organisation.refresh_from_db()
+        assert not organisation.is_frozen
+
+    def test_puts_a_legal_hold_and_nothing_else(self, root):
+        organisation = factories.make_organisation("原名")
+        root.post(f"/admin/accounts/organisation/{organisation.pk}/change/", {"legal_hold": "on", "name": "改名"})
+        organisation.refresh_from_db()
+        assert (organisation.legal_hold, organisation.name) == (True, "原名")
+
+    def test_removes_a_credential(self, root, install):
+        install("administrator", credential=True)
+        self.act(root, "enterprisecredential", "remove", EnterpriseCredential.objects.get())
+        assert EnterpriseCredential.objects.count() == 0
