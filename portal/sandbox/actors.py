@@ -48,6 +48,7 @@ class Actor:
 
     def display(self, stay: Stay) -> bytes:
         """Return the displayed name of one stay, as bytes that need not be valid."""
+        # No document says what a caller is called; a masked number is likely.
         if stay.join_type in TELEPHONE_TYPES and not stay.name:
             return mask(self.number or self.phone).encode()
         return stay.name or self.shown or self.name.encode()

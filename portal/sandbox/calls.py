@@ -187,6 +187,7 @@ def _check_time(state: State, identity: str) -> None:
     platform_time = state.clock() + float(state.switches["clock_skew"])
     if not timestamp.isdigit() or abs(platform_time - int(timestamp)) > SKEW:
         raise Refusal(190300)
+    # A nonce counts as used even where the call fails later, as at a real gateway.
     if state.seen_before(f"{request.headers[identity]}|{timestamp}|{nonce}"):
         raise Refusal(190301)
 

@@ -61,6 +61,7 @@ def tell_rows(meeting_id: str) -> Response:
     state = sandbox_state()
     with state.lock:
         meeting = meeting_of(state, meeting_id)
+        # A personal user has no enterprise whose app could ask.
         oauth = request.args.get("as") == "oauth" or meeting.creator.enterprise is None
         caller = Caller(None, meeting.creator) if oauth else Caller(meeting.creator.enterprise, None)
         visits = meeting.holding(occurrence_of(meeting, request.args)).visits

@@ -229,6 +229,7 @@ class Meeting:
     def identify(self, key: str, name: str, **known: Any) -> Identity:
         """Return the identity of a person in this meeting; devices share it, a telephone has its own."""
         number = known.get("pstn_number", "")
+        # The meeting is part of the text: one person has another id in every meeting.
         digest = hashlib.sha256(f"{self.meeting_id}|{key}|{number}".encode()).hexdigest()
         ms_open_id = "WM" + digest[:30]
         found = self.identities.get(ms_open_id)

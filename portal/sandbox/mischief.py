@@ -89,5 +89,6 @@ def _stick(response: Response) -> Response:
 
 
 def _close_socket() -> None:
+    # Closing the response is not enough: a kept connection would wait for the next call.
     connection: socket.socket = request.environ["werkzeug.socket"]
     connection.shutdown(socket.SHUT_RDWR)

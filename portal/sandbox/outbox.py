@@ -17,6 +17,7 @@ import requests
 from portal.sandbox.signing import encode_event, event_signature
 from portal.sandbox.switches import Switches
 
+# The exact text that counts as an answer; anything else is sent again after 1, 3 and 6 minutes.
 ANSWER = "successfully received callback"
 GAPS = (1, 3, 6)
 SENDERS = 4

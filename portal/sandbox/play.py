@@ -165,6 +165,7 @@ def _tell(state: State, meeting: Meeting, sub_meeting_id: str, told: list[Told],
     if not noise.send:
         return 0
     rng = random.Random(noise.seed)
+    # Within one second a platform tells arrivals before departures, and the end last.
     told = sorted(told, key=lambda each: (each.at, ORDER.index(each.event)))
     if noise.shuffle:
         rng.shuffle(told)

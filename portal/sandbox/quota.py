@@ -28,6 +28,7 @@ class Quota:
         minute = float(self._switches["rate_minute_seconds"])
         a_minute, a_day = int(self._switches["rate_per_minute"]), int(self._switches["rate_per_day"])
         _count(self._minutes, identity, int(now // minute), a_minute, 190310)
+        # The platform's day begins at midnight in Beijing.
         _count(self._days, identity, int((now + 8 * HOUR) // DAY), a_day, 190311)
         self._watch(identity, now, minute)
 

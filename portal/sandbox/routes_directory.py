@@ -19,7 +19,10 @@ DEPARTMENT = {"department_id": "1", "department_name": "总部"}
 
 @route("GET", "/v1/users/list", oauth=False)
 def list_users(call: Call) -> dict[str, Any]:
-    """Return one page of the enterprise's members."""
+    """Return one page of the enterprise's members.
+
+    Source: document 43678.
+    """
     call.operator()
     users = _members(call)
     page, size = call.number("page", least=1), call.number("page_size", least=1, most=PAGE)
@@ -32,7 +35,10 @@ def list_users(call: Call) -> dict[str, Any]:
 
 @route("GET", "/v1/users/advance/list", oauth=False)
 def list_users_by_cursor(call: Call) -> dict[str, Any]:
-    """Return the members after a text cursor."""
+    """Return the members after a text cursor.
+
+    Source: document 111210.
+    """
     call.operator()
     users = _members(call)
     size = call.number("size", USUAL_PAGE, least=1, most=ADVANCED_PAGE)
@@ -47,7 +53,10 @@ def list_users_by_cursor(call: Call) -> dict[str, Any]:
 
 @route("GET", "/v1/users/<userid>", oauth=False)
 def read_user(call: Call, userid: str) -> dict[str, Any]:
-    """Return one member with everything the directory knows."""
+    """Return one member with everything the directory knows.
+
+    Source: document 57959.
+    """
     call.operator()
     user = next((user for user in _members(call) if user.userid == userid), None)
     if user is None:
@@ -57,7 +66,10 @@ def read_user(call: Call, userid: str) -> dict[str, Any]:
 
 @route("POST", "/v1/users/open-id-to-userid", oauth=False)
 def map_open_ids(call: Call) -> dict[str, Any]:
-    """Return the userids behind open_ids of the OAuth app; foreign ones are listed as invalid."""
+    """Return the userids behind open_ids of the OAuth app; foreign ones are listed as invalid.
+
+    Source: document 82247.
+    """
     call.operator()
     open_ids = call.body.get("open_id_list")
     if not isinstance(open_ids, list) or not 1 <= len(open_ids) <= MOST_OPEN_IDS:
@@ -73,7 +85,10 @@ def map_open_ids(call: Call) -> dict[str, Any]:
 
 @route("GET", "/v1/users/info/basic", aksk=False, scopes=USER_SCOPES)
 def read_own_basics(call: Call) -> dict[str, Any]:
-    """Return the OAuth user's name and kind of account; no phone and no e-mail."""
+    """Return the OAuth user's name and kind of account; no phone and no e-mail.
+
+    Source: document 67432.
+    """
     user = call.operator()
     enterprise = user.enterprise
     return {
@@ -89,7 +104,10 @@ def read_own_basics(call: Call) -> dict[str, Any]:
 
 @route("PUT", "/v1/auth-users/cancel-auth", aksk=False, scopes=())
 def cancel_authorisation(call: Call) -> None:
-    """Let the OAuth user withdraw the authorisation; the tokens are dead at once."""
+    """Let the OAuth user withdraw the authorisation; the tokens are dead at once.
+
+    Source: document 73364.
+    """
     if call.number("operator_id_type") != OPEN_ID or call.text("operator_id") != _own_open_id(call):
         raise Refusal(1004)
     if call.state.switches["cancel_auth_forbidden"]:

@@ -72,7 +72,10 @@ def _actor(call: Call) -> User:
 
 @both("GET", "config", (VIEW, MANAGE))
 def read_config(call: Call, meeting: Meeting) -> dict[str, Any]:
-    """Return the configuration; cover images are base64 on reading."""
+    """Return the configuration; cover images are base64 on reading.
+
+    Source: document 64009.
+    """
     call.client()
     rules = meeting.enrol
     shown: dict[str, Any] = {"meeting_id": meeting.meeting_id, "enroll_push_type": rules.enroll_push_type}
@@ -85,7 +88,10 @@ def read_config(call: Call, meeting: Meeting) -> dict[str, Any]:
 
 @both("PUT", "config")
 def write_config(call: Call, meeting: Meeting) -> dict[str, Any]:
-    """Change the configuration; what is omitted stays."""
+    """Change the configuration; what is omitted stays.
+
+    Source: document 64007.
+    """
     call.client()
     wanted, rules = call.body, meeting.enrol
     for name in ("approve_type", "is_collect_question"):
@@ -109,13 +115,17 @@ def write_config(call: Call, meeting: Meeting) -> dict[str, Any]:
 
 @both("GET", "approvals", (VIEW, MANAGE))
 def list_approvals(call: Call, meeting: Meeting) -> dict[str, Any]:
-    """Return one page of registrations; the list is absent where it would be empty."""
+    """Return one page of registrations; the list is absent where it would be empty.
+
+    Source: document 64011, 62022.
+    """
     call.client()
     status = call.number("status", 0, most=3)
     page = call.number("page", least=1)
     size = call.number("page_size", least=1, most=int(call.state.switches["approvals_page_max"]))
     found = [each for each in meeting.enrolments.values() if status in (0, each.status)]
     chosen = found[(page - 1) * size : page * size]
+    # The key itself is missing from an empty page.
     answer: dict[str, Any] = {
         "total_count": len(found), "total_page": -(-len(found) // size),
         "current_page": page, "current_size": len(chosen),
@@ -128,7 +138,10 @@ def list_approvals(call: Call, meeting: Meeting) -> dict[str, Any]:
 
 @both("PUT", "approvals")
 def decide(call: Call, meeting: Meeting) -> dict[str, Any]:
-    """Approve, reject or withdraw the approval of registrations."""
+    """Approve, reject or withdraw the approval of registrations.
+
+    Source: document 64010, 62023.
+    """
     if call.number("action") not in DECISIONS:
         raise Refusal(190004, "action must be 1, 2 or 3")
     ids = call.body.get("enroll_id_list")
@@ -143,7 +156,10 @@ def decide(call: Call, meeting: Meeting) -> dict[str, Any]:
 
 @both("POST", "import")
 def import_rows(call: Call, meeting: Meeting) -> dict[str, Any]:
-    """Import up to 1,000 rows; some may vanish without a word."""
+    """Import up to 1,000 rows; some may vanish without a word.
+
+    Source: document 67898, 67920.
+    """
     call.client()
     rows = call.body.get("enroll_list")
     if not isinstance(rows, list) or not 1 <= len(rows) <= MOST_IMPORTED:
@@ -163,7 +179,10 @@ def import_rows(call: Call, meeting: Meeting) -> dict[str, Any]:
 
 @both("DELETE", "unregistration")
 def unregister(call: Call, meeting: Meeting) -> dict[str, Any]:
-    """Withdraw registrations, made by hand or imported."""
+    """Withdraw registrations, made by hand or imported.
+
+    Source: document 67899, 67921.
+    """
     call.client()
     wanted = call.body.get("enroll_id_list")
     if not isinstance(wanted, list) or not all(isinstance(each, dict) for each in wanted):
@@ -177,7 +196,10 @@ def unregister(call: Call, meeting: Meeting) -> dict[str, Any]:
 
 @both("POST", "ids", (VIEW, MANAGE))
 def look_up_ids(call: Call, meeting: Meeting) -> dict[str, Any]:
-    """Return the registration of each person seen; the list is absent where nobody has one."""
+    """Return the registration of each person seen; the list is absent where nobody has one.
+
+    Source: document 71935, 71938.
+    """
     call.client()
     wanted = call.body.get("ms_open_id_list")
     if not isinstance(wanted, list) or not 1 <= len(wanted) <= MOST_IDS:

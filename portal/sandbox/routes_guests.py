@@ -14,7 +14,10 @@ MOST_WEBINAR_GUESTS, MOST_INVITEES, INVITEES_PAGE = 200, 2_000, 200
 
 @route("GET", "/v1/guests/<meeting_id>", scopes=(VIEW, MANAGE))
 def read_guests(call: Call, meeting_id: str) -> dict[str, Any]:
-    """Return the guests of a meeting."""
+    """Return the guests of a meeting.
+
+    Source: document 54308.
+    """
     meeting = _own(call, meeting_id, webinar=False)
     return {
         "meeting_id": meeting.meeting_id, "meeting_code": meeting.code, "subject": meeting.subject,
@@ -24,7 +27,10 @@ def read_guests(call: Call, meeting_id: str) -> dict[str, Any]:
 
 @route("PUT", "/v1/guests/<meeting_id>")
 def replace_guests(call: Call, meeting_id: str) -> None:
-    """Replace the guests of a meeting; an empty list clears them."""
+    """Replace the guests of a meeting; an empty list clears them.
+
+    Source: document 93438.
+    """
     meeting = _own(call, meeting_id, webinar=False)
     if "guests" not in call.body:
         raise Refusal(190004, "guests is required")
@@ -34,7 +40,10 @@ def replace_guests(call: Call, meeting_id: str) -> None:
 
 @route("GET", "/v1/webinars/guests", scopes=(VIEW, MANAGE))
 def read_webinar_guests(call: Call) -> dict[str, Any]:
-    """Return the guests of a webinar."""
+    """Return the guests of a webinar.
+
+    Source: document 61994.
+    """
     meeting = _own(call, call.text("meeting_id"), webinar=True)
     return {
         "meeting_id": meeting.meeting_id, "meeting_code": meeting.code, "subject": meeting.subject,
@@ -44,7 +53,10 @@ def read_webinar_guests(call: Call) -> dict[str, Any]:
 
 @route("PUT", "/v1/webinars/<meeting_id>/guests")
 def replace_webinar_guests(call: Call, meeting_id: str) -> None:
-    """Replace the guests of a webinar: own staff by userid, outsiders by phone and name."""
+    """Replace the guests of a webinar: own staff by userid, outsiders by phone and name.
+
+    Source: document 61989.
+    """
     meeting = _own(call, meeting_id, webinar=True)
     guests = call.body.get("guests")
     if not isinstance(guests, list) or len(guests) > MOST_WEBINAR_GUESTS:
@@ -54,7 +66,10 @@ def replace_webinar_guests(call: Call, meeting_id: str) -> None:
 
 @route("GET", "/v1/meetings/<meeting_id>/invitees", scopes=(VIEW, MANAGE))
 def read_invitees(call: Call, meeting_id: str) -> dict[str, Any]:
-    """Return one page of the invited members."""
+    """Return one page of the invited members.
+
+    Source: document 63648.
+    """
     meeting = _own(call, meeting_id, webinar=False)
     pos = call.number("pos", 0)
     chosen = meeting.invitees[pos : pos + INVITEES_PAGE]
@@ -68,7 +83,10 @@ def read_invitees(call: Call, meeting_id: str) -> dict[str, Any]:
 
 @route("PUT", "/v1/meetings/<meeting_id>/invitees")
 def replace_invitees(call: Call, meeting_id: str) -> dict[str, Any]:
-    """Replace the invited members; an empty or missing list clears them."""
+    """Replace the invited members; an empty or missing list clears them.
+
+    Source: document 63659.
+    """
     meeting = _own(call, meeting_id, webinar=False)
     wanted = [str(person.get("userid", "")) for person in call.body.get("invitees") or []]
     if len(wanted) > MOST_INVITEES:

@@ -18,7 +18,10 @@ WEBINAR_KEY = "webinar_short_url_customer_data"
 
 @route("POST", "/v1/meetings/customer-short-url", oauth=False)
 def make_link(call: Call) -> dict[str, Any]:
-    """Make one exclusive link of a meeting."""
+    """Make one exclusive link of a meeting.
+
+    Source: document 64850.
+    """
     meeting = _linked(call, call.text("meeting_id"), webinar=False)
     link = _link(call, meeting, "links_per_meeting", Link("", _tag(call)))
     return {KEY: _shown(link)}
@@ -26,14 +29,20 @@ def make_link(call: Call) -> dict[str, Any]:
 
 @route("GET", "/v1/meetings/<meeting_id>/customer-short-url", oauth=False)
 def list_links(call: Call, meeting_id: str) -> dict[str, Any]:
-    """List all exclusive links of a meeting, unpaged."""
+    """List all exclusive links of a meeting, unpaged.
+
+    Source: document 64851.
+    """
     meeting = _linked(call, meeting_id, webinar=False)
     return {KEY: [_shown(link) for link in meeting.links]}
 
 
 @route("POST", "/v1/webinars/customer-short-url", oauth=False)
 def make_webinar_link(call: Call) -> dict[str, Any]:
-    """Make one exclusive link of a webinar, for a guest or for the audience."""
+    """Make one exclusive link of a webinar, for a guest or for the audience.
+
+    Source: document 95023.
+    """
     call.client()
     meeting = _linked(call, call.text("meeting_id"), webinar=True)
     is_guest = call.number("is_webinar_guest", AUDIENCE, least=GUEST, most=AUDIENCE)
@@ -44,7 +53,10 @@ def make_webinar_link(call: Call) -> dict[str, Any]:
 
 @route("GET", "/v1/webinars/customer-short-url", oauth=False)
 def list_webinar_links(call: Call) -> dict[str, Any]:
-    """List the exclusive links of a webinar, page by page."""
+    """List the exclusive links of a webinar, page by page.
+
+    Source: document 95024.
+    """
     meeting = _linked(call, call.text("meeting_id"), webinar=True)
     page = call.number("page", 1, least=1)
     size = call.number("page_size", USUAL_PAGE, least=1, most=MOST_PAGE)
@@ -83,6 +95,7 @@ def _link(call: Call, meeting: Meeting, limit: str, wanted: Link) -> Link:
     """Keep a new link, or return the former one of the same tag where the switch says so."""
     if meeting.cancelled:
         raise Refusal(9007)
+    # No document says what a repeated tag gives.
     if call.state.switches["repeated_link"] == "same":
         for link in meeting.links:
             if link.customer_data == wanted.customer_data and link.is_guest == wanted.is_guest:

@@ -18,7 +18,10 @@ WEBINAR_TYPE = 6
 
 @route("GET", "/v1/meetings", scopes=(VIEW, MANAGE))
 def list_meetings(call: Call) -> dict[str, Any]:
-    """List the ongoing and coming meetings of one user, or find one by its code."""
+    """List the ongoing and coming meetings of one user, or find one by its code.
+
+    Source: document 42421.
+    """
     call.client()
     actor = call.user()
     if "meeting_code" in call.query:
@@ -41,7 +44,10 @@ def list_meetings(call: Call) -> dict[str, Any]:
 
 @route("GET", "/v1/history/meetings/<userid>", scopes=(VIEW, MANAGE))
 def list_history(call: Call, userid: str) -> dict[str, Any]:
-    """List the meetings of one user that are over, created or attended, newest first."""
+    """List the meetings of one user that are over, created or attended, newest first.
+
+    Source: document 53805.
+    """
     actor = call.account(userid)
     page, size = call.number("page", least=1), call.number("page_size", least=1, most=PAGE)
     start, end = _window(call)

@@ -15,7 +15,10 @@ MS_OPEN_ID = 4
 
 @route("POST", "/v1/meetings")
 def create_meeting(call: Call) -> dict[str, Any]:
-    """Book a meeting or a series."""
+    """Book a meeting or a series.
+
+    Source: document 42417.
+    """
     call.client()
     if call.number("type") not in (0, 1):
         raise Refusal(190004, "type must be 0 or 1")
@@ -26,7 +29,10 @@ def create_meeting(call: Call) -> dict[str, Any]:
 
 @route("GET", "/v1/meetings/<meeting_id>", scopes=(VIEW, MANAGE))
 def read_meeting(call: Call, meeting_id: str) -> dict[str, Any]:
-    """Read one meeting by id; it stays readable after its end."""
+    """Read one meeting by id; it stays readable after its end.
+
+    Source: document 42418.
+    """
     call.client()
     meeting = call.state.meeting(meeting_id, webinar=False)
     actor = call.operator_or_userid()
@@ -36,7 +42,10 @@ def read_meeting(call: Call, meeting_id: str) -> dict[str, Any]:
 
 @route("PUT", "/v1/meetings/<meeting_id>")
 def change_meeting(call: Call, meeting_id: str) -> dict[str, Any]:
-    """Change a meeting, a series or one occurrence."""
+    """Change a meeting, a series or one occurrence.
+
+    Source: document 42424.
+    """
     call.client()
     meeting = call.state.meeting(meeting_id, webinar=False)
     call.own(meeting, call.user(), admins=True)
@@ -49,7 +58,10 @@ def change_meeting(call: Call, meeting_id: str) -> dict[str, Any]:
 
 @route("POST", "/v1/meetings/<meeting_id>/cancel")
 def cancel_meeting(call: Call, meeting_id: str) -> None:
-    """Cancel a waiting meeting, a whole series or one occurrence."""
+    """Cancel a waiting meeting, a whole series or one occurrence.
+
+    Source: document 42422.
+    """
     call.client()
     call.number("reason_code")
     meeting = call.state.meeting(meeting_id, webinar=False)
@@ -92,7 +104,10 @@ def _check_waiting(call: Call, meeting: Meeting, end: int) -> None:
 
 @route("POST", "/v1/meetings/<meeting_id>/dismiss")
 def dismiss_meeting(call: Call, meeting_id: str) -> None:
-    """End a running meeting."""
+    """End a running meeting.
+
+    Source: document 57955.
+    """
     call.client()
     call.number("reason_code")
     meeting = call.state.meeting(meeting_id)

@@ -16,7 +16,10 @@ oauth = Blueprint("oauth", __name__, url_prefix="/wemeet-webapi/v2/oauth2/oauth"
 
 @oauth.post("/access_token")
 def access_token() -> Response:
-    """Exchange an auth_code for a token pair."""
+    """Exchange an auth_code for a token pair.
+
+    Source: document 51257.
+    """
 
     def exchange(state: State, wanted: dict[str, str]) -> dict[str, Any]:
         _check_app(state, wanted["sdk_id"])
@@ -31,7 +34,10 @@ def access_token() -> Response:
 
 @oauth.post("/refresh_token")
 def refresh_token() -> Response:
-    """Exchange a refresh token for the next pair; the former pair is dead at once."""
+    """Exchange a refresh token for the next pair; the former pair is dead at once.
+
+    Source: document 51257.
+    """
 
     def refresh(state: State, wanted: dict[str, str]) -> dict[str, Any]:
         _check_app(state, wanted["sdk_id"])
@@ -43,7 +49,10 @@ def refresh_token() -> Response:
 
 @oauth.post("/user_info")
 def user_info() -> Response:
-    """Tell until when a token lives and what it permits; it gives no name and no phone."""
+    """Tell until when a token lives and what it permits; it gives no name and no phone.
+
+    Source: document 51257.
+    """
 
     def check(state: State, wanted: dict[str, str]) -> dict[str, Any]:
         if state.world.by_open_id(wanted["open_id"]) is None:

@@ -21,7 +21,10 @@ USER_SCOPES = ("VIEW_USER_BASIC_INFO", "VIEW_USER_INFO", "MANAGE_USER_INFO")
 
 @route("GET", "/v1/meetings/<meeting_id>/participants", scopes=(VIEW, MANAGE))
 def list_participants(call: Call, meeting_id: str) -> str:
-    """Return one page of visits, oldest record first."""
+    """Return one page of visits, oldest record first.
+
+    Source: document 42701, 81488.
+    """
     meeting = call.state.meeting(meeting_id)
     _look(call, meeting, call.user() if "userid" in call.query else call.operator())
     holding = _held(call, meeting)
@@ -35,6 +38,7 @@ def list_participants(call: Call, meeting_id: str) -> str:
         "schedule_start_time": str(start), "schedule_end_time": str(end), "total_count": len(visits),
         "has_remaining": first + size < len(visits),
     }
+    # The last page carries no cursor at all.
     if head["has_remaining"]:
         head["next_pos"] = (first + size) * STRIDE + OFFSET
     text = json.dumps(head, ensure_ascii=False)
@@ -43,7 +47,10 @@ def list_participants(call: Call, meeting_id: str) -> str:
 
 @route("GET", "/v1/meetings/<meeting_id>/real-time-participants")
 def list_inside(call: Call, meeting_id: str) -> dict[str, Any]:
-    """Return one page of the people who are inside now; it gives no phone."""
+    """Return one page of the people who are inside now; it gives no phone.
+
+    Source: document 72810.
+    """
     meeting = call.state.meeting(meeting_id)
     _look(call, meeting, call.operator())
     visits = _held(call, meeting).inside()
@@ -63,7 +70,10 @@ def list_inside(call: Call, meeting_id: str) -> dict[str, Any]:
 
 @route("GET", "/v1/meetings/<meeting_id>/ms-open-id", scopes=USER_SCOPES)
 def look_up_ms_open_id(call: Call, meeting_id: str) -> dict[str, Any]:
-    """Return the temporary id of a person in a meeting; the operator is the person looked up."""
+    """Return the temporary id of a person in a meeting; the operator is the person looked up.
+
+    Source: document 74998.
+    """
     meeting = call.state.meeting(meeting_id)
     foreign = meeting.origin != "oauth" if call.caller.oauth else (
         meeting.creator.enterprise is not call.caller.enterprise
@@ -76,7 +86,10 @@ def look_up_ms_open_id(call: Call, meeting_id: str) -> dict[str, Any]:
 
 @route("POST", "/v1/meetings/<meeting_id>/phone/ms-open-id", oauth=False)
 def look_up_callers(call: Call, meeting_id: str) -> dict[str, Any]:
-    """Return the temporary ids of telephone callers who connected; one number may have several."""
+    """Return the temporary ids of telephone callers who connected; one number may have several.
+
+    Source: document 80578.
+    """
     meeting = call.state.meeting(meeting_id)
     _look(call, meeting, call.operator())
     numbers = call.body.get("phone_numbers")

@@ -16,7 +16,10 @@ MOST_SPONSOR, MOST_DESCRIPTION = 40, 5_000
 
 @route("POST", "/v1/webinars")
 def create_webinar(call: Call) -> dict[str, Any]:
-    """Book a webinar."""
+    """Book a webinar.
+
+    Source: document 61868.
+    """
     call.client()
     _check(call)
     if "admission_type" not in call.body:
@@ -29,7 +32,10 @@ def create_webinar(call: Call) -> dict[str, Any]:
 
 @route("GET", "/v1/webinars", scopes=(VIEW, MANAGE))
 def read_webinar(call: Call) -> dict[str, Any]:
-    """Read a webinar by id or by code; only its creator may."""
+    """Read a webinar by id or by code; only its creator may.
+
+    Source: document 61972.
+    """
     call.client()
     if "meeting_id" in call.query:
         meeting = call.state.meeting(call.query["meeting_id"], webinar=True)
@@ -44,7 +50,10 @@ def read_webinar(call: Call) -> dict[str, Any]:
 
 @route("PUT", "/v1/webinars/<meeting_id>")
 def change_webinar(call: Call, meeting_id: str) -> dict[str, Any]:
-    """Change a webinar; start and end go together."""
+    """Change a webinar; start and end go together.
+
+    Source: document 61964.
+    """
     call.client()
     meeting = call.state.meeting(meeting_id, webinar=True)
     call.own(meeting, call.user())
@@ -59,7 +68,10 @@ def change_webinar(call: Call, meeting_id: str) -> dict[str, Any]:
 
 @route("POST", "/v1/webinars/<meeting_id>/cancel")
 def cancel_webinar(call: Call, meeting_id: str) -> None:
-    """Cancel a waiting webinar."""
+    """Cancel a waiting webinar.
+
+    Source: document 61973.
+    """
     call.client()
     call.number("reason_code")
     meeting = call.state.meeting(meeting_id, webinar=True)

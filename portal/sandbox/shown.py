@@ -94,6 +94,7 @@ def _basics(meeting: Meeting) -> dict[str, Any]:
 
 def _series(meeting: Meeting, now: int) -> dict[str, Any]:
     """Return the part of a series; past occurrences have dropped out."""
+    # A cancelled date is still listed with status 1, but no longer counted as remaining.
     coming = meeting.coming(now)
     listed = [each for each in meeting.occurrences if each.end > now]
     current = meeting.current(now)

@@ -48,6 +48,7 @@ def actors_of(meeting: Meeting, cast: Cast, span: int, seed: int, links: dict[st
     actors = [_host(meeting)]
     for person in cast.everybody():
         rng = Random(f"{cast.scenario}:{seed}:{person.key}")
+        # Somebody who was imported as well comes by the import, whatever became of the form.
         kept_out = person.kind == "registrant" and person.key in barred
         actors.append(_actor(person, [] if kept_out else _stays(person, span, rng), rng, links))
     return actors

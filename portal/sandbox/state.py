@@ -77,6 +77,7 @@ class State:
 
     def new_meeting_id(self) -> str:
         """Return an unused id of 19 or 20 digits; half of them exceed a signed 64-bit integer."""
+        # 20 digits from 1 up lie beyond 2^63: callers must keep ids as text.
         first = secrets.choice(("1", "8")) if secrets.randbelow(2) else "6"
         digits = 20 if first == "1" else 19
         while True:

@@ -31,6 +31,7 @@ def union(visits: list[Visit], window: Interval) -> list[Interval]:
     for visit in sorted(visits, key=lambda each: each.join):
         join = max(visit.join, window[0])
         leave = min(window[1] if visit.left is None else visit.left, window[1])
+        # Wholly before or after the window.
         if leave <= join:
             continue
         if merged and join <= merged[-1][1]:

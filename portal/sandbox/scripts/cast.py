@@ -80,6 +80,7 @@ class Cast:
 def deal(rng: Random, shares: dict[str, int], count: int) -> list[str]:
     """Return `count` habits by their shares, each at least once where there are enough people."""
     names = sorted(shares, key=lambda name: -shares[name])
+    # The commonest first: a small cast gets the ordinary habits before the rare ones.
     dealt = names[:count]
     dealt += rng.choices(names, [shares[name] for name in names], k=count - len(dealt))
     rng.shuffle(dealt)

@@ -80,6 +80,7 @@ def _attached(join_type: int) -> Callable[[int, Random, int], list[Stay]]:
 
 
 def _before_only(span: int, rng: Random, device: int) -> list[Stay]:
+    # They count as seen and yet have no time present.
     return [Stay(-600, -rng.randrange(20, 300), device)]
 
 
