@@ -46,6 +46,19 @@ def fill_quickly() -> Response:
         return jsonify(play(state, meeting, sub_meeting_id, Script(actors, True, Noise(send=False))))
 
 
+@control_play.get("/meetings")
+def list_meetings() -> Response:
+    """Tell which meetings there are, oldest first."""
+    state = sandbox_state()
+    with state.lock:
+        return jsonify(
+            [
+                {"meeting_id": each.meeting_id, "meeting_code": each.meeting_code, "subject": each.subject}
+                for each in state.meetings.values()
+            ]
+        )
+
+
 @control_play.get("/truth/<meeting_id>")
 def tell_truth(meeting_id: str) -> Response:
     """Tell who really was there, and for how long."""
