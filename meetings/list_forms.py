@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from meetings.lists import mapping, people, words
@@ -38,7 +39,8 @@ class MappingForm(forms.Form):
                 choices=choices,
                 initial=present[index],
                 required=False,
-                help_text=" · ".join(mapping.examples(sheet, index)),
+                # Fields show their help as markup, and this comes out of a stranger's file.
+                help_text=format_html_join(" · ", "{}", ((value,) for value in mapping.examples(sheet, index))),
             )
 
     def chosen(self) -> mapping.Mapping:

@@ -25,7 +25,7 @@ def neutral(text: str) -> str:
 
 def people_rows(people: Iterable[ExpectedPerson], extra: list[str], *, full: bool) -> Iterator[Row]:
     """Give the heading row and one row a person. The headings are such that the file can be uploaded again."""
-    yield [_("Name"), _("Phone"), _("E-mail"), _("Company"), _("Job title"), _("Staff id"), _("External code"), _("Note"),
+    yield [_("Name"), _("Phone"), _("E-mail"), _("Company"), _("Job title"), _("Staff id"), _("External code"), _("Remark"),
            _("Enrolment ID"), _("Import state"), _("Exclusive link"), *extra]  # fmt: skip
     shown: Callable[[str], str] = _dialled if full else phones.mask
     for person in people:

@@ -18,7 +18,7 @@ FIELDS = {
     "title": _("Job title"),
     "userid": _("Staff id"),
     "code": _("External code"),
-    "note": _("Note"),
+    "note": _("Remark"),
     "": _("Keep beside the person"),
     OURS: _("Do not read"),
 }
