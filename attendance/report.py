@@ -110,22 +110,23 @@ def _results(run: MatchRun, results: QuerySet[Outcome], full_phones: bool) -> It
 def _participants(run: MatchRun) -> Iterator[Row]:
     """Give the heading row and one row for each participant, with why the portal says so."""
     zone = _zone(run)
-    yield [_("Displayed name"), _("All names shown"), _("Kind"), _("Expected person"), _("Proved by"),
-           _("Certainty (%)"), _("Minutes present"), _in_zone(_("First join"), run), _in_zone(_("Last leave"), run),
-           _("Entries"), _("Devices"), _("Evidence"), _("Candidates"), _("Platform identity")]  # fmt: skip
+    yield [_("Displayed name"), _("All names shown"), _("Kind"), _("Expected person"), _("Row of the list"),
+           _("Registration"), _("Proved by"), _("Certainty (%)"), _("Minutes present"), _in_zone(_("First join"), run),
+           _in_zone(_("Last leave"), run), _("Entries"), _("Devices"), _("Evidence"), _("Candidates"),
+           _("Platform identity")]  # fmt: skip
     tiers = {tier.value: str(tier.label) for tier in Match.Tier}
     people = dict(ExpectedPerson.objects.filter(meeting=run.occurrence.meeting_id).values_list("pk", "name"))
     rows = Match.objects.filter(run=run).order_by("pk").values_list(
         "participant__name", "participant__names", "tier", "person_id", "key", "confidence", "participant__seconds",
         "participant__first_join", "participant__last_leave", "participant__entries", "participant__devices",
-        "evidence", "candidates", "participant__ms_open_id",
+        "evidence", "candidates", "participant__ms_open_id", "person__row", "person__enroll_id",
     )  # fmt: skip
     for name, shown, tier, person, key, sure, seconds, first, last, *said in rows.iterator(chunk_size=2000):
-        entries, devices, evidence, candidates, who = said
+        entries, devices, evidence, candidates, who, line, registration = said
         others = [_candidate(each, people) for each in candidates if each["person"] != person]
-        yield [name, " | ".join(shown), tiers[tier], people.get(person, ""), words.key_word(key), round(100 * sure, 1),
-               _minutes(seconds), _clock(first, zone), _clock(last, zone), entries, words.devices_word(devices),
-               " ".join(words.say_all(evidence)), "; ".join(others), who]  # fmt: skip
+        yield [name, " | ".join(shown), tiers[tier], people.get(person, ""), line or "", registration or "",
+               words.key_word(key), round(100 * sure, 1), _minutes(seconds), _clock(first, zone), _clock(last, zone),
+               entries, words.devices_word(devices), " ".join(words.say_all(evidence)), "; ".join(others), who]  # fmt: skip
 
 
 def _candidate(candidate: dict, people: dict[int, str]) -> str:

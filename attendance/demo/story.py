@@ -15,8 +15,7 @@ from attendance.demo.platform import Platform
 from attendance.demo.visitor import Form, Stuck, Visitor
 
 ZONE = "Asia/Shanghai"
-LOST_ROWS = 3
-# The platform has the code of an event the portal has not heard of yet; nothing in the demo takes longer.
+# Seconds; nothing in the demo takes longer.
 PATIENCE = 150
 POLL = 0.3
 FINISHED = 286

@@ -1,5 +1,6 @@
 """Holds what the portal says of a meeting against what really happened there."""
 
+import hashlib
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,8 +10,9 @@ from python_calamine import CalamineWorkbook
 from attendance.demo.platform import Platform
 from attendance.demo.story import Played
 
-LISTED = ("expected", "registrant")
-BY_HAND = "decided by hand"
+KEYS = ("tag", "enroll_id", "userid", "phone_hash")
+
+STATES = ("Attended", "Partly", "Absent", "Undecided")
 
 
 @dataclass
@@ -18,36 +20,50 @@ class Verdict:
     """One line of the demo's table; `wrong` and `open_cases` name identities, for looking closer."""
 
     subject: str
-    counts: Counter = field(default_factory=Counter)
+    address: str
+    came: int
+    states: Counter = field(default_factory=Counter)
+    tiers: Counter = field(default_factory=Counter)
     provable: int = 0
     decided: int = 0
     wrong: list[str] = field(default_factory=list)
     open_cases: list[str] = field(default_factory=list)
-    minutes_off: int = 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether the results speak of everybody who came."""
+        return self.tiers.total() == self.came
 
     @property
     def holds(self) -> bool:
         """Nothing wrong, and everything that can be proved is decided."""
-        return not self.wrong and self.decided == self.provable and not self.minutes_off
+        return not self.wrong and self.decided == self.provable
+
+    @property
+    def figures(self) -> list[int]:
+        """Expected, its four parts, walk-ins and what is to review."""
+        parts = [self.states[state.lower()] for state in STATES]
+        return [sum(parts), *parts, self.tiers["walk-in"], self.tiers["to review"] + self.tiers["conflict"]]
 
 
-def judge(played: Played, platform: Platform, book: CalamineWorkbook) -> Verdict:
+def judge(played: Played, platform: Platform, book: CalamineWorkbook, secret_id: str) -> Verdict:
     """Compare the exported workbook with the sandbox's truth, person by person."""
     truth = platform.get(f"truth/{played.meeting_id}")["people"]
     rows = platform.get(f"rows/{played.meeting_id}")
     person_of = {identity: person for person in truth for identity in person["ms_open_ids"]}
-    provable = _provable(person_of, rows, set(played.key_of_line.values()))
-    verdict = Verdict(played.subject, provable=len(provable))
-    verdict.counts.update(record["State"] for record in _records(book, "Results"))
+    provable = _provable(person_of, rows, set(played.key_of_line.values()), secret_id)
+    verdict = Verdict(played.subject, played.address, came=len(person_of), provable=len(provable))
+    verdict.states.update(record["State"] for record in _records(book, "Results"))
     for record in _records(book, "Participants"):
-        _judge_one(verdict, played, record, person_of[record["Platform identity"]], provable)
+        if person := person_of.get(record["Platform identity"]):
+            _judge_one(verdict, played, record, person, provable)
     return verdict
 
 
 def _judge_one(verdict: Verdict, played: Played, record: dict, person: dict, provable: set[str]) -> None:
     identity = record["Platform identity"]
     certain = record["Kind"] == "certain"
-    verdict.counts[record["Kind"]] += 1
+    verdict.tiers[record["Kind"]] += 1
     if certain and not _is_right(played, record, person):
         verdict.wrong.append(identity)
     if identity in provable:
@@ -64,38 +80,42 @@ def _is_right(played: Played, record: dict, person: dict) -> bool:
     return record["Registration"] != "" and str(record["Registration"]) == str(person["enroll_id"])
 
 
-def _provable(person_of: dict[str, dict], rows: list[dict], listed: set[str]) -> set[str]:
+def _provable(person_of: dict[str, dict], rows: list[dict], listed: set[str], secret_id: str) -> set[str]:
     """Give the identities for which some key names one listed person only, with both credentials at hand."""
     found = set()
-    for name, keys in _keys(person_of, rows).items():
-        for holders in keys.values():
+    for name, values in _keys(person_of, rows).items():
+        for value, holders in values.items():
             owners = {person_of[identity]["key"] for identity in holders}
             person = person_of[next(iter(holders))]
             known = person["key"] in listed or person["kind"] == "registrant"
-            if len(owners) == 1 and known and _names(name, person):
+            if len(owners) == 1 and known and _leads(name, value, person, secret_id):
                 found |= holders
     return found
 
 
 def _keys(person_of: dict[str, dict], rows: list[dict]) -> dict[str, dict[str, set[str]]]:
     """Give, for each kind of key, who in the meeting carries which value."""
-    keys: dict[str, dict[str, set[str]]] = {name: defaultdict(set) for name in ("tag", "enroll_id", "userid")}
+    keys: dict[str, dict[str, set[str]]] = {name: defaultdict(set) for name in KEYS}
     for row in rows:
         identity = row["ms_open_id"]
         _note(keys["tag"], row.get("customer_data"), identity)
         _note(keys["userid"], row.get("userid"), identity)
+        _note(keys["phone_hash"], row.get("phone"), identity)
         _note(keys["enroll_id"], person_of[identity].get("enroll_id"), identity)
     return keys
+
+
+def _leads(key: str, value: str, person: dict, secret_id: str) -> bool:
+    """Tell whether a value leads to the person's row: the list must hold what it is compared with."""
+    if key == "phone_hash":
+        listed = hashlib.sha256(f"{person['phone']}/{secret_id}".encode()).hexdigest()
+        return bool(person["phone"]) and listed.upper() == value.upper()
+    return key != "userid" or bool(person.get("userid"))
 
 
 def _note(values: dict[str, set[str]], value: Any, identity: str) -> None:
     if value:
         values[str(value)].add(identity)
-
-
-def _names(key: str, person: dict) -> bool:
-    """Tell whether a key of this kind leads to the person's row at all: staff ids only where the list has them."""
-    return key != "userid" or bool(person.get("userid"))
 
 
 def _records(book: CalamineWorkbook, sheet: str) -> list[dict]:

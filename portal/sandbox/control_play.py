@@ -53,7 +53,7 @@ def list_meetings() -> Response:
     with state.lock:
         return jsonify(
             [
-                {"meeting_id": each.meeting_id, "meeting_code": each.meeting_code, "subject": each.subject}
+                {"meeting_id": each.meeting_id, "meeting_code": each.code, "subject": each.subject}
                 for each in state.meetings.values()
             ]
         )

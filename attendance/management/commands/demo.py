@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 from django.core.management.base import BaseCommand, CommandError
 
 from attendance.demo.platform import Platform
-from attendance.demo.story import SCENES, Organiser, Played, Stuck, wait_for
+from attendance.demo.story import SCENES, Organiser, Played, Scene, wait_for
+from attendance.demo.visitor import Stuck
 from attendance.demo.verdict import Verdict, judge
 from portal import processes
 
@@ -18,7 +19,6 @@ SEED = 5
 # Scaled minutes: under the real quota of 300 calls a minute the webinar's 3,000 people alone would take a minute.
 SWITCHES = {"rate_minute_seconds": 6.0, "retry_minute_seconds": 1.0}
 ENV = {"PULL_AGAIN_SECONDS": "5", "SWEEP_SECONDS": "1", "LOG_LEVEL": "WARNING"}
-COLUMNS = ("attended", "partly", "absent", "undecided")
 
 
 class Command(BaseCommand):
@@ -75,9 +75,9 @@ class Command(BaseCommand):
         organiser.install(person)
         address = organiser.enter_credential(company, person)
         platform.post("portal", enterprise_urls={company["app_id"]: address})
-        return [self._scene(organiser, platform, scene) for scene in SCENES]
+        return [self._scene(organiser, platform, scene, company["secret_id"]) for scene in SCENES]
 
-    def _scene(self, organiser: Organiser, platform: Platform, scene: object) -> Verdict:
+    def _scene(self, organiser: Organiser, platform: Platform, scene: Scene, secret_id: str) -> Verdict:
         self._say(f"Scenario {scene.scenario}: {scene.people} people ...")
         played = organiser.book(scene)
         played.meeting_id = platform.newest_meeting(played.subject)
@@ -87,12 +87,12 @@ class Command(BaseCommand):
             platform.post(f"scenarios/{scene.scenario}/register", **told)
         links = organiser.prepare(played)
         platform.post(f"scenarios/{scene.scenario}/play", **told, links=links, end=True)
-        return wait_for(lambda: self._settled(organiser, platform, played))
+        return wait_for(lambda: self._settled(organiser, platform, played, secret_id))
 
-    def _settled(self, organiser: Organiser, platform: Platform, played: Played) -> Verdict:
+    def _settled(self, organiser: Organiser, platform: Platform, played: Played, secret_id: str) -> Verdict:
         """Judge the results once they hold everybody who came; until then the pull is still under way."""
         organiser.finished(f"{played.address}progress/")
-        verdict = judge(played, platform, organiser.results(played))
+        verdict = judge(played, platform, organiser.results(played), secret_id)
         if not verdict.complete:
             raise Stuck(f"the results of {played.subject} do not hold everybody yet")
         return verdict
