@@ -3,6 +3,9 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from meetings import links
@@ -13,6 +16,7 @@ from portal.tencent.wire import decode_tag
 from tests.conftest import Sandbox
 from tests.factories import make_person
 from tests.meetings.booked import LINK, WEBINAR_LINK, book, calm, moods
+from tests.meetings.sheets import xlsx_file
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -177,3 +181,21 @@ def test_without_the_enterprise_credential_the_job_says_so(
     job.refresh_from_db()
     assert (job.state, job.error_code, job.error_detail["reason"]) == ("failed", "no_credential", "no_keys")
     assert meeting.links.get().state == "wanted"
+
+
+def test_a_list_goes_from_the_file_to_the_links_through_the_pages(
+    sandbox: Sandbox, member: Membership, run_jobs: Callable[[], int], client: Client
+) -> None:
+    meeting = book(member)
+    client.force_login(member.user)
+    pages = {name: reverse(f"meetings:{name}", args=[meeting.pk]) for name in ("upload", "people_import", "links_issue")}
+    file = SimpleUploadedFile("list.xlsx", xlsx_file([["姓名", "手机号"], ["张三", 13800000001], ["李四", 13800000002]]))
+    preview = client.post(pages["upload"], {"file": file})["Location"]
+    digest = client.get(preview).context["shown"].checked.digest
+    client.post(f"{preview}confirm/", {"digest": digest})
+    client.post(pages["people_import"])
+    client.post(pages["links_issue"], {"action": "all"})
+    run_jobs()
+    done = [(person.name, person.imported, person.link.state) for person in meeting.people.select_related("link")]
+    assert done == [("张三", "done", "made"), ("李四", "done", "made")]
+    assert len(on_platform(meeting)) == 2

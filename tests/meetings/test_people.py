@@ -18,7 +18,7 @@ from meetings.lists.export import neutral
 from meetings.lists.mapping import propose
 from meetings.lists.reading import read
 from meetings.models import ExclusiveLink, ExpectedPerson, Meeting, Upload
-from portal.accounts.models import EnterpriseCredential, Membership
+from portal.accounts.models import EnterpriseCredential, Membership, User
 from portal.audit.models import Entry
 from portal.jobs.models import Job
 from tests.factories import make_meeting, make_member, make_person, phone
@@ -426,3 +426,32 @@ def test_a_made_link_is_shown_to_copy_and_as_a_qr_code(client: Client, member: M
     for address in (url("links_qr", meeting), url("link_qr", meeting, person=link.person_id)):
         sheet = client.get(address).content.decode()
         assert (sheet.count("rc-qr-box"), link.url in sheet, " style=" in sheet) == (1, True, False)
+
+
+# --- Admin ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_admin_shows_lists_and_links_without_phones_and_files(client: Client, meeting: Meeting) -> None:
+    person = make_person(meeting, "张三", 1)
+    link = make_link(person)
+    send(client, meeting, LIST)
+    client.force_login(User.objects.create_superuser("root", password="a-long-password"))
+    shown = ""
+    for row in (person, link, meeting.uploads.get()):
+        name = f"admin:meetings_{row._meta.model_name}"
+        for address in (reverse(f"{name}_changelist"), reverse(f"{name}_change", args=[row.pk])):
+            page = client.get(address)
+            assert page.status_code == 200
+            shown += page.content.decode()
+    assert FULL.search(shown) is None
+    assert (person.tag in shown, "138****0001" in shown) == (False, True)
+
+
+def test_the_admin_discards_an_upload_by_the_same_noun(client: Client, meeting: Meeting) -> None:
+    send(client, meeting, LIST)
+    client.force_login(User.objects.create_superuser("root", password="a-long-password"))
+    action = {"action": "discard", "_selected_action": [meeting.uploads.get().pk]}
+    client.post(reverse("admin:meetings_upload_changelist"), action)
+    upload = meeting.uploads.get()
+    assert (upload.state, bytes(upload.body)) == ("discarded", b"")
+    assert Entry.objects.filter(action="upload.discarded").count() == 1

@@ -1,0 +1,67 @@
+"""Lists, uploads and exclusive links in the admin: for looking, and for work that should go on."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from meetings import links, work
+from meetings.lists import uploads
+from meetings.models import ExclusiveLink, ExpectedPerson, Meeting, Upload
+from portal import phones
+from portal.accounts.admin import LookOnly
+from portal.audit import chain
+
+
+@admin.register(ExpectedPerson)
+class ExpectedPersonAdmin(LookOnly):
+    list_display = ["name", "masked", "company", "meeting", "source", "imported", "enroll_id", "added_at", "removed_at"]
+    list_filter = ["source", "imported", ("removed_at", admin.EmptyFieldListFilter)]
+    search_fields = ["name", "company", "code", "userid", "enroll_id", "meeting__subject"]
+    list_select_related = ["meeting"]
+    # The tag opens a link's identity, the code a telephone's; neither is needed to look.
+    exclude = ["phone", "phone_index", "phone_tail", "enroll_code", "tag"]
+    readonly_fields = ["masked"]
+
+    @admin.display(description=_("phone"))
+    def masked(self, person: ExpectedPerson) -> str:
+        return phones.mask(person.phone) or "–"
+
+
+@admin.register(Upload)
+class UploadAdmin(LookOnly):
+    list_display = ["file_name", "meeting", "by", "state", "accepted", "faulty", "made_at", "expires_at"]
+    list_filter = ["state"]
+    search_fields = ["file_name", "meeting__subject"]
+    list_select_related = ["meeting", "by"]
+    exclude = ["body"]
+    actions = ["discard"]
+
+    @admin.action(description=_("Discard"))
+    def discard(self, request: HttpRequest, chosen: QuerySet[Upload]) -> None:
+        discarded = [upload for upload in chosen.select_related("meeting") if uploads.discard(upload)]
+        for upload in discarded:
+            _note("upload.discarded", request, upload.meeting)
+        self.said(request, len(discarded))
+
+
+@admin.register(ExclusiveLink)
+class ExclusiveLinkAdmin(LookOnly):
+    list_display = ["person", "meeting", "state", "error_code", "made_at"]
+    list_filter = ["state", "error_code"]
+    search_fields = ["person__name", "url", "meeting__subject"]
+    list_select_related = ["person", "meeting"]
+    exclude = ["customer_data"]
+    actions = ["go_on"]
+
+    @admin.action(description=_("Go on making the links of these meetings"))
+    def go_on(self, request: HttpRequest, chosen: QuerySet[ExclusiveLink]) -> None:
+        meetings = Meeting.objects.filter(pk__in=chosen.values("meeting"))
+        for meeting in meetings:
+            _note(links.TASK, request, meeting)
+            work.ask(links.TASK, meeting)
+        self.said(request, len(meetings))
+
+
+def _note(action: str, request: HttpRequest, meeting: Meeting) -> None:
+    chain.record(action, actor=request.user, organisation=meeting.organisation_id, subject=meeting)
