@@ -19,9 +19,9 @@ class ExpectedPersonAdmin(LookOnly):
     list_filter = ["source", "imported", ("removed_at", admin.EmptyFieldListFilter)]
     search_fields = ["name", "company", "code", "userid", "enroll_id", "meeting__subject"]
     list_select_related = ["meeting"]
-    # The tag opens a link's identity, the code a telephone's; neither is needed to look.
-    exclude = ["phone", "phone_index", "phone_tail", "enroll_code", "tag"]
-    readonly_fields = ["masked"]
+    # Without the tag, which opens a link's identity, and the enrolment code, which opens a telephone's.
+    fields = ["meeting", "source", "row", "name", "masked", "email", "company", "title", "code", "userid", "note", "extra",
+              "imported", "enroll_id", "ms_open_id", "added_at", "removed_at"]  # fmt: skip
 
     @admin.display(description=_("phone"))
     def masked(self, person: ExpectedPerson) -> str:
@@ -34,7 +34,7 @@ class UploadAdmin(LookOnly):
     list_filter = ["state"]
     search_fields = ["file_name", "meeting__subject"]
     list_select_related = ["meeting", "by"]
-    exclude = ["body"]
+    fields = ["meeting", "by", "file_name", "mapping", "state", "accepted", "faulty", "made_at", "expires_at"]
     actions = ["discard"]
 
     @admin.action(description=_("Discard"))
@@ -51,7 +51,7 @@ class ExclusiveLinkAdmin(LookOnly):
     list_filter = ["state", "error_code"]
     search_fields = ["person__name", "url", "meeting__subject"]
     list_select_related = ["person", "meeting"]
-    exclude = ["customer_data"]
+    fields = ["meeting", "person", "state", "url", "error_code", "made_at"]
     actions = ["go_on"]
 
     @admin.action(description=_("Go on making the links of these meetings"))
