@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 
 from django.db import transaction
@@ -34,20 +34,27 @@ def reconcile(occurrence: Occurrence, now: datetime, beat: Callable[[], None] = 
     try:
         without = look_up(occurrence, beat)
     except TryAgain:
-        match(occurrence, now, without=[LATER])
+        match(occurrence, now, without=[LATER], identities=identities)
         raise
-    return match(occurrence, now, without=without)
+    return match(occurrence, now, without=without, identities=identities)
 
 
-def match(occurrence: Occurrence, now: datetime, without: list[str] | None = None) -> MatchRun | None:
+def match(
+    occurrence: Occurrence,
+    now: datetime,
+    without: list[str] | None = None,
+    identities: Identities | None = None,
+) -> MatchRun | None:
     """Match with what is stored, without asking the platform anything; gives the current run.
 
-    `without` names the keys that could not be looked up; None leaves what the former run said of it.
+    `without` names the keys that could not be looked up; None leaves what the former run said of it. `identities`
+    saves reading and folding the visits where the caller just did.
     """
     # Somebody may decide or change the list while a large meeting is being matched: then it is matched once more.
     for last_round in (False, False, True):
         mark = _mark(occurrence)
-        picture = _picture(occurrence, now)
+        picture = _picture(occurrence, now, identities)
+        identities = None
         if picture is None:
             return None
         current = runs.current_run(occurrence)
@@ -62,12 +69,13 @@ def match(occurrence: Occurrence, now: datetime, without: list[str] | None = Non
     return None
 
 
-def _picture(occurrence: Occurrence, now: datetime) -> Picture | None:
-    identities = gather(occurrence)
+def _picture(occurrence: Occurrence, now: datetime, folded: Identities | None) -> Picture | None:
+    identities = folded if folded is not None else gather(occurrence)
     if not identities and now < occurrence.start_at and occurrence.state == Occurrence.State.PLANNED:
         return None
     window = window_of(occurrence, identities)
-    fold(occurrence, identities, window, now)
+    if folded is None:
+        fold(occurrence, identities, window, now)
     inputs, rule = read(occurrence), rule_of(occurrence)
     fingerprint = _fingerprint(identities, inputs, window, rule)
     return Picture(occurrence, identities, inputs, window, rule, fingerprint)
@@ -94,10 +102,19 @@ def _fingerprint(
     identities: Identities, inputs: Inputs, window: presence.Interval, rule: presence.Rule
 ) -> str:
     """Hash everything results depend on, apart from the present time."""
-    stays = [(who, [(s.join, s.leave, s.device, s.join_type) for s in one.stays]) for who, one in identities.items()]
+    stays = [(who, one.stays) for who, one in identities.items()]
     earlier = inputs.earlier
-    told = [asdict(inputs.people), asdict(inputs.arrivals), sorted(earlier.confirmed.items()),
+    told = [_columns(inputs.people), _columns(inputs.arrivals), sorted(earlier.confirmed.items()),
             sorted(earlier.rejected), sorted(earlier.ignored), sorted(earlier.unlisted),
             sorted(earlier.remembered.items()), inputs.policy.version, window, asdict(rule), stays]  # fmt: skip
-    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=sorted)
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=_plain)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _columns(table: object) -> list[object]:
+    return [getattr(table, field.name) for field in fields(table)]
+
+
+def _plain(value: object) -> list[object]:
+    """Write what JSON does not know: sets in a fixed order, stays as their values."""
+    return sorted(value) if isinstance(value, frozenset) else _columns(value)

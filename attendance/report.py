@@ -2,8 +2,9 @@
 
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import IO
 from zoneinfo import ZoneInfo
 
@@ -80,10 +81,10 @@ def _write(page: xlsxwriter.worksheet.Worksheet, rows: Iterable[Row], bold: obje
     page.freeze_panes(1, 0)
     for at, row in enumerate(rows):
         for column, cell in enumerate(row):
-            if isinstance(cell, str):
-                page.write_string(at, column, neutral(cell[:LONGEST_CELL]), None if at else bold)
-            else:
+            if not isinstance(cell, str):
                 page.write_number(at, column, cell)
+            elif cell:
+                page.write_string(at, column, neutral(cell[:LONGEST_CELL]), None if at else bold)
 
 
 def _results(run: MatchRun, results: QuerySet[Outcome], full_phones: bool) -> Iterator[Row]:
@@ -93,6 +94,7 @@ def _results(run: MatchRun, results: QuerySet[Outcome], full_phones: bool) -> It
            _("State"), _("Minutes present"), _("Share of the window (%)"), _in_zone(_("First join"), run),
            _in_zone(_("Last leave"), run), _("Late by (minutes)"), _("Entries"), _("Devices"), _("Proved by")]  # fmt: skip
     names = {state.value: str(state.label) for state in Outcome.State}
+    named, proved = _known(words.devices_word), _known(words.key_word)
     rows = results.values_list(
         "person__name", "person__company", "person__title", "person__phone", "person__email", "person__userid",
         "person__code", "state", "seconds", "first_join", "last_leave", "late_by", "entries", "devices", "key",
@@ -103,8 +105,8 @@ def _results(run: MatchRun, results: QuerySet[Outcome], full_phones: bool) -> It
         shown = phone.removeprefix("+86") if full_phones else phones.mask(phone)
         left = _("still inside") if inside else _clock(last, zone)
         yield [name, company, title, shown, email, userid, code, names[state], _minutes(seconds),
-               _percent(seconds, window), _clock(first, zone), left, _minutes(late), entries,
-               words.devices_word(devices), words.key_word(key)]  # fmt: skip
+               _percent(seconds, window), _clock(first, zone), left, _minutes(late), entries, named(tuple(devices)),
+               proved(key)]  # fmt: skip
 
 
 def _participants(run: MatchRun) -> Iterator[Row]:
@@ -115,6 +117,7 @@ def _participants(run: MatchRun) -> Iterator[Row]:
            _in_zone(_("Last leave"), run), _("Entries"), _("Devices"), _("Evidence"), _("Candidates"),
            _("Platform identity")]  # fmt: skip
     tiers = {tier.value: str(tier.label) for tier in Match.Tier}
+    named, proved, why = _known(words.devices_word), _known(words.key_word), _known(_sentence)
     people = dict(ExpectedPerson.objects.filter(meeting=run.occurrence.meeting_id).values_list("pk", "name"))
     rows = Match.objects.filter(run=run).order_by("pk").values_list(
         "participant__name", "participant__names", "tier", "person_id", "key", "confidence", "participant__seconds",
@@ -127,6 +130,15 @@ def _participants(run: MatchRun) -> Iterator[Row]:
         yield [name, " | ".join(shown), tiers[tier], people.get(person, ""), line or "", registration or "",
                words.key_word(key), round(100 * sure, 1), _minutes(seconds), _clock(first, zone), _clock(last, zone),
                entries, words.devices_word(devices), " ".join(words.say_all(evidence)), "; ".join(others), who]  # fmt: skip
+
+
+def _sentence(code: str, *params: tuple[str, object]) -> str:
+    return words.say([code, dict(params)])
+
+
+def _known(word: Callable[..., str]) -> Callable[..., str]:
+    """Remember what has been said for the length of one file: translating costs more than writing the cell."""
+    return lru_cache(maxsize=4096)(word)
 
 
 def _candidate(candidate: dict, people: dict[int, str]) -> str:
@@ -142,9 +154,10 @@ def _visits(run: MatchRun) -> Iterator[Row]:
     rows = run.occurrence.visits.order_by("join_time", "id").values_list(
         "user_name", "instanceid", "join_type", "join_time", "left_time", "ms_open_id", "version", "missing_since"
     )
+    named, how = _known(words.device_word), _known(words.join_word)
     for name, device, kind, joined, left, who, version, missing in rows.iterator(chunk_size=2000):
         gone = missing.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S") if missing else ""
-        yield [name, words.device_word(device), words.join_word(kind), _clock(joined, zone), _clock(left, zone), who,
+        yield [name, named(device), how(kind), _clock(joined, zone), _clock(left, zone), who,
                version, gone]  # fmt: skip
 
 
