@@ -17,7 +17,7 @@ class CodeForm(forms.Form):
     """The code of a meeting as the client shows it."""
 
     code = forms.CharField(
-        label=_("meeting code"),
+        label=_("Meeting code"),
         max_length=20,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         help_text=_("9 to 11 digits; blanks and dashes do not matter."),
@@ -34,14 +34,14 @@ class CodeForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why a meeting is cancelled."""
 
-    reason = forms.CharField(label=_("reason"), required=False, max_length=100)
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=100)
 
 
 class OccurrenceForm(forms.Form):
     """The times of one occurrence; nothing else about it can change (document 42424)."""
 
-    start = WallClock(label=_("start"))
-    end = WallClock(label=_("end"))
+    start = WallClock(label=_("Start"))
+    end = WallClock(label=_("End"))
 
     def __init__(self, *args: Any, occurrence: Occurrence, **settings: Any) -> None:
         super().__init__(*args, **settings)
@@ -68,7 +68,9 @@ class OccurrenceForm(forms.Form):
 class ShareForm(forms.Form):
     """Which member a meeting is shown to."""
 
-    user = forms.ModelChoiceField(label=_("member"), queryset=User.objects.none())
+    user = forms.ModelChoiceField(
+        label=_("Member"), queryset=User.objects.none(), empty_label=_("Choose a member")
+    )
 
     def __init__(self, *args: Any, meeting: Meeting, **settings: Any) -> None:
         super().__init__(*args, **settings)

@@ -24,20 +24,20 @@ class Setting(NamedTuple):
 
 
 SETTINGS: dict[str, Setting] = {
-    "auto_in_waiting_room": Setting(_("waiting room"), {False: _("off"), True: _("on")}),
+    "auto_in_waiting_room": Setting(_("Waiting room"), {False: _("off"), True: _("on")}),
     "only_user_join_type": Setting(
-        _("who may join"),
+        _("Who may join"),
         {EVERYBODY: _("everyone with the link"), INVITED: _("invited people only"), OWN_STAFF: _("own staff only")},
     ),
-    "allow_in_before_host": Setting(_("joining before the host"), {True: _("allowed"), False: _("not allowed")}),
+    "allow_in_before_host": Setting(_("Joining before the host"), {True: _("allowed"), False: _("not allowed")}),
     "mute_enable_type_join": Setting(
-        _("mute on entry"), {2: _("from the seventh person on"), 1: _("always"), 0: _("never")}
+        _("Mute on entry"), {2: _("from the seventh person on"), 1: _("always"), 0: _("never")}
     ),
     "change_nickname": Setting(
-        _("changing the displayed name"), {MAY_RENAME: _("allowed"), NO_RENAMING: _("not allowed")}
+        _("Changing the displayed name"), {MAY_RENAME: _("allowed"), NO_RENAMING: _("not allowed")}
     ),
     "auto_record_type": Setting(
-        _("automatic recording"), {"none": _("off"), "local": _("on the host's computer"), "cloud": _("in the cloud")}
+        _("Automatic recording"), {"none": _("off"), "local": _("on the host's computer"), "cloud": _("in the cloud")}
     ),
 }
 

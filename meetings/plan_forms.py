@@ -20,6 +20,7 @@ from meetings.recurrence import Repeat
 
 # The platform takes a start that is a little past; further back is a slip of the finger.
 FURTHEST_PAST = timedelta(hours=24)
+USUAL_LENGTH = timedelta(hours=1)
 ONCE = ""
 RULE_FIELDS = ("repeats", "count", "last_day")
 
@@ -27,8 +28,8 @@ RULE_FIELDS = ("repeats", "count", "last_day")
 class PlanForm(forms.ModelForm):
     """What meetings and webinars have alike. The instance is a row that is never saved here: nouns do that."""
 
-    start = WallClock(label=_("start"))
-    end = WallClock(label=_("end"))
+    start = WallClock(label=_("Start"))
+    end = WallClock(label=_("End"))
     attempt = forms.CharField(widget=forms.HiddenInput, required=False, max_length=32)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -36,8 +37,9 @@ class PlanForm(forms.ModelForm):
         model = Meeting
         fields = ["subject", "zone", "password", "enrolment", "approval", "staff_need_no_enrolment"]
         widgets = {"approval": forms.RadioSelect}
+        labels = {"enrolment": _("People must enrol")}
         help_texts = {
-            "enrolment": _("People register with name, phone and company before they come."),
+            "enrolment": _("They give name, phone and company before they come, and can be recognised by it."),
             "password": _("4 to 6 digits, or empty."),
         }
 
@@ -45,10 +47,11 @@ class PlanForm(forms.ModelForm):
         super().__init__(*args, **settings)
         self.now = now or timezone.now()
         self.creating = self.instance.pk is None
-        self.fields["zone"] = forms.ChoiceField(label=_("time zone"), choices=zone_choices(self.instance.zone))
+        self.fields["zone"] = forms.ChoiceField(label=_("Time zone"), choices=zone_choices(self.instance.zone))
         self.fields["approval"].required = self.fields["password"].required = False
-        for name, moment in (("start", self.instance.start_at), ("end", self.instance.end_at)):
-            self.fields[name].initial = moment and moment.astimezone(ZoneInfo(self.instance.zone)).replace(tzinfo=None)
+        start = self.instance.start_at or _next_hour(self.now)
+        for name, moment in (("start", start), ("end", self.instance.end_at or start + USUAL_LENGTH)):
+            self.fields[name].initial = moment.astimezone(ZoneInfo(self.instance.zone)).replace(tzinfo=None)
         self.fields["attempt"].initial = secrets.token_hex(16)
         self.fields["version"].initial = self.instance.version
 
@@ -116,10 +119,10 @@ class PlanForm(forms.ModelForm):
 class MeetingForm(PlanForm):
     """A meeting, once or as a series, with the settings that decide who gets in and under which name."""
 
-    repeats = forms.TypedChoiceField(label=_("repeats"), required=False, coerce=int, empty_value=None)
-    count = forms.IntegerField(label=_("number of occurrences"), required=False, min_value=1, max_value=200)
+    repeats = forms.TypedChoiceField(label=_("Repeats"), required=False, coerce=int, empty_value=None)
+    count = forms.IntegerField(label=_("Number of occurrences"), required=False, min_value=1, max_value=200)
     last_day = forms.DateField(
-        label=_("or last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("Or last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
     def __init__(self, *args: Any, **settings: Any) -> None:
@@ -196,7 +199,7 @@ class WebinarForm(PlanForm):
     """A webinar: people get in freely, by enrolment or by password, one of the three (document 61868)."""
 
     guest_link = forms.BooleanField(
-        label=_("guest link"), required=False, help_text=_("Whoever uses it joins as a speaking guest.")
+        label=_("Guest link"), required=False, help_text=_("Whoever uses it joins as a speaking guest.")
     )
 
     def __init__(self, *args: Any, **settings: Any) -> None:
@@ -223,6 +226,10 @@ class WebinarForm(PlanForm):
 
 
 FORMS: dict[str, type[PlanForm]] = {Meeting.Kind.MEETING: MeetingForm, Meeting.Kind.WEBINAR: WebinarForm}
+
+
+def _next_hour(now: datetime) -> datetime:
+    return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
 
 
 def _setting_field(setting: Any, present: Any) -> forms.TypedChoiceField:

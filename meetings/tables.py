@@ -36,7 +36,7 @@ class OccurrenceTable(tables.Table):
         template_name="meetings/_occurrence_time.html", verbose_name=_("Time"), attrs=MAIN
     )
     state = tables.TemplateColumn(
-        "{% load rollcall %}{% status record.state %}", verbose_name=_("State"), orderable=False
+        template_name="meetings/_occurrence_state.html", verbose_name=_("State"), orderable=False
     )
     actions = tables.TemplateColumn(
         template_name="meetings/_occurrence_actions.html", verbose_name="", orderable=False, empty_values=()

@@ -1,8 +1,10 @@
 """The occurrences of a series: which there are, and moving or cancelling one."""
 
 from django.contrib import messages
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tables2 import RequestConfig
 
@@ -19,7 +21,8 @@ from portal.accounts.access import member, planner
 def list_occurrences(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the occurrences of a meeting."""
     meeting = get_object_or_404(Meeting.objects.visible_to(request.membership), pk=pk)
-    table = OccurrenceTable(meeting.occurrences.select_related("meeting"))
+    over = ExpressionWrapper(Q(end_at__lt=timezone.now()), output_field=BooleanField())
+    table = OccurrenceTable(meeting.occurrences.select_related("meeting").annotate(over=over))
     RequestConfig(request, paginate={"per_page": 25}).configure(table)
     context = {
         "meeting": meeting,
