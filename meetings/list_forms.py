@@ -38,7 +38,6 @@ class MappingForm(forms.Form):
                 label=heading,
                 choices=choices,
                 initial=present[index],
-                required=False,
                 # Fields show their help as markup, and this comes out of a stranger's file.
                 help_text=format_html_join(" · ", "{}", ((value,) for value in mapping.examples(sheet, index))),
             )

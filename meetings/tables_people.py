@@ -23,9 +23,7 @@ class PeopleTable(tables.Table):
     phone = tables.Column(verbose_name=words.FIELDS["phone"], orderable=False, default="–")
     code = tables.Column(verbose_name=words.FIELDS["code"], default="–")
     source = tables.Column(verbose_name=_("Source"))
-    imported = tables.TemplateColumn(
-        "{% load rollcall %}{% status record.imported %}", verbose_name=_("Import state"), empty_values=()
-    )
+    imported = tables.TemplateColumn(template_name="meetings/_person_import.html", verbose_name=_("Import state"))
     link = tables.Column(verbose_name=_("Link"), order_by="link__state", default="–")
     actions = tables.TemplateColumn(
         template_name="meetings/_person_actions.html", verbose_name="", orderable=False, empty_values=()

@@ -10,7 +10,7 @@ from portal import phones
 
 # A mapping names the field of each column; KEEP is kept beside the person, LEAVE is not read.
 Mapping = list[str]
-KEEP, LEAVE = "", OURS
+KEEP, LEAVE = "keep", OURS
 CHOICES = (*FIELDS, KEEP, LEAVE)
 
 SAMPLE, EXAMPLES = 200, 3
@@ -26,7 +26,7 @@ def propose(sheet: Sheet) -> Mapping:
     """
     mapping = [KEEP] * len(sheet.columns)
     for index, heading in enumerate(sheet.columns):
-        field = field_of(heading)
+        field = field_of(heading) or KEEP
         mapping[index] = field if field == LEAVE or field not in mapping else KEEP
     for field, holds in (("phone", _is_phone), ("email", _is_email)):
         if field not in mapping:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.lists.checking import Entry, Fault
 from meetings.lists.headings import OURS
+from meetings.lists.mapping import KEEP
 from meetings.lists.reading import Unreadable
 from meetings.words import REASONS
 
@@ -19,7 +20,7 @@ FIELDS = {
     "userid": _("Staff id"),
     "code": _("External code"),
     "note": _("Remark"),
-    "": _("Keep beside the person"),
+    KEEP: _("Keep beside the person"),
     OURS: _("Do not read"),
 }
 

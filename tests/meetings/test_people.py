@@ -118,7 +118,7 @@ def test_another_mapping_changes_what_is_shown(client: Client, meeting: Meeting)
 def test_a_mapping_without_a_name_is_refused_with_a_sentence(client: Client, meeting: Meeting) -> None:
     send(client, meeting, LIST)
     preview = url("upload_preview", meeting, upload=meeting.uploads.get().pk)
-    page = client.post(preview, {"column_0": "", "column_1": "phone", "column_2": "phone"})
+    page = client.post(preview, {"column_0": "keep", "column_1": "phone", "column_2": "phone"})
     assert (page.status_code, len(page.context["form"].non_field_errors())) == (200, 2)
 
 

@@ -84,12 +84,12 @@ def test_columns_have_letters_where_headings_are_missing() -> None:
 
 def test_headings_in_both_languages_are_mapped_and_contents_help() -> None:
     sheet = read("a.csv", csv_file("Full Name,手机号码（必填）,单位,谁的,城市,报名ID\n张三,13800000001,星河,a@b.cn,上海,7\n"))
-    assert mapping.propose(sheet) == ["name", "phone", "company", "email", "", "ours"]
+    assert mapping.propose(sheet) == ["name", "phone", "company", "email", "keep", "ours"]
 
 
 def test_a_mapping_needs_a_name_and_each_field_once() -> None:
     assert mapping.faults(["phone", "phone"]) == ["no_name", "field_twice"]
-    assert mapping.faults(["name", "", "", "ours", "ours"]) == []
+    assert mapping.faults(["name", "keep", "keep", "ours", "ours"]) == []
 
 
 def checked(text: str, *known: Known) -> Checked:

@@ -126,7 +126,7 @@ def test_an_empty_cell_leaves_what_the_list_has(meeting: Meeting) -> None:
 def test_a_mapping_is_remembered_and_must_make_sense(meeting: Meeting) -> None:
     upload = receive(meeting, "姓名,谁,手机号\n张三,李四,13800000001\n")
     with pytest.raises(uploads.BadMapping) as caught:
-        uploads.remap(upload, ["", "", "phone"])
+        uploads.remap(upload, ["keep", "keep", "phone"])
     assert caught.value.codes == ["no_name"]
     uploads.remap(upload, ["ours", "name", "phone"])
     confirm(Upload.objects.get(pk=upload.pk))
