@@ -1,3 +1,27 @@
-from django.urls import URLPattern
+"""Addresses of what happened, at the root; the overview of a meeting joins both floors."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import include, path
+
+from attendance.views import exports, home, meeting, people, results, review, work
+
+MEETING = "meetings/<int:pk>"
+ATTENDANCE = f"{MEETING}/attendance"
+pages = [
+    path(f"{MEETING}/", meeting.show_meeting, name="meeting"),
+    path(f"{MEETING}/progress/", work.show_progress, name="progress"),
+    path(f"{ATTENDANCE}/", results.results, name="results"),
+    path(f"{ATTENDANCE}/participants/", results.walk_ins, name="walk_ins"),
+    path(f"{ATTENDANCE}/people/<int:person>/", people.show_person, name="person"),
+    path(f"{ATTENDANCE}/pull/", work.pull, name="pull"),
+    path(f"{ATTENDANCE}/final/", work.finalise, name="finalise"),
+    path(f"{ATTENDANCE}/reopen/", work.reopen, name="reopen"),
+    path(f"{ATTENDANCE}/export.csv", exports.export_csv, name="export_csv"),
+    path(f"{ATTENDANCE}/export.xlsx", exports.export_xlsx, name="export_xlsx"),
+    path(f"{ATTENDANCE}/export/", exports.export_full, name="export_full"),
+    path(f"{MEETING}/review/", review.show_queue, name="review"),
+    path(f"{MEETING}/review/<int:participant>/", review.show_case, name="case"),
+    path(f"{MEETING}/review/<int:participant>/decide/", review.decide, name="decide"),
+    path(f"{MEETING}/review/undo/<int:decision>/", review.undo, name="undo"),
+    path("jobs/<int:pk>/again/", work.start_again, name="start_again"),
+]
+urlpatterns = [path("", home.home, name="home"), path("", include((pages, "attendance")))]

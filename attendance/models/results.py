@@ -42,6 +42,11 @@ class MatchRun(models.Model):
     def __str__(self) -> str:
         return f"{self.occurrence} · {self.number}"
 
+    @property
+    def window_seconds(self) -> int:
+        """How long the counting window is."""
+        return self.window_end - self.window_start
+
 
 class MatchQuerySet(models.QuerySet["Match"]):
     def tally(self) -> dict[str, int]:

@@ -1,0 +1,87 @@
+"""Narrow the rows of a run: what the filter bars above results and participants offer."""
+
+import django_filters as filters
+from django import forms
+from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
+
+from attendance.matching.words import KEYS
+from attendance.models import Match, MatchQuerySet, MatchRun, Outcome, OutcomeQuerySet
+
+TAIL = 4
+MOST_COMPANIES = 100
+CAME = "came"
+CAME_AT_ALL = (Outcome.State.ATTENDED, Outcome.State.PARTLY)
+AUTO = {"data-submit-on-change": ""}
+
+
+class RowFilter(filters.FilterSet):
+    """What both filters share: a search, and the occurrence kept in the address."""
+
+    q = filters.CharFilter(
+        label=_("Search"), method="search", widget=forms.TextInput({"type": "search", "autocomplete": "off"})
+    )
+    occurrence = filters.CharFilter(method="keep", widget=forms.HiddenInput)
+
+    def keep(self, rows: Outcome, name: str, value: str) -> Outcome:
+        """Leave the rows as they are: the page has chosen the occurrence already."""
+        return rows
+
+
+class ResultFilter(RowFilter):
+    """Filters of expected people: by state, company, the key that proved them, name or phone ending."""
+
+    state = filters.ChoiceFilter(
+        label=_("State"), method="in_state", choices=[*Outcome.State.choices, (CAME, _("came at all"))],
+        empty_label=_("All"), widget=forms.Select(AUTO),
+    )  # fmt: skip
+    company = filters.ChoiceFilter(
+        label=_("Company"), field_name="person__company", empty_label=_("All"), widget=forms.Select(AUTO)
+    )
+    key = filters.ChoiceFilter(label=_("Proved by"), empty_label=_("All"), widget=forms.Select(AUTO))
+
+    class Meta:
+        model = Outcome
+        fields = ("q", "state", "company", "key")
+
+    def __init__(self, run: MatchRun, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["company"].extra["choices"] = _companies(run)
+        self.filters["key"].extra["choices"] = [(str(key), _(word)) for key, word in KEYS.items()]
+        self.filters["q"].extra["widget"].attrs["placeholder"] = _("Name, company, last 4 digits")
+
+    def in_state(self, rows: OutcomeQuerySet, name: str, value: str) -> OutcomeQuerySet:
+        """Find by state; whoever came at all attended or was there partly."""
+        return rows.filter(state__in=CAME_AT_ALL if value == CAME else [value])
+
+    def search(self, rows: OutcomeQuerySet, name: str, value: str) -> OutcomeQuerySet:
+        """Find by a piece of name or company, or by the last digits of the phone."""
+        text = value.strip()
+        found = Q(person__name__icontains=text) | Q(person__company__icontains=text) | Q(person__code__iexact=text)
+        if text.isdigit() and len(text) >= TAIL:
+            found |= Q(person__phone_tail=text[-TAIL:])
+        return rows.filter(found)
+
+
+class ParticipantFilter(RowFilter):
+    """Filters of participants: by what the run says of them, or by displayed name."""
+
+    kind = filters.ChoiceFilter(
+        label=_("Kind"), field_name="tier", choices=Match.Tier, empty_label=_("All"), widget=forms.Select(AUTO)
+    )
+
+    class Meta:
+        model = Match
+        fields = ("q", "kind")
+
+    def search(self, rows: MatchQuerySet, name: str, value: str) -> MatchQuerySet:
+        """Find by a piece of the displayed name or of the person's name."""
+        text = value.strip()
+        return rows.filter(Q(participant__name__icontains=text) | Q(person__name__icontains=text))
+
+
+def _companies(run: MatchRun) -> list[tuple[str, str]]:
+    """Give the companies of the list, the most frequent ones."""
+    known = Outcome.objects.filter(run=run).exclude(person__company="").order_by()
+    counted = known.values_list("person__company").annotate(count=Count("pk")).order_by("-count", "person__company")
+    return [(company, f"{company} ({count})") for company, count in counted[:MOST_COMPANIES]]

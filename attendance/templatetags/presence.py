@@ -1,0 +1,113 @@
+"""What the pages of attendance need in templates: moments, devices, keys, reasons and shares of the window."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from attendance import words
+from portal.phones import mask
+
+register = template.Library()
+
+# What each reason does to the claim: a code of the look table.
+AGREES = {
+    "human_confirmed", "key_agrees", "name_agrees", "name_exact", "name_titled", "name_part", "name_pinyin",
+    "company_agrees", "place_agrees", "title_agrees", "phone_agrees",
+}  # fmt: skip
+DISAGREES = {
+    "key_names_other", "key_differs", "keys_disagree", "name_of_other", "company_differs", "place_differs",
+    "phone_differs", "rejected_before", "rejected_name", "human_unlisted",
+}  # fmt: skip
+RIVALS = {
+    "several_carry_it", "also_shown_by_others", "already_here", "two_people", "key_of_several_people",
+    "key_of_several_arrivals", "more_candidates", "crowd",
+}  # fmt: skip
+
+TIERS = {"certain": "matched", "likely": "review", "conflict": "conflict", "none": "walk_in", "ignored": "ignored"}
+STATE_TONES = {"attended": "good", "partly": "part", "absent": "bad", "undecided": "mute"}
+
+Told = Sequence[object]
+
+
+@register.filter
+def moment(stamp: int | None) -> datetime | None:
+    """Turn Unix seconds into a time that templates show in the active zone."""
+    return None if stamp is None else datetime.fromtimestamp(stamp, UTC)
+
+
+@register.filter
+def device(code: int) -> str:
+    """Name a client type of the platform."""
+    return words.device_word(code)
+
+
+@register.filter
+def devices(codes: Iterable[int]) -> str:
+    """Name several client types, each once."""
+    return words.devices_word(codes)
+
+
+@register.filter
+def key_word(key: str) -> str:
+    """Name a key of the matching."""
+    return words.key_word(key)
+
+
+@register.filter
+def join_word(join_type: int) -> str:
+    """Say how a row came to be."""
+    return words.join_word(join_type)
+
+
+@register.filter
+def without_word(code: str) -> str:
+    """Say what a run had to do without."""
+    return words.without_word(code)
+
+
+@register.filter
+def reason(told: Told) -> str:
+    """Give the sentence of a stored reason."""
+    return words.say(told)
+
+
+@register.filter
+def verdict(told: Told) -> str:
+    """Say what a stored reason does to the claim: agreed, disagreed, rival or missing."""
+    code = str(told[0])
+    if code in AGREES:
+        return "agreed"
+    if code in DISAGREES:
+        return "disagreed"
+    return "rival" if code in RIVALS else "missing"
+
+
+@register.filter
+def tier_status(tier: str) -> str:
+    """Give the state a tier is shown as."""
+    return TIERS[tier]
+
+
+@register.filter
+def masked(phone: str) -> str:
+    """Show a number so that it can be recognised but not called."""
+    return mask(phone) if phone else ""
+
+
+@register.filter
+def share_of(seconds: int, window: int) -> float | None:
+    """Give a length of time as a share of the counting window, from 0 to 1."""
+    return min(1.0, seconds / window) if window > 0 else None
+
+
+@register.simple_tag
+def share_bar(share: float | None, state: str) -> SafeString:
+    """Draw a share of the window; the figure stands beside it in words."""
+    return format_html(
+        '<svg class="rc-bar-chart" aria-hidden="true"><rect class="rc-tone-{}" width="{}%" height="8"/></svg>',
+        STATE_TONES.get(state, "accent"),
+        f"{100 * (share or 0):.1f}",
+    )
