@@ -29,11 +29,13 @@ SECTIONS = [
 STEPS = [
     {
         "title": _("Connect"),
-        "text": _("Sign in with Tencent Meeting and allow Rollcall to manage your meetings. There is no second password."),
+        "text": _(
+            "Sign in with Tencent Meeting and allow Rollcall to manage your meetings. No second password."
+        ),
     },
     {
         "title": _("Create a meeting"),
-        "text": _("Create it in Rollcall: with your sign-in alone, attendance can be read only for meetings made here."),
+        "text": _("Create it here: with your sign-in alone, attendance can be read for such meetings only."),
     },
     {
         "title": _("Upload your list"),
@@ -41,7 +43,7 @@ STEPS = [
     },
     {
         "title": _("Give everybody a way in"),
-        "text": _("An exclusive link each, or registration. Which one is right depends on who comes: see the scenarios."),
+        "text": _("An exclusive link each, or registration. It depends on who comes: see the scenarios."),
     },
     {
         "title": _("Hold the meeting and read the result"),
@@ -51,7 +53,7 @@ STEPS = [
 
 
 class Scenario(NamedTuple):
-    """One of the five scenarios: when it applies, what to set up, what is proved without and with the credential."""
+    """One of the five scenarios: when it applies, what to set up, what is proved without and with keys."""
 
     number: int
     title: Promise
@@ -78,7 +80,7 @@ _SETUPS = {
     ),
     4: (
         _("roadshows of brokers"),
-        _("Upload the list with phone numbers and import it into the registration; enter the enterprise credential."),
+        _("Upload the list with phones, import it into the registration; enter the enterprise credential."),
     ),
     5: (
         _("job interviews, medical meetings"),
