@@ -1,4 +1,4 @@
-"""Meetings, occurrences and registrants in the admin: for looking, and for reading again what the platform holds."""
+"""Meetings, occurrences and registrants in the admin: to look, and to read again what the platform holds."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -40,13 +40,13 @@ class ShareInline(admin.TabularInline):
 
 @admin.register(Meeting)
 class MeetingAdmin(LookOnly):
-    list_display = ["subject", "organisation", "owner", "kind", "origin", "state", "connected", "start_at", "synced_at",
-                    "error_code"]  # fmt: skip
+    list_display = ["subject", "organisation", "owner", "kind", "origin", "state", "connected", "start_at",
+                    "synced_at", "error_code"]  # fmt: skip
     list_filter = ["state", "kind", "origin", "connected", "enrolment", "recurring"]
     search_fields = ["subject", "meeting_id", "meeting_code"]
     date_hierarchy = "start_at"
     list_select_related = ["organisation", "owner"]
-    # Without the password and the links that let people in: the meeting's own page shows them to whom they concern.
+    # Without the password and the links that let people in; they are on the meeting's own page.
     fields = ["organisation", "owner", "kind", "origin", "meeting_id", "meeting_code", "creator_open_id",
               "creator_userid", "subject", "start_at", "end_at", "zone", "enrolment", "approval", "recurring",
               "recurring_rule", "asked", "settings", "state", "connected", "version", "changed_by", "made_at",
@@ -85,8 +85,8 @@ class RegistrantAdmin(LookOnly):
     list_filter = ["status", "source"]
     search_fields = ["name", "company", "enroll_id", "meeting__subject"]
     list_select_related = ["meeting", "person"]
-    fields = ["meeting", "person", "enroll_id", "status", "source", "name", "masked", "company", "email", "userid",
-              "open_id", "ms_open_id", "enrolled_at", "seen_at"]  # fmt: skip
+    fields = ["meeting", "person", "enroll_id", "status", "source", "name", "masked", "company", "email",
+              "userid", "open_id", "ms_open_id", "enrolled_at", "seen_at"]  # fmt: skip
 
     @admin.display(description=_("phone"))
     def masked(self, registrant: Registrant) -> str:

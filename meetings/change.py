@@ -25,8 +25,8 @@ FIELDS = (
 def change(meeting: Meeting, *, version: int, by: User) -> Meeting:
     """Change a meeting on the platform to what its unsaved row now says, and keep what really holds then.
 
-    `version` is the one the form was opened with. Of a platform that answers too late we do not know whether it
-    changed anything: the row is read again by a job. Call it outside a transaction.
+    `version` is the one the form was opened with. Whether a platform that answers too late changed anything is
+    not known: a job reads the row again. Call it outside a transaction.
     Raises: Clash; MeetingError before the platform knows it; PlatformError, NoCredential.
     """
     _must_be_planned(meeting)
@@ -67,9 +67,9 @@ def move(occurrence: Occurrence, *, start: datetime, end: datetime, by: User) ->
 
 
 def cancel(meeting: Meeting, *, by: User, reason: str = "") -> Meeting:
-    """Cancel a meeting, webinar or whole series on the platform. Cancelling what is cancelled changes nothing.
+    """Cancel a meeting, webinar or whole series on the platform; what is cancelled stays so. May be repeated.
 
-    Raises: Refused, when it has begun or is over; MeetingError before the platform knows it; other PlatformError,
+    Raises: Refused, when it has begun or is over; MeetingError before the platform knows it; PlatformError,
     NoCredential.
     """
     if not meeting.meeting_id:
@@ -89,7 +89,7 @@ def cancel(meeting: Meeting, *, by: User, reason: str = "") -> Meeting:
 
 
 def cancel_occurrence(occurrence: Occurrence, *, by: User, reason: str = "") -> None:
-    """Cancel one occurrence of a series on the platform. Cancelling what is cancelled changes nothing.
+    """Cancel one occurrence of a series on the platform. May be repeated until the answer came.
 
     Raises: as `cancel`.
     """

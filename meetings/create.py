@@ -1,4 +1,4 @@
-"""Make a meeting: a row first, then the platform, then what follows; a lost answer is looked for, never repeated."""
+"""Make a meeting: a row first, then the platform, then what follows; a lost answer is looked for."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -41,7 +41,7 @@ def create(meeting: Meeting, *, by: User) -> Meeting:
 def create_again(meeting: Meeting, *, by: User) -> Meeting:
     """Make an unconfirmed meeting once more, because a human says that the platform does not have it.
 
-    Raises: MeetingError when it was confirmed meanwhile; PlatformError or NoCredential, when nothing was made.
+    Raises: MeetingError when it was confirmed meanwhile; PlatformError, NoCredential, when nothing was made.
     """
     client = client_for(_call(meeting), organisation=meeting.organisation, operator=by)
     unconfirmed = Meeting.objects.filter(pk=meeting.pk, state=Meeting.State.UNCONFIRMED)
@@ -57,7 +57,7 @@ def create_again(meeting: Meeting, *, by: User) -> Meeting:
 
 
 def look_for(meeting: Meeting) -> Meeting:
-    """Look on the platform for a meeting whose answer was lost, and take it over where exactly one is like it.
+    """Look on the platform for a meeting whose answer was lost; take it over where exactly one is like it.
 
     Webinars cannot be listed, so they stay unconfirmed until somebody enters their code. May be repeated.
     Raises: PlatformError, NoCredential.
@@ -71,7 +71,7 @@ def look_for(meeting: Meeting) -> Meeting:
 def enter_code(meeting: Meeting, code: str) -> Meeting:
     """Confirm a meeting by the code the organiser read in the client.
 
-    Raises: MeetingError where the code belongs to another meeting; NotThere, NotAllowed, TryAgain, NoCredential.
+    Raises: MeetingError where the code is another meeting's; NotThere, NotAllowed, TryAgain, NoCredential.
     """
     found = _read_by_code(meeting, code)
     if (found.subject, found.start_time) != (meeting.subject, meeting.start_at):
@@ -105,7 +105,7 @@ def _call(meeting: Meeting) -> str:
 
 
 def _draft(meeting: Meeting, by: User, client: Client) -> Meeting:
-    """Write the draft with the job that looks for it should this process die; a form sent twice finds its first."""
+    """Write the draft and the job that looks for it should this process die; a second form finds the first."""
     meeting.state, meeting.owner = Meeting.State.DRAFT, by
     meeting.origin = Meeting.Origin.OAUTH if client.kind == "oauth" else Meeting.Origin.KEYS
     for field, value in sync.creator(client).items():
@@ -169,7 +169,7 @@ def _alike(meeting: Meeting) -> list[meetings.Meeting]:
 
 
 def _candidates(client: Client, start: datetime) -> Iterator[meetings.Meeting]:
-    """Yield what is listed as coming, and, for a meeting that was booked into the past, what is listed as over."""
+    """Yield what is listed as coming and, for a meeting booked into the past, what is listed as over."""
     yield from meetings.list_upcoming(client)
     now = timezone.now()
     if start >= now:

@@ -1,4 +1,4 @@
-"""Delete a meeting here: say first what goes with it, and keep it from coming back with the next synchronisation."""
+"""Delete a meeting here: say first what goes with it, and keep it from coming back with the next pull."""
 
 from collections import deque
 from typing import NamedTuple

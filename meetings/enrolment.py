@@ -30,7 +30,7 @@ OUTCOME = {Action.APPROVE: Status.APPROVED, Action.REJECT: Status.REFUSED}
 
 
 def configure(meeting: Meeting) -> None:
-    """Write approval and staff rule into the platform's form, and our questions where it has none. May be repeated."""
+    """Write approval and staff rule into the form, our questions where it has none. May be repeated."""
     kind = plan.kind_of(meeting)
     client = client_of(meeting, "enrolment.write_config")
     present = wire.read_config(client, meeting.meeting_id, kind=kind)
@@ -38,8 +38,9 @@ def configure(meeting: Meeting) -> None:
         approve_by_hand=meeting.approval == Meeting.Approval.BY_HAND,
         # Questions that somebody wrote in the client stay.
         questions=None if present.questions else DEFAULT_QUESTIONS,
-        # Older webinar pages do not know this rule (platform file 2, section 4): say it only where it was asked.
-        no_registration_needed_for_staff=meeting.staff_need_no_enrolment or (None if meeting.is_webinar else False),
+        # Older webinar pages do not know this rule (platform file 2, section 4): say it only where asked.
+        no_registration_needed_for_staff=meeting.staff_need_no_enrolment
+        or (None if meeting.is_webinar else False),
     )
     wire.write_config(client, meeting.meeting_id, kind=kind, config=config)
 
@@ -74,7 +75,7 @@ def pull(job: Job, meeting: Meeting) -> None:
 
 
 def store(meeting: Meeting, found: Sequence[wire.Registrant], *, now: datetime) -> None:
-    """Write a whole list of registrants; who is not on it any more has cancelled. Call it in a transaction."""
+    """Write a whole list of registrants; who is no longer on it has cancelled. Call it in a transaction."""
     Meeting.objects.select_for_update().get(pk=meeting.pk)
     known = {row.enroll_id: row for row in meeting.registrants.all()}
     before = {enroll_id: row.status for enroll_id, row in known.items()}
@@ -82,7 +83,9 @@ def store(meeting: Meeting, found: Sequence[wire.Registrant], *, now: datetime) 
     for each in found:
         row = known.get(str(each.enroll_id))
         if row is None:
-            fresh.append(Registrant(meeting=meeting, enroll_id=str(each.enroll_id), seen_at=now, **_fields(each)))
+            fresh.append(
+                Registrant(meeting=meeting, enroll_id=str(each.enroll_id), seen_at=now, **_fields(each))
+            )
         elif _overwrite(row, _fields(each)):
             changed.append(row)
     Registrant.objects.bulk_create(fresh)
@@ -102,7 +105,7 @@ def _overwrite(row: Registrant, fields: dict[str, Any]) -> bool:
 
 
 def _fields(each: wire.Registrant) -> dict[str, Any]:
-    """Give the fields of a registrant's row; a nickname may be the phone of an imported row (document 62022)."""
+    """Give the fields of a registrant's row; an imported row's nickname may be its phone (document 62022)."""
     imported = each.enroll_source_type == Registrant.Source.IMPORTED
     nickname_phone = _phone(each.nick_name)
     phone = _phone(each.answer(Special.PHONE)) or (nickname_phone if imported else "")
@@ -138,7 +141,7 @@ def _answers(each: wire.Registrant) -> str:
 
 
 def decide(meeting: Meeting, enroll_ids: Sequence[str], *, action: Action, by: User) -> int:
-    """Approve or refuse registrants on the platform, let the list follow, and queue a pull that shows what holds.
+    """Approve or refuse registrants on the platform, let the list follow, queue a pull that shows what holds.
 
     Gives how many the platform handled. May be repeated.
     Raises: PlatformError, NoCredential.

@@ -17,9 +17,10 @@ IMPORT = "meetings.import_people"
 def follow(meeting: Meeting, before: Mapping[str, int], *, now: datetime) -> None:
     """Bring the expected people in step after registrations changed; `before` is each one's status until now.
 
-    An approved registrant becomes a person or joins the one they already are; one who cancelled or was refused leaves,
-    unless an uploaded list or another registration still expects them. A person whom the organiser took off the list
-    stays off while the registration stands unchanged. Call it in the transaction that writes the registrations.
+    An approved registrant becomes a person or joins the one they already are; one who cancelled or was
+    refused leaves, unless an uploaded list or another registration still expects them. A person whom the
+    organiser took off the list stays off while the registration stands unchanged. Call it in the transaction
+    that writes the registrations.
     """
     registrants = list(meeting.registrants.select_related("person"))
     roll = Roll(meeting, registrants)

@@ -75,4 +75,6 @@ class ShareForm(forms.Form):
     def __init__(self, *args: Any, meeting: Meeting, **settings: Any) -> None:
         super().__init__(*args, **settings)
         members = User.objects.filter(memberships__organisation=meeting.organisation_id)
-        self.fields["user"].queryset = members.exclude(pk=meeting.owner_id).exclude(shared_meetings__meeting=meeting)
+        self.fields["user"].queryset = members.exclude(pk=meeting.owner_id).exclude(
+            shared_meetings__meeting=meeting
+        )

@@ -22,7 +22,7 @@ class Slot(NamedTuple):
 
 
 def hold(meeting: Meeting, found: meetings.Meeting | webinars.Webinar, *, now: datetime) -> None:
-    """Bring the occurrences up to what the platform answered; call it in the transaction that writes the meeting.
+    """Bring the occurrences up to what the platform answered; call it in the meeting's transaction.
 
     Past occurrences drop out of the platform's answer and stay here; a coming one that vanished and was never
     touched goes.
@@ -40,7 +40,11 @@ def hold(meeting: Meeting, found: meetings.Meeting | webinars.Webinar, *, now: d
 
 def hold_past(meeting: Meeting, rows: Iterable[PastMeeting]) -> None:
     """Keep the occurrences that only the history still lists."""
-    known = [row for row in rows if row.start_time and row.end_time and bool(row.sub_meeting_id) == meeting.recurring]
+    known = [
+        row
+        for row in rows
+        if row.start_time and row.end_time and bool(row.sub_meeting_id) == meeting.recurring
+    ]
     _write(meeting, [Slot(row.sub_meeting_id, row.start_time, row.end_time) for row in known])
 
 
@@ -63,7 +67,9 @@ def _write(meeting: Meeting, slots: list[Slot]) -> None:
     known = {row.sub_meeting_id: row for row in meeting.occurrences.all()}
     fresh = [slot for slot in slots if slot.sub_meeting_id not in known]
     Occurrence.objects.bulk_create(
-        Occurrence(meeting=meeting, state=State.CANCELLED if slot.cancelled else State.PLANNED, **_fields(slot))
+        Occurrence(
+            meeting=meeting, state=State.CANCELLED if slot.cancelled else State.PLANNED, **_fields(slot)
+        )
         for slot in fresh
     )
     for slot in slots:

@@ -17,7 +17,7 @@ MAY_RENAME, NO_RENAMING = 1, 2
 
 
 class Setting(NamedTuple):
-    """A setting of a meeting that the form offers: its label and the word for each value, the default first."""
+    """A setting that the form offers: its label and the word for each value, the default first."""
 
     label: object
     words: dict[Any, object]
@@ -27,9 +27,15 @@ SETTINGS: dict[str, Setting] = {
     "auto_in_waiting_room": Setting(_("Waiting room"), {False: _("off"), True: _("on")}),
     "only_user_join_type": Setting(
         _("Who may join"),
-        {EVERYBODY: _("everyone with the link"), INVITED: _("invited people only"), OWN_STAFF: _("own staff only")},
+        {
+            EVERYBODY: _("everyone with the link"),
+            INVITED: _("invited people only"),
+            OWN_STAFF: _("own staff only"),
+        },
     ),
-    "allow_in_before_host": Setting(_("Joining before the host"), {True: _("allowed"), False: _("not allowed")}),
+    "allow_in_before_host": Setting(
+        _("Joining before the host"), {True: _("allowed"), False: _("not allowed")}
+    ),
     "mute_enable_type_join": Setting(
         _("Mute on entry"), {2: _("from the seventh person on"), 1: _("always"), 0: _("never")}
     ),
@@ -37,7 +43,8 @@ SETTINGS: dict[str, Setting] = {
         _("Changing the displayed name"), {MAY_RENAME: _("allowed"), NO_RENAMING: _("not allowed")}
     ),
     "auto_record_type": Setting(
-        _("Automatic recording"), {"none": _("off"), "local": _("on the host's computer"), "cloud": _("in the cloud")}
+        _("Automatic recording"),
+        {"none": _("off"), "local": _("on the host's computer"), "cloud": _("in the cloud")},
     ),
 }
 
@@ -104,7 +111,9 @@ def forced(meeting: Meeting) -> list[Forced]:
 
 
 def _differs(meeting: Meeting, name: str) -> bool:
-    return name in meeting.asked and name in meeting.settings and meeting.asked[name] != meeting.settings[name]
+    return (
+        name in meeting.asked and name in meeting.settings and meeting.asked[name] != meeting.settings[name]
+    )
 
 
 def _word(name: str, value: Any) -> object:

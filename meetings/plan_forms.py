@@ -26,7 +26,7 @@ RULE_FIELDS = ("repeats", "count", "last_day")
 
 
 class PlanForm(forms.ModelForm):
-    """What meetings and webinars have alike. The instance is a row that is never saved here: nouns do that."""
+    """What meetings and webinars have alike. The instance is never saved here: nouns do that."""
 
     start = WallClock(label=_("Start"))
     end = WallClock(label=_("End"))
@@ -39,7 +39,9 @@ class PlanForm(forms.ModelForm):
         widgets = {"approval": forms.RadioSelect}
         labels = {"enrolment": _("People must enrol")}
         help_texts = {
-            "enrolment": _("They give name, phone and company before they come, and can be recognised by it."),
+            "enrolment": _(
+                "They give name, phone and company before they come, and can be recognised by it."
+            ),
             "password": _("4 to 6 digits, or empty."),
         }
 
@@ -47,7 +49,9 @@ class PlanForm(forms.ModelForm):
         super().__init__(*args, **settings)
         self.now = now or timezone.now()
         self.creating = self.instance.pk is None
-        self.fields["zone"] = forms.ChoiceField(label=_("Time zone"), choices=zone_choices(self.instance.zone))
+        self.fields["zone"] = forms.ChoiceField(
+            label=_("Time zone"), choices=zone_choices(self.instance.zone)
+        )
         self.fields["approval"].required = self.fields["password"].required = False
         start = self.instance.start_at or _next_hour(self.now)
         for name, moment in (("start", start), ("end", self.instance.end_at or start + USUAL_LENGTH)):
@@ -56,7 +60,7 @@ class PlanForm(forms.ModelForm):
         self.fields["version"].initial = self.instance.version
 
     def clean_subject(self) -> str:
-        """Count as the platform does: at most 512 bytes, every character two of them or more (document 42417)."""
+        """Count as the platform does: at most 512 bytes, two or more for every character (document 42417)."""
         subject = " ".join(self.cleaned_data["subject"].split())
         if sum(max(2, len(character.encode())) for character in subject) > 512:
             raise ValidationError(_("The subject is too long for Tencent Meeting."))
@@ -122,7 +126,9 @@ class MeetingForm(PlanForm):
     repeats = forms.TypedChoiceField(label=_("Repeats"), required=False, coerce=int, empty_value=None)
     count = forms.IntegerField(label=_("Number of occurrences"), required=False, min_value=1, max_value=200)
     last_day = forms.DateField(
-        label=_("Or last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("Or last day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
     def __init__(self, *args: Any, **settings: Any) -> None:
@@ -168,7 +174,10 @@ class MeetingForm(PlanForm):
         return cleaned
 
     def _check_rule(self, rule: recurrence.RecurringRule, cleaned: dict[str, Any]) -> None:
-        count, most = recurrence.occurrences(rule, cleaned["start"].date()), recurrence.most(cleaned["repeats"])
+        count, most = (
+            recurrence.occurrences(rule, cleaned["start"].date()),
+            recurrence.most(cleaned["repeats"]),
+        )
         place = "count" if cleaned["count"] else "last_day"
         if count > most:
             self.add_error(place, _("Tencent Meeting allows %(most)d occurrences at most.") % {"most": most})
@@ -236,4 +245,6 @@ def _setting_field(setting: Any, present: Any) -> forms.TypedChoiceField:
     """Make the choice of one setting; values keep their type, which the platform tells apart."""
     values = {str(value): value for value in setting.words}
     choices = [(key, setting.words[value]) for key, value in values.items()]
-    return forms.TypedChoiceField(label=setting.label, choices=choices, coerce=values.__getitem__, initial=str(present))
+    return forms.TypedChoiceField(
+        label=setting.label, choices=choices, coerce=values.__getitem__, initial=str(present)
+    )

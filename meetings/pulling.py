@@ -81,7 +81,9 @@ def _listed(client: Client, now: datetime) -> tuple[list[meetings.Meeting], dict
     return coming, past
 
 
-def _take_past(rows: list[PastMeeting], *, organisation: Organisation, owner: User | None, client: Client) -> bool:
+def _take_past(
+    rows: list[PastMeeting], *, organisation: Organisation, owner: User | None, client: Client
+) -> bool:
     """Take in one meeting of the history; false where it is not this person's to handle."""
     first = rows[0]
     known = Meeting.objects.filter(organisation=organisation, meeting_id=first.meeting_id).first()
@@ -93,7 +95,9 @@ def _take_past(rows: list[PastMeeting], *, organisation: Organisation, owner: Us
     return True
 
 
-def _read_past(row: PastMeeting, organisation: Organisation, owner: User | None, client: Client) -> Meeting | None:
+def _read_past(
+    row: PastMeeting, organisation: Organisation, owner: User | None, client: Client
+) -> Meeting | None:
     try:
         if row.meeting_type == WEBINAR:
             found: sync.Found = webinars.read(client, meeting_id=row.meeting_id)
@@ -101,14 +105,16 @@ def _read_past(row: PastMeeting, organisation: Organisation, owner: User | None,
             found = meetings.read(client, row.meeting_id)
     except (NotThere, NotAllowed):
         return None
-    # The history also lists what somebody merely attended; only its creator is told the hosts (document 42418).
+    # The history also lists what somebody merely attended; only a creator is told the hosts (document 42418).
     foreign = isinstance(found, meetings.Meeting) and client.user_id not in found.hosts
     return None if foreign else sync.take(found, organisation=organisation, owner=owner, client=client)
 
 
 def _look_after_missing(organisation: Organisation, client: Client, seen: set[str]) -> None:
     """Read again what should still be listed and is not: it was cancelled, deleted or moved."""
-    mine = Meeting.objects.filter(organisation=organisation, state=Meeting.State.PLANNED, **sync.creator(client))
+    mine = Meeting.objects.filter(
+        organisation=organisation, state=Meeting.State.PLANNED, **sync.creator(client)
+    )
     coming = mine.live_on_platform().filter(kind=Meeting.Kind.MEETING, end_at__gt=timezone.now())
     for meeting in coming.exclude(meeting_id__in=seen)[:MOST_MISSING]:
         try:
@@ -118,7 +124,7 @@ def _look_after_missing(organisation: Organisation, client: Client, seen: set[st
 
 
 def queue_all() -> None:
-    """Queue one pull for each living grant, each credential and each coming meeting with enrolment (nightly)."""
+    """Queue one pull for each living grant, each credential and each open enrolment (nightly)."""
     for installation in Installation.objects.alive():
         ask_grant(installation)
     for credential in EnterpriseCredential.objects.all():
@@ -129,7 +135,7 @@ def queue_all() -> None:
 
 
 def ask(membership: Membership) -> bool:
-    """Queue what a member's button brings in: their own grant, and for an administrator the credential too."""
+    """Queue what a member's button brings in: their own grant, for an administrator the credential too."""
     organisation = membership.organisation
     grants = organisation.installations.alive().filter(user=membership.user)
     credentials = EnterpriseCredential.objects.filter(organisation=organisation)

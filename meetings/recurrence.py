@@ -1,4 +1,4 @@
-"""How a series repeats: the rule as a form asks for it, as a row keeps it, as the platform takes it, and in words."""
+"""How a series repeats: as a form asks for it, a row keeps it, the platform takes it, and in words."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -32,8 +32,10 @@ RARE = (Repeat.TWO_WEEKLY, Repeat.MONTHLY)
 STEPS = {Repeat.DAILY: 1, Repeat.WEEKDAYS: 1, Repeat.WEEKLY: 7, Repeat.TWO_WEEKLY: 14}
 
 
-def rule(repeat: Repeat, *, count: int | None = None, last_day: date | None = None, zone: str) -> RecurringRule:
-    """Make the rule of a series that ends after a count of occurrences, else with the end of a day in its zone."""
+def rule(
+    repeat: Repeat, *, count: int | None = None, last_day: date | None = None, zone: str
+) -> RecurringRule:
+    """Make the rule of a series that ends after a count of occurrences, else with a day in its zone."""
     if count:
         return RecurringRule(int(repeat), BY_COUNT, until_count=count)
     end = datetime.combine(last_day, time(23, 59, 59), ZoneInfo(zone)) if last_day else None
@@ -96,5 +98,8 @@ def words(kept: dict[str, int], zone: str) -> str:
     if rule.until_type == BY_COUNT and rule.until_count:
         return _("%(often)s, %(count)d times") % {"often": often, "count": rule.until_count}
     if rule.until_date:
-        return _("%(often)s, until %(day)s") % {"often": often, "day": formats.date_format(rule.until_date, "Y-m-d")}
+        return _("%(often)s, until %(day)s") % {
+            "often": often,
+            "day": formats.date_format(rule.until_date, "Y-m-d"),
+        }
     return often

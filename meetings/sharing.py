@@ -12,7 +12,9 @@ def share(meeting: Meeting, user: User, *, by: User) -> Share:
     """Share a meeting with a member of its organisation. May be repeated."""
     row, made = Share.objects.get_or_create(meeting=meeting, user=user, defaults={"shared_by": by})
     if made:
-        chain.record("meeting.share", actor=by, organisation=meeting.organisation_id, subject=meeting, user=user.pk)
+        chain.record(
+            "meeting.share", actor=by, organisation=meeting.organisation_id, subject=meeting, user=user.pk
+        )
     return row
 
 
@@ -20,5 +22,7 @@ def share(meeting: Meeting, user: User, *, by: User) -> Share:
 def end(share: Share, *, by: User) -> None:
     """Stop sharing; the member keeps nothing of the meeting."""
     organisation = share.meeting.organisation_id
-    chain.record("meeting.unshare", actor=by, organisation=organisation, subject=share.meeting, user=share.user_id)
+    chain.record(
+        "meeting.unshare", actor=by, organisation=organisation, subject=share.meeting, user=share.user_id
+    )
     share.delete()

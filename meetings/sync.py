@@ -25,7 +25,7 @@ STATES = {
     Status.INIT: Meeting.State.PLANNED,
     Status.ABOUT_TO_START: Meeting.State.PLANNED,
     Status.STARTED: Meeting.State.PLANNED,
-    # Over, and recycled after that: the plan stands, what happened belongs to the occurrence (document 42418).
+    # Over, and recycled later: the plan stands, what happened belongs to the occurrence (document 42418).
     Status.NULL: Meeting.State.PLANNED,
     Status.RECYCLED: Meeting.State.PLANNED,
     Status.CANCELLED: Meeting.State.CANCELLED,

@@ -86,7 +86,9 @@ def _tell_forced(request: HttpRequest, meeting: Meeting) -> None:
     """Say where the enterprise holds something else than was asked; silence would be a trap."""
     for setting in forced(meeting):
         facts = {"label": setting.label, "held": setting.held, "asked": setting.asked}
-        messages.warning(request, _("The enterprise sets “%(label)s” to “%(held)s”, not “%(asked)s”.") % facts)
+        messages.warning(
+            request, _("The enterprise sets “%(label)s” to “%(held)s”, not “%(asked)s”.") % facts
+        )
 
 
 def _frame(meeting: Meeting) -> dict[str, object]:
@@ -100,7 +102,9 @@ def change_meeting(request: HttpRequest, pk: int) -> HttpResponse:
     form = FORMS[meeting.kind](request.POST or None, instance=meeting)
     if request.method == "POST" and form.is_valid():
         try:
-            changed = change.change(form.meeting(), version=form.cleaned_data["version"] or 0, by=request.user)
+            changed = change.change(
+                form.meeting(), version=form.cleaned_data["version"] or 0, by=request.user
+            )
         except FAILURES as error:
             form.add_error(place(error), say(error))
             form = _with_present_version(form, pk)
@@ -108,7 +112,9 @@ def change_meeting(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The change was sent to Tencent Meeting."))
             _tell_forced(request, changed)
             return redirect("attendance:meeting", pk=pk)
-    return render(request, "meetings/meeting_change.html", {"form": form} | _frame(Meeting.objects.get(pk=pk)))
+    return render(
+        request, "meetings/meeting_change.html", {"form": form} | _frame(Meeting.objects.get(pk=pk))
+    )
 
 
 def _with_present_version(form: PlanForm, pk: int) -> PlanForm:

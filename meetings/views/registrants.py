@@ -79,7 +79,9 @@ def decide_registrants(request: HttpRequest, pk: int) -> HttpResponse:
     except FAILURES as error:
         messages.error(request, say(error))
     else:
-        done = ngettext("%(count)d registration was decided.", "%(count)d registrations were decided.", handled)
+        done = ngettext(
+            "%(count)d registration was decided.", "%(count)d registrations were decided.", handled
+        )
         messages.success(request, done % {"count": handled})
     return redirect("meetings:registrants", pk=pk)
 

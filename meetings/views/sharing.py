@@ -24,7 +24,9 @@ def share_meeting(request: HttpRequest, pk: int) -> HttpResponse:
     form = ShareForm(request.POST or None, meeting=meeting)
     if request.method == "POST" and form.is_valid():
         sharing.share(meeting, form.cleaned_data["user"], by=request.user)
-        messages.success(request, _("The meeting is shared with %(name)s.") % {"name": form.cleaned_data["user"]})
+        messages.success(
+            request, _("The meeting is shared with %(name)s.") % {"name": form.cleaned_data["user"]}
+        )
         return redirect("meetings:share", pk=pk)
     shares = meeting.shares.select_related("user", "shared_by").order_by("id")
     context = {"meeting": meeting, "tabs": tabs(meeting), "form": form, "shares": shares}

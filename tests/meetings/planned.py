@@ -1,4 +1,4 @@
-"""What an organiser types into the forms of this floor, and the platform as a test looks at it from outside."""
+"""What an organiser types into the forms of this floor, and the platform as seen from outside."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -56,4 +56,6 @@ def keys_client(member: Membership, userid: str = "") -> Client:
 def plan(subject: str, start: datetime | None = None, minutes: int = 60, **fields: object) -> MeetingPlan:
     """Give a meeting that somebody plans without the portal."""
     start = start or soon()
-    return MeetingPlan(subject=subject, start_time=start, end_time=start + timedelta(minutes=minutes), **fields)
+    return MeetingPlan(
+        subject=subject, start_time=start, end_time=start + timedelta(minutes=minutes), **fields
+    )

@@ -47,16 +47,25 @@ def test_a_change_reaches_the_platform_and_comes_back(
     meeting, later = book(planner, password="1234"), soon(30)
     form = form_of(meeting, password="", auto_in_waiting_room="True", enrolment="on", approval="2")
 
-    answer = client.post(page("change", meeting), form | {"subject": "改期", "start": wall(later), "end": wall(soon(31))})
+    answer = client.post(
+        page("change", meeting), form | {"subject": "改期", "start": wall(later), "end": wall(soon(31))}
+    )
     run_jobs()
 
     meeting.refresh_from_db()
     now = there(planner, meeting)
     assert answer["Location"] == reverse("attendance:meeting", args=[meeting.pk])
-    assert (now.subject, now.start_time, now.password, now.settings.auto_in_waiting_room) == ("改期", later, "", True)
+    assert (now.subject, now.start_time, now.password, now.settings.auto_in_waiting_room) == (
+        "改期",
+        later,
+        "",
+        True,
+    )
     assert (meeting.subject, meeting.start_at, meeting.password, meeting.approval) == ("改期", later, "", 2)
     assert [each.start_at for each in meeting.occurrences.all()] == [later]
-    assert enrolment.read_config(grant_of(planner), meeting.meeting_id, kind="meetings").approve_by_hand is True
+    assert (
+        enrolment.read_config(grant_of(planner), meeting.meeting_id, kind="meetings").approve_by_hand is True
+    )
 
 
 def test_of_two_changes_the_second_is_told_of_the_first(client: Client, planner: Membership) -> None:
@@ -68,7 +77,9 @@ def test_of_two_changes_the_second_is_told_of_the_first(client: Client, planner:
 
     assert str(planner.user) in str(answer.context["form"].non_field_errors())
     assert there(planner, meeting).subject == "第一个人改的"
-    again = client.post(page("change", meeting), form | {"subject": "第二个人改的", "version": version_in(answer)})
+    again = client.post(
+        page("change", meeting), form | {"subject": "第二个人改的", "version": version_in(answer)}
+    )
     assert (again.status_code, there(planner, meeting).subject) == (302, "第二个人改的")
 
 
@@ -113,7 +124,9 @@ def test_a_change_with_a_lost_answer_is_read_again_by_a_job(
     assert meeting.subject == "其实已改"
 
 
-def test_a_changed_series_stays_a_series(client: Client, planner: Membership, run_jobs: Callable[[], int]) -> None:
+def test_a_changed_series_stays_a_series(
+    client: Client, planner: Membership, run_jobs: Callable[[], int]
+) -> None:
     meeting = series(planner, run_jobs)
     meeting.refresh_from_db()
 
@@ -122,7 +135,12 @@ def test_a_changed_series_stays_a_series(client: Client, planner: Membership, ru
 
     meeting.refresh_from_db()
     now = there(planner, meeting)
-    assert (now.is_series, now.subject, meeting.recurring, meeting.occurrences.count()) == (True, "新名字", True, 6)
+    assert (now.is_series, now.subject, meeting.recurring, meeting.occurrences.count()) == (
+        True,
+        "新名字",
+        True,
+        6,
+    )
 
 
 def test_one_occurrence_is_moved_and_the_others_stay(
@@ -172,7 +190,9 @@ def test_a_cancelled_meeting_stays_here_with_its_list(client: Client, planner: M
     assert Entry.objects.get(action="meeting.cancel").detail == {"reason": "讲者生病"}
 
 
-def test_a_whole_series_is_cancelled(client: Client, planner: Membership, run_jobs: Callable[[], int]) -> None:
+def test_a_whole_series_is_cancelled(
+    client: Client, planner: Membership, run_jobs: Callable[[], int]
+) -> None:
     meeting = series(planner, run_jobs)
 
     client.post(page("cancel", meeting), {"reason": ""})
@@ -197,7 +217,11 @@ def test_a_webinar_is_changed_and_cancelled(client: Client, planner: Membership)
 
 def test_a_meeting_that_runs_is_not_cancelled(client: Client, planner: Membership, sandbox: Sandbox) -> None:
     meeting = book(planner, start_at=soon(-0.5), end_at=soon(1))
-    person = {"key": "h", "name": "主持人", "stays": [{"device": 1, "join_type": 1, "join": 0, "leave": None}]}
+    person = {
+        "key": "h",
+        "name": "主持人",
+        "stays": [{"device": 1, "join_type": 1, "join": 0, "leave": None}],
+    }
     sandbox.post("play", meeting_id=meeting.meeting_id, people=[person], end=False)
 
     answer = client.post(page("cancel", meeting), {"reason": ""})
@@ -225,7 +249,10 @@ def test_deleting_says_what_goes_and_the_next_pull_leaves_it_out(
     assert (ExpectedPerson.objects.count(), Forgotten.objects.get().meeting_id) == (0, meeting.meeting_id)
     assert meetings.read(grant_of(planner), meeting.meeting_id).subject == "删掉我"
     client.post(reverse("meetings:add"), {"code": meeting.meeting_code})
-    assert (Meeting.objects.get(subject="删掉我").meeting_id, Forgotten.objects.count()) == (meeting.meeting_id, 0)
+    assert (Meeting.objects.get(subject="删掉我").meeting_id, Forgotten.objects.count()) == (
+        meeting.meeting_id,
+        0,
+    )
 
 
 def test_deleting_stops_the_meeting_s_jobs(client: Client, planner: Membership) -> None:

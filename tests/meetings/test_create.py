@@ -42,7 +42,11 @@ def test_a_sent_form_makes_a_meeting_with_one_occurrence(client: Client, planner
     assert meeting.creator_open_id == planner.user.open_id
     assert [(each.sub_meeting_id, each.start_at) for each in meeting.occurrences.all()] == [("", start)]
     there = meetings.read(grant_of(planner), meeting.meeting_id)
-    assert (there.subject, there.start_time, there.meeting_code) == ("秋季 策略会", start, meeting.meeting_code)
+    assert (there.subject, there.start_time, there.meeting_code) == (
+        "秋季 策略会",
+        start,
+        meeting.meeting_code,
+    )
 
 
 def test_enrolment_asks_for_name_phone_and_company(
@@ -96,7 +100,10 @@ def test_what_cannot_be_looked_for_at_once_is_found_by_a_job(
     with moods(sandbox, lost, {"call": LIST, "kind": "status", "status": 503, "times": 20}):
         answer = client.post(PAGE, typed(subject="稍后确认"))
     meeting = Meeting.objects.get()
-    assert (meeting.state, answer["Location"]) == ("unconfirmed", reverse("meetings:unconfirmed", args=[meeting.pk]))
+    assert (meeting.state, answer["Location"]) == (
+        "unconfirmed",
+        reverse("meetings:unconfirmed", args=[meeting.pk]),
+    )
 
     Job.objects.filter(task="meetings.look_for").update(due_at=timezone.now())
     run_jobs()
@@ -156,7 +163,7 @@ def test_a_webinar_whose_answer_was_lost_is_confirmed_by_its_code(
     page = reverse("meetings:unconfirmed", args=[meeting.pk])
 
     other = webinars.create(grant_of(planner), plan=webinars.WebinarPlan(
-        subject="另一场", start_time=start, end_time=start + timedelta(hours=1), admission_type=0))  # fmt: skip
+        subject="另一场", start_time=start, end_time=soon(5), admission_type=0))  # fmt: skip
     refused = client.post(page, {"action": "code", "code": other.meeting_code}, follow=True)
     assert "另一场" in refused.content.decode()
     client.post(page, {"action": "code", "code": f"{code[:3]} {code[3:6]}-{code[6:]}"})
@@ -172,7 +179,9 @@ def code_in_the_client(sandbox: Sandbox, subject: str) -> str:
     return re.search(r"\b\d{9}\b", row)[0]
 
 
-def test_a_webinar_has_two_links_and_either_enrolment_or_password(client: Client, planner: Membership) -> None:
+def test_a_webinar_has_two_links_and_either_enrolment_or_password(
+    client: Client, planner: Membership
+) -> None:
     both = client.post(f"{PAGE}?kind=webinar", typed(enrolment="on", approval="1", password="1234"))
     assert (both.status_code, Meeting.objects.count()) == (200, 0)
 

@@ -26,10 +26,20 @@ def meeting(db: None) -> Meeting:
     """Give a series with an occurrence, a person and a registrant, owned by somebody else of the house."""
     meeting = make_meeting(make_member(name="会议所有者"), enrolment=True, recurring=True)
     start = timezone.now().replace(microsecond=0)
-    Occurrence.objects.create(meeting=meeting, sub_meeting_id="1", start_at=start, end_at=start.replace(year=2099))
+    Occurrence.objects.create(
+        meeting=meeting, sub_meeting_id="1", start_at=start, end_at=start.replace(year=2099)
+    )
     person = make_person(meeting, "名单中人", 11)
-    Registrant.objects.create(meeting=meeting, enroll_id="5", status=1, name="报名者", phone=phone(12), person=person,
-                              phone_index=index_hash("phone", phone(12)), seen_at=timezone.now())  # fmt: skip
+    Registrant.objects.create(
+        meeting=meeting,
+        enroll_id="5",
+        status=1,
+        name="报名者",
+        phone=phone(12),
+        person=person,
+        phone_index=index_hash("phone", phone(12)),
+        seen_at=timezone.now(),
+    )
     return meeting
 
 
@@ -101,11 +111,15 @@ def state_of(meeting: Meeting) -> list[dict]:
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_signed_out_everything_leads_to_the_sign_in(client: Client, meeting: Meeting, method: str) -> None:
-    urls = all_of(meeting) + [reverse(f"meetings:{name}") for name in ("list", "create", "add", "sync", "sync_progress")]
+    urls = all_of(meeting) + [
+        reverse(f"meetings:{name}") for name in ("list", "create", "add", "sync", "sync_progress")
+    ]
 
     for url in urls:
         answer = getattr(client, method)(url)
-        assert (answer.status_code, answer["Location"].startswith(reverse("pages:sign_in"))) == (302, True), url
+        assert (answer.status_code, answer["Location"].startswith(reverse("pages:sign_in"))) == (302, True), (
+            url
+        )
 
 
 def test_somebody_without_an_organisation_is_sent_to_the_account(client: Client, db: None) -> None:
@@ -120,7 +134,10 @@ def test_the_general_pages_as_each_role(client: Client, db: None, role: str) -> 
 
     assert client.get(reverse("meetings:list")).status_code == 200
     wanted = 200 if role in PLANNERS else 403
-    assert [client.get(reverse(f"meetings:{name}")).status_code for name in ("create", "add")] == [wanted, wanted]
+    assert [client.get(reverse(f"meetings:{name}")).status_code for name in ("create", "add")] == [
+        wanted,
+        wanted,
+    ]
     assert client.get(reverse("meetings:create"), {"kind": "webinar"}).status_code == wanted
 
 
@@ -147,7 +164,10 @@ def test_registrants_of_another_meeting_are_not_decided(client: Client, meeting:
 def test_no_page_holds_a_full_phone(client: Client, meeting: Meeting) -> None:
     client.force_login(make_member(meeting.organisation, role="administrator").user)
 
-    pages = [client.get(url).content.decode() for url in addresses(meeting, ["registrants", "delete", "occurrences"])]
+    pages = [
+        client.get(url).content.decode()
+        for url in addresses(meeting, ["registrants", "delete", "occurrences"])
+    ]
 
     assert "138****0012" in pages[0]
     assert not any(phone(12)[3:] in page or phone(11)[3:] in page for page in pages)
@@ -201,18 +221,28 @@ def test_a_series_is_listed_at_its_next_occurrence(client: Client, db: None) -> 
     assert (row, row.shown_at) == (series, now + timedelta(days=6))
 
 
-def test_the_admin_shows_meetings_without_password_or_phone_and_reads_again(client: Client, meeting: Meeting) -> None:
+def test_the_admin_shows_meetings_without_password_or_phone_and_reads_again(
+    client: Client, meeting: Meeting
+) -> None:
     Meeting.objects.update(password="24681357")
     client.force_login(User.objects.create_superuser("root", password="x" * 16))
-    lists = [client.get(reverse(f"admin:meetings_{name}_changelist")) for name in ("meeting", "occurrence", "registrant")]
+    lists = [
+        client.get(reverse(f"admin:meetings_{name}_changelist"))
+        for name in ("meeting", "occurrence", "registrant")
+    ]
     registrant = client.get(reverse("admin:meetings_registrant_change", args=[Registrant.objects.get().pk]))
     details = client.get(reverse("admin:meetings_meeting_change", args=[meeting.pk]))
 
     assert {page.status_code for page in [*lists, registrant, details]} == {200}
     assert "24681357" not in details.content.decode()
-    assert ("138****0012" in registrant.content.decode(), phone(12)[3:] in registrant.content.decode()) == (True, False)
+    assert ("138****0012" in registrant.content.decode(), phone(12)[3:] in registrant.content.decode()) == (
+        True,
+        False,
+    )
     for action, task in (("sync_now", "meetings.refresh"), ("pull_registrants", "meetings.pull_registrants")):
-        client.post(reverse("admin:meetings_meeting_changelist"), {"action": action, "_selected_action": [meeting.pk]})
+        client.post(
+            reverse("admin:meetings_meeting_changelist"), {"action": action, "_selected_action": [meeting.pk]}
+        )
         assert Job.objects.filter(task=task).count() == 1
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from meetings import enrolment
+from meetings.expecting import IMPORT
 from meetings.models import ExpectedPerson, Meeting, Registrant
 from portal.accounts.models import Membership
 from portal.audit.models import Entry
@@ -91,7 +92,9 @@ def test_approved_people_are_expected_and_refused_ones_are_not(
     assert len(on_platform(planner, meeting, State.APPROVED)) == 5
     assert len(on_platform(planner, meeting, State.REJECTED)) == 2
     expected = meeting.people.present()
-    assert sorted(expected.values_list("enroll_id", flat=True)) == sorted(each.enroll_id for each in everybody[:5])
+    assert sorted(expected.values_list("enroll_id", flat=True)) == sorted(
+        each.enroll_id for each in everybody[:5]
+    )
     assert set(expected.values_list("source", flat=True)) == {"registrant"}
     run_jobs()
     assert (meeting.people.present().count(), meeting.registrants.filter(status=3).count()) == (5, 5)
@@ -143,7 +146,11 @@ def test_somebody_on_the_list_is_recognised_by_phone_and_not_doubled(
 
     registrant = meeting.registrants.get(enroll_id=str(known.enroll_id))
     listed.refresh_from_db()
-    assert (registrant.person, listed.enroll_id, listed.name) == (listed, str(known.enroll_id), "名单上的名字")
+    assert (registrant.person, listed.enroll_id, listed.name) == (
+        listed,
+        str(known.enroll_id),
+        "名单上的名字",
+    )
     assert meeting.people.count() == len(on_platform(planner, meeting))
 
 
@@ -161,8 +168,15 @@ def test_a_cancelled_registration_takes_its_person_off_and_coming_back_does_not_
     one.refresh_from_db()
     assert (one.status, meeting.people.present().count()) == (Registrant.Status.CANCELLED, before - 1)
 
-    again = Registrant.objects.create(meeting=meeting, enroll_id="77", status=3, name=one.name, phone=one.phone,
-                                      phone_index=one.phone_index, seen_at=timezone.now())  # fmt: skip
+    again = Registrant.objects.create(
+        meeting=meeting,
+        enroll_id="77",
+        status=3,
+        name=one.name,
+        phone=one.phone,
+        phone_index=one.phone_index,
+        seen_at=timezone.now(),
+    )
     enrolment.expecting.follow(meeting, {one.enroll_id: 9}, now=timezone.now())
     again.refresh_from_db()
     assert (again.person, meeting.people.present().count()) == (one.person, before)
@@ -200,17 +214,19 @@ def test_somebody_the_organiser_took_off_stays_off(
     assert (meeting.people.present().count(), meeting.people.count()) == (before - 1, before)
 
 
-def test_an_import_under_way_is_not_taken_for_a_stranger(planner: Membership, run_jobs: Callable[[], int]) -> None:
+def test_an_import_under_way_is_not_taken_for_a_stranger(
+    planner: Membership, run_jobs: Callable[[], int]
+) -> None:
     meeting = booked(planner, run_jobs)
     rows = [ImportRow(area="86", phone_number=phone(6)[3:], nick_name="沈既明")]
     wire.import_rows(grant_of(planner), meeting.meeting_id, kind="meetings", rows=rows)
-    queue.enqueue("meetings.import_people", subject=f"meeting:{meeting.pk}", due_at=timezone.now().replace(year=2099),
-                  meeting_id=meeting.pk)  # fmt: skip
+    later = timezone.now().replace(year=2099)
+    queue.enqueue(IMPORT, subject=f"meeting:{meeting.pk}", due_at=later, meeting_id=meeting.pk)
 
     pull(run_jobs, meeting)
     assert (meeting.registrants.count(), meeting.people.count()) == (1, 0)
 
-    Job.objects.filter(task="meetings.import_people").delete()
+    Job.objects.filter(task=IMPORT).delete()
     pull(run_jobs, meeting)
     assert meeting.people.get().name == "沈既明"
 
@@ -306,14 +322,18 @@ def test_the_list_needs_the_same_number_of_queries_whatever_its_length(
     member = make_member()
     meeting = make_meeting(member, enrolment=True)
     for each in range(number):
-        Registrant.objects.create(meeting=meeting, enroll_id=str(each), status=1, name=f"人{each}", seen_at=timezone.now())
+        Registrant.objects.create(
+            meeting=meeting, enroll_id=str(each), status=1, name=f"人{each}", seen_at=timezone.now()
+        )
     client.force_login(member.user)
 
     with django_assert_num_queries(10):
         client.get(page("registrants", meeting))
 
 
-def test_deciding_nothing_asks_to_choose(client: Client, planner: Membership, run_jobs: Callable[[], int]) -> None:
+def test_deciding_nothing_asks_to_choose(
+    client: Client, planner: Membership, run_jobs: Callable[[], int]
+) -> None:
     meeting = booked(planner, run_jobs)
 
     answer = client.post(page("registrants_decide", meeting), {"action": "approve"}, follow=True)
@@ -346,6 +366,8 @@ def test_registrants_of_a_webinar_come_the_same_way(
     pull(run_jobs, meeting)
     everybody = list(meeting.registrants.all())
 
-    handled = enrolment.decide(meeting, [each.enroll_id for each in everybody], action=Action.APPROVE, by=planner.user)
+    handled = enrolment.decide(
+        meeting, [each.enroll_id for each in everybody], action=Action.APPROVE, by=planner.user
+    )
 
     assert handled == len(everybody) == meeting.people.present().count() > 10
