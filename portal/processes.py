@@ -206,7 +206,8 @@ def start_worker(running: House, concurrency: int = 2, name: str = "worker") -> 
     """Start a Celery worker and wait until it is ready to take work."""
     command = [sys.executable, "-m", "celery", "-A", "portal.celery", "worker", "--loglevel", "INFO",
                "--concurrency", str(concurrency), "--hostname", f"{name}@%h", "--without-gossip", "--without-mingle"]  # fmt: skip
-    process = running.start(name, command)
+    # It says that it is ready at this level only.
+    process = running.start(name, command, LOG_LEVEL="INFO")
     running.wait_for(process, lambda: " ready." in process.log.read_text(errors="replace"))
     return process
 
@@ -224,7 +225,7 @@ def start_web(running: House, port: int = 0) -> str:
     url = f"http://127.0.0.1:{port}"
     running.env["PORTAL_URL"] = url
     command = [sys.executable, "-m", "gunicorn", "portal.wsgi:application", "--bind", f"127.0.0.1:{port}",
-               "--workers", "2", "--threads", "4", "--timeout", "60", "--graceful-timeout", "5"]  # fmt: skip
+               "--workers", "2", "--threads", "4", "--timeout", "60", "--graceful-timeout", "5", "--no-control-socket"]  # fmt: skip
     process = running.start("web", command)
     running.wait_for(process, lambda: _healthy(url))
     return url

@@ -107,7 +107,7 @@ class Organiser:
         made = self.visitor.submit(form_with(page.forms, "subject"), values)
         found = re.search(r"/meetings/(\d+)/$", made.url)
         if not found:
-            raise Stuck(f"creating a meeting ended at {made.url}")
+            raise Stuck(f"creating a meeting ended at {made.url}: {complaints(made.text)}")
         return Played(scene, found[0])
 
     def upload(self, played: Played) -> None:
@@ -170,6 +170,11 @@ def form_with(forms: list[Form], name: str, part_of_action: str = "") -> Form:
         if name in form.fields and part_of_action in form.action:
             return form
     raise Stuck(f"no form has the field {name!r}")
+
+
+def complaints(text: str) -> list[str]:
+    """Give what a page complains of, for the person who looks why the demo stopped."""
+    return re.findall(r'class="rc-error">.*?<span>([^<]+)', text)
 
 
 def first_sheet(body: bytes) -> list[list]:

@@ -103,18 +103,24 @@ class _FormReader(HTMLParser):
             self._input(name, given, flags)
         elif tag == "select":
             self.select = name
-        elif tag == "option" and self.select and "selected" in flags:
-            self.current.fields.setdefault(self.select, []).append(given.get("value", ""))
+        elif tag == "option" and self.select:
+            self._option(given.get("value", ""), "selected" in flags)
         elif tag == "textarea" and name:
             self.textarea = name
             self.current.fields[name] = [""]
 
+    def _option(self, value: str, selected: bool) -> None:
+        """Take what is selected; without that a browser sends the first choice."""
+        if selected or self.select not in self.current.fields:
+            self.current.fields[self.select] = [value]
+
     def _input(self, name: str, given: dict[str, str], flags: set[str]) -> None:
         kind = given.get("type", "text")
-        if kind in ("checkbox", "radio") and "checked" not in flags:
+        ticked = kind in ("checkbox", "radio")
+        if ticked and "checked" not in flags:
             return
         if kind not in ("submit", "button", "image", "file"):
-            self.current.fields.setdefault(name, []).append(given.get("value", "on"))
+            self.current.fields.setdefault(name, []).append(given.get("value", "on" if ticked else ""))
 
     def handle_data(self, data: str) -> None:
         if self.textarea and self.current is not None:
