@@ -4,6 +4,7 @@ import pytest
 
 from tests.attendance import stage
 from tests.conftest import Sandbox
+from tests.tencent.conftest import platform  # noqa: F401
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.db import connections
 from django.utils import timezone
 
 from attendance import course, visits
@@ -178,8 +179,10 @@ def tell(sandbox: Sandbox, run_jobs: Callable[[], int]) -> None:
     ids=["quiet", "doubled", "shuffled", "half lost", "all lost"],
 )
 def test_presence_equals_the_truth_whatever_happens_to_the_events(
-    install, sandbox, run_jobs, live_server, noise: dict
+    install, sandbox, run_jobs, monkeypatch, live_server, noise: dict
 ) -> None:
+    # The server's threads must not keep connections to the tests' database.
+    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
     sandbox.post("portal", url=f"{live_server.url}/hooks/tencent/")
     occurrence = stage.book(install(), enrolment=True)
     persons = [make_person(occurrence.meeting, f"某人{n}", 100 + n) for n in range(8)]

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from attendance import course, reconcile
-from attendance.models import Match, MatchRun, Outcome, Participant
+from attendance.models import Decision, Match, MatchRun, Outcome, Participant, Visit
 from meetings.models import Occurrence, Registrant
 from portal.jobs.models import Job
 from tests.attendance import stage
@@ -161,14 +161,29 @@ def test_hashes_made_with_a_former_secret_still_count(install, sandbox, run_jobs
 
 
 def test_hashes_of_a_secret_nobody_knows_are_no_evidence_against_anybody(install, sandbox, run_jobs) -> None:
-    occurrence = stage.book(install(), enrolment=True)
+    occurrence = stage.book(install("administrator", credential=True), enrolment=True)
     person = make_person(occurrence.meeting, "张三", 24)
     stage.enrol(person)
     number = f"{PHONE_BLOCK}0024"
     stage.play(sandbox, occurrence, [HOST, came("a", "张三", phone=number, enroll_phone=number)])
     stage.pull(occurrence, run_jobs)
-    evidence = Match.objects.get(participant__name="张三").evidence
-    assert "key_differs" not in [code for code, _ in evidence]
+    Visit.objects.update(phone_hash="F" * 64)
+    stage.rematch(occurrence)
+    assert codes("张三") == ["key_agrees", "name_agrees"]
+
+
+def test_somebody_without_a_phone_has_no_wrong_phone_but_none(install, sandbox, run_jobs) -> None:
+    occurrence = stage.book(install("administrator", credential=True))
+    person = make_person(occurrence.meeting, "张三", 25)
+    link = stage.link_of(person)
+    stage.play(sandbox, occurrence, [HOST, came("a", "张三", link=link)])
+    stage.pull(occurrence, run_jobs)
+    assert codes("张三") == ["key_agrees", "name_agrees", "keys_missing"]
+
+
+def codes(name: str) -> list[str]:
+    """Give the codes of the evidence for a participant."""
+    return [code for code, _ in Match.objects.get(run__current=True, participant__name=name).evidence]
 
 
 def test_twins_on_the_list_stay_open_and_are_undecided(install, sandbox, run_jobs) -> None:
@@ -336,3 +351,35 @@ def test_a_run_is_made_in_a_number_of_queries_that_does_not_grow(
     make_person(occurrence.meeting, "张三")
     with django_assert_max_num_queries(40):
         stage.rematch(occurrence)
+
+
+def test_who_left_after_the_last_end_heard_shows_that_a_later_one_was_lost(install, sandbox, run_jobs) -> None:
+    occurrence = stage.book(install())
+    Occurrence.objects.update(ended_at=occurrence.start_at + timedelta(minutes=30))
+    occurrence.refresh_from_db()
+    stage.play(sandbox, occurrence, [HOST, came("a", "张三", stay(0, 55))])
+    stage.pull(occurrence, run_jobs)
+    assert Participant.objects.get(name="张三").seconds == 55 * 60
+
+
+def test_a_decision_made_while_the_matching_runs_is_not_lost(install, sandbox, run_jobs, monkeypatch) -> None:
+    occurrence = stage.book(install())
+    person = make_person(occurrence.meeting, "张三")
+    stage.play(sandbox, occurrence, [HOST, came("a", "路人")])
+    stage.pull(occurrence, run_jobs)
+    make_person(occurrence.meeting, "李四")
+    true_decide, told = reconcile.decide, []
+
+    def decide_while_somebody_clicks(*columns: object) -> object:
+        if not told:
+            told.append(
+                Decision.objects.create(
+                    meeting=occurrence.meeting, occurrence=occurrence, person=person, verb="assign",
+                    ms_open_id=stage.participant(occurrence, "路人").ms_open_id, by=occurrence.meeting.owner,
+                )
+            )  # fmt: skip
+        return true_decide(*columns)
+
+    monkeypatch.setattr(reconcile, "decide", decide_while_somebody_clicks)
+    stage.rematch(occurrence)
+    assert stage.tiers(occurrence)["路人"] == ("certain", "human", "张三")

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from celery import current_app
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -15,6 +16,7 @@ from portal.tencent.wire import decoded
 from tests.attendance import stage
 from tests.attendance.stage import stay
 from tests.conftest import Sandbox
+from tests.tencent.conftest import Script
 
 pytestmark = pytest.mark.django_db
 
@@ -247,3 +249,53 @@ def test_a_page_is_stored_in_few_statements(install, sandbox, run_jobs) -> None:
     assert len(inserts) == 1
 
 
+
+
+def row(who: str, joined: int) -> dict:
+    """Give a row as the platform words it."""
+    return {"ms_open_id": who, "user_name": "", "join_time": str(joined) if joined else "", "instanceid": 1}
+
+
+def page(*rows: dict, total: int = 0, following: str = "") -> dict:
+    """Give a page as the platform words it."""
+    return {"participants": list(rows), "total_count": total, "has_remaining": bool(following), "next_pos": following}
+
+
+def read_scripted(occurrence: object, platform: Script, settings: object, *pages: dict) -> Job:
+    """Pull from a platform that answers what a test says."""
+    settings.TENCENT_API_URL = platform.url
+    platform.answers(*pages)
+    visits.order(occurrence)
+    job = Job.objects.get(task="attendance.pull")
+    current_app.tasks["attendance.pull"].run(job.pk)
+    job.refresh_from_db()
+    return job
+
+
+def test_pages_without_rows_that_promise_more_are_a_stuck_cursor(install, settings, platform) -> None:
+    occurrence = stage.book(install())
+    job = read_scripted(occurrence, platform, settings, page(row("a", 100), following="7"), page(following="8"))
+    assert (job.state, job.error_code, len(platform.seen)) == (Job.State.FAILED, "StuckCursor", 2)
+
+
+def test_a_row_that_tells_no_time_is_counted_as_refused(install, settings, platform) -> None:
+    occurrence = stage.book(install())
+    job = read_scripted(occurrence, platform, settings, page(row("a", 100), row("b", 0), total=2))
+    assert (job.state, job.refused, Visit.objects.count()) == (Job.State.DONE, 1, 1)
+    assert Pull.objects.get().is_whole
+
+
+def test_a_platform_that_ignores_the_window_is_read_in_one_piece_and_nothing_twice(
+    install, settings, platform, monkeypatch
+) -> None:
+    occurrence = stage.book(install())
+    monkeypatch.setattr(visits, "MOST_LISTED", 2)
+    inside = int(occurrence.start_at.timestamp()) - 3600
+    rows = [row("a", inside), row("b", 100)]
+    job = read_scripted(
+        occurrence, platform, settings, page(*rows, total=2), page(rows[0], total=1, following="7"),
+        page(rows[1], total=1), page(*rows, total=2),
+    )  # fmt: skip
+    assert job.state == Job.State.DONE
+    assert sorted(Visit.objects.values_list("ms_open_id", "ordinal")) == [("a", 0), ("b", 0)]
+    assert (Pull.objects.get().error_code, Pull.objects.get().is_whole) == ("window_ignored", False)
