@@ -12,6 +12,7 @@ from meetings.errors import Clash, MeetingError
 from meetings.models import Meeting, Occurrence
 from portal.accounts.models import User
 from portal.audit import chain
+from portal.phones import scrub
 from portal.tencent import meetings, webinars
 from portal.tencent.errors import PlatformError
 
@@ -25,8 +26,8 @@ FIELDS = (
 def change(meeting: Meeting, *, version: int, by: User) -> Meeting:
     """Change a meeting on the platform to what its unsaved row now says, and keep what really holds then.
 
-    `version` is the one the form was opened with. Whether a platform that answers too late changed anything is
-    not known: a job reads the row again. Call it outside a transaction.
+    `version` is the one the form was opened with. Whether a platform that answers too late changed anything
+    is not known: a job reads the row again. Call it outside a transaction.
     Raises: Clash; MeetingError before the platform knows it; PlatformError, NoCredential.
     """
     _must_be_planned(meeting)
@@ -143,4 +144,6 @@ def _keep(meeting: Meeting, by: User) -> None:
 
 
 def _record(action: str, meeting: Meeting, by: User, reason: str) -> None:
-    chain.record(action, actor=by, organisation=meeting.organisation_id, subject=meeting, reason=reason)
+    chain.record(
+        action, actor=by, organisation=meeting.organisation_id, subject=meeting, reason=scrub(reason)
+    )

@@ -105,7 +105,7 @@ def _call(meeting: Meeting) -> str:
 
 
 def _draft(meeting: Meeting, by: User, client: Client) -> Meeting:
-    """Write the draft and the job that looks for it should this process die; a second form finds the first."""
+    """Write the draft and the job that looks for it if this process dies; a second form finds the first."""
     meeting.state, meeting.owner = Meeting.State.DRAFT, by
     meeting.origin = Meeting.Origin.OAUTH if client.kind == "oauth" else Meeting.Origin.KEYS
     for field, value in sync.creator(client).items():

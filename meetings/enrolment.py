@@ -76,7 +76,7 @@ def pull(job: Job, meeting: Meeting) -> None:
 
 def store(meeting: Meeting, found: Sequence[wire.Registrant], *, now: datetime) -> None:
     """Write a whole list of registrants; who is no longer on it has cancelled. Call it in a transaction."""
-    Meeting.objects.select_for_update().get(pk=meeting.pk)
+    _lock(meeting)
     known = {row.enroll_id: row for row in meeting.registrants.all()}
     before = {enroll_id: row.status for enroll_id, row in known.items()}
     fresh, changed = [], []
@@ -95,6 +95,11 @@ def store(meeting: Meeting, found: Sequence[wire.Registrant], *, now: datetime) 
     meeting.registrants.exclude(pk__in=gone).update(seen_at=now)
     meeting.registrants.filter(pk__in=gone).update(status=Status.CANCELLED)
     expecting.follow(meeting, before, now=now)
+
+
+def _lock(meeting: Meeting) -> None:
+    """Let only one transaction at a time make people of registrants."""
+    Meeting.objects.select_for_update().get(pk=meeting.pk)
 
 
 def _overwrite(row: Registrant, fields: dict[str, Any]) -> bool:
@@ -156,6 +161,7 @@ def decide(meeting: Meeting, enroll_ids: Sequence[str], *, action: Action, by: U
     kind = plan.kind_of(meeting)
     handled = wire.decide(client, meeting.meeting_id, kind=kind, enroll_ids=numbers, action=action)
     with transaction.atomic():
+        _lock(meeting)
         before = dict(meeting.registrants.values_list("enroll_id", "status"))
         meeting.registrants.filter(enroll_id__in=asked).update(status=outcome)
         expecting.follow(meeting, before, now=timezone.now())

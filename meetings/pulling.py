@@ -111,11 +111,11 @@ def _read_past(
 
 
 def _look_after_missing(organisation: Organisation, client: Client, seen: set[str]) -> None:
-    """Read again what should still be listed and is not: it was cancelled, deleted or moved."""
+    """Read again what should still be listed and is not: cancelled, deleted or moved, or a webinar."""
     mine = Meeting.objects.filter(
         organisation=organisation, state=Meeting.State.PLANNED, **sync.creator(client)
     )
-    coming = mine.live_on_platform().filter(kind=Meeting.Kind.MEETING, end_at__gt=timezone.now())
+    coming = mine.live_on_platform().filter(end_at__gt=timezone.now())
     for meeting in coming.exclude(meeting_id__in=seen)[:MOST_MISSING]:
         try:
             sync.refresh(meeting)

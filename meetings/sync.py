@@ -155,7 +155,7 @@ def take(found: Found, *, organisation: Organisation, owner: User | None, client
     Meaning: a lost creation is recognised and confirmed; a meeting deleted here stays away. May be repeated.
     """
     mine = Meeting.objects.filter(organisation=organisation)
-    meeting = mine.filter(meeting_id=found.meeting_id).first() or unsure_twin(mine, found)
+    meeting = mine.filter(meeting_id=found.meeting_id).first() or unsure_twin(mine.filter(owner=owner), found)
     if meeting is None:
         return _make(found, organisation, owner, client)
     if meeting.state == Meeting.State.DRAFT and meeting.made_at > timezone.now() - FRESH:
@@ -186,7 +186,7 @@ def creator(client: Client) -> dict[str, str]:
 
 
 def unsure_twin(mine: QuerySet[Meeting], found: Found) -> Meeting | None:
-    """Give the one meeting whose creation was not confirmed and that looks exactly like what was found."""
+    """Give the one unconfirmed meeting of an owner that looks exactly like what was found."""
     same = {"subject": found.subject, "start_at": found.start_time, "end_at": found.end_time}
     twins = list(mine.filter(meeting_id="", state__in=UNSURE, **same)[:2])
     return twins[0] if len(twins) == 1 else None

@@ -162,6 +162,31 @@ def test_only_a_credential_sees_what_was_made_without_the_app(
     assert found.meeting_id == made.meeting_id
 
 
+def test_a_meeting_somebody_is_only_invited_to_is_not_taken_for_theirs(
+    client: Client, install: Callable[..., Membership], sandbox: Sandbox, run_jobs: Callable[[], int]
+) -> None:
+    with moods(sandbox):
+        administrator = install(user="administrator", credential=True)
+        client.force_login(administrator.user)
+        own = administrator.organisation.installations.get().userid
+        colleague = next(
+            each["userid"]
+            for each in rounds.people(sandbox.world)
+            if each["enterprise"] and each["organises"] and each["userid"] != own
+        )
+        made = meetings.create(keys_client(administrator, colleague), plan=plan("受邀的会", invitees=(own,)))
+        roles = {each.meeting_id: each.join_meeting_role for each in listed(administrator, own)}
+        assert roles[made.meeting_id] == "invitee"
+
+        pull(client, run_jobs)
+
+    assert not Meeting.objects.filter(subject="受邀的会").exists()
+
+
+def listed(administrator: Membership, userid: str) -> list[meetings.Meeting]:
+    return list(meetings.list_upcoming(keys_client(administrator, userid)))
+
+
 def test_a_colleague_s_meetings_stay_with_the_colleague(
     client: Client, planner: Membership, sandbox: Sandbox, run_jobs: Callable[[], int]
 ) -> None:
@@ -199,6 +224,34 @@ def test_a_pull_while_a_meeting_is_being_created_does_not_double_it(
     pull(client, run_jobs)
 
     assert (named("正在创建").pk, named("正在创建").meeting_id) == (draft.pk, made.meeting_id)
+
+
+def test_a_colleague_s_meeting_of_the_same_name_and_time_confirms_nothing(
+    planner: Membership,
+) -> None:
+    made = meetings.create(grant_of(planner), plan=plan("同名同时"))
+    colleague = make_member(planner.organisation)
+    times = {"start_at": made.start_time, "end_at": made.end_time, "subject": "同名同时"}
+    theirs = Meeting.objects.create(
+        organisation=planner.organisation, owner=colleague.user, state="unconfirmed", **times
+    )
+
+    taken = sync.take(made, organisation=planner.organisation, owner=planner.user, client=grant_of(planner))
+
+    theirs.refresh_from_db()
+    assert (taken.owner, theirs.state, theirs.meeting_id) == (planner.user, "unconfirmed", "")
+
+
+def test_a_webinar_cancelled_elsewhere_is_cancelled_here(
+    client: Client, planner: Membership, run_jobs: Callable[[], int]
+) -> None:
+    meeting = book(planner, kind="webinar", enrolment=False)
+    webinars.cancel(grant_of(planner), meeting.meeting_id)
+
+    pull(client, run_jobs)
+
+    meeting.refresh_from_db()
+    assert meeting.state == "cancelled"
 
 
 def test_a_pull_without_a_connection_says_so(client: Client, db: None) -> None:
