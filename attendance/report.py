@@ -174,7 +174,7 @@ def _rules(run: MatchRun) -> Iterator[Row]:
     yield [_("Scheduled"), f"{_local(occurrence.start_at, zone)} – {_local(occurrence.end_at, zone)}"]
     yield [_("Counted from"), _clock(run.window_start, zone)]
     yield [_("Counted to"), _clock(run.window_end, zone)]
-    yield [_("Attended from (% of the window)"), round(100 * rule.get("min_share", 0))]
+    yield [_("Attended from (share of the window in %)"), round(100 * rule.get("min_share", 0))]
     yield [_("Attended from (minutes)"), rule.get("min_minutes", 0)]
     yield [_("Version of the rule"), str(rule.get("version", ""))]
     yield [_("Matching policy"), run.policy]

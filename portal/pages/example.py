@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 
 START = datetime(2026, 11, 18, 6, 0, tzinfo=UTC)
-END = START + timedelta(minutes=90)
+END = START + timedelta(minutes=120)
 
 
 def _at(minute: int) -> datetime:
@@ -14,7 +14,7 @@ def _at(minute: int) -> datetime:
 
 # The figures of a roadshow: 300 were expected.
 PARTS = [("attended", 214), ("partly", 31), ("absent", 52), ("undecided", 3)]
-STAYS = [(_at(4), _at(38)), (_at(45), _at(90))]
+STAYS = [(_at(4), _at(52)), (_at(61), _at(120))]
 EVIDENCE = [
     {"verdict": "agreed", "key": _("Exclusive link"), "note": _("used by this person only")},
     {"verdict": "agreed", "key": _("Displayed name"), "listed": "林小满", "seen": "星河证券-林小满"},

@@ -107,7 +107,7 @@ def test_the_workbook_says_why_and_under_which_rules(occurrence) -> None:
     assert len(found["Visits"]) == len(PAYLOADS) + 1
     rules = dict(found["Rules and versions"])
     assert (rules["Time zone of all times"], rules["Run"], rules["Matching policy"]) == ("Asia/Tokyo", 2, "strict-1")
-    assert rules["Attended from (% of the window)"] == 50
+    assert rules["Attended from (share of the window in %)"] == 50
 
 
 def test_a_file_name_is_one_every_system_takes(occurrence) -> None:
