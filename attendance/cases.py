@@ -23,6 +23,11 @@ class Candidate:
     reasons_for: list
     reasons_against: list
 
+    @property
+    def share(self) -> float:
+        """How probable, as it is shown: what waits for a human is never certain."""
+        return min(self.weight, 0.99)
+
 
 @dataclass(frozen=True, slots=True)
 class Case:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from attendance.models import Decision
 from meetings.models import ExpectedPerson, Meeting
+from portal.phones import scrub
 
 NEEDS_PERSON = (Decision.Verb.CONFIRM, Decision.Verb.ASSIGN)
 
@@ -24,6 +25,10 @@ class DecisionForm(forms.Form):
     def __init__(self, meeting: Meeting, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.meeting = meeting
+
+    def clean_reason(self) -> str:
+        """Keep numbers out of what everybody may read."""
+        return scrub(self.cleaned_data["reason"])
 
     def clean_choice(self) -> tuple[str, ExpectedPerson | None]:
         """Give verb and person. A person who left the list meanwhile is refused."""

@@ -21,6 +21,7 @@ def _empty_unless_there(record: Outcome) -> str:
 
 
 IF_THERE = {"td": {"class": _empty_unless_there}, "th": {"class": "rc-number"}}
+WORDS = {"td": {"class": lambda record: "" if record.entries else "rc-empty-cell"}}
 
 
 class Cell(tables.Column):
@@ -59,7 +60,7 @@ class ResultTable(tables.Table):
         verbose_name=_("Late by"), template="late", order_by=("late_by", "pk"), attrs=IF_THERE
     )
     entries = Cell(
-        verbose_name=_("Devices"), template="devices", order_by=("entries", "pk"), attrs=IF_THERE
+        verbose_name=_("Devices"), template="devices", order_by=("entries", "pk"), attrs=WORDS
     )
     key = Cell(verbose_name=_("Proved by"), template="key", order_by=("key", "pk"))
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timesince import timeuntil
 
 from attendance import words
 from portal.phones import mask
@@ -36,6 +37,12 @@ Told = Sequence[object]
 def moment(stamp: int | None) -> datetime | None:
     """Turn Unix seconds into a time that templates show in the active zone."""
     return None if stamp is None else datetime.fromtimestamp(stamp, UTC)
+
+
+@register.filter
+def until(later: datetime, now: datetime) -> str:
+    """Say how long it is until a time, in the largest unit that fits."""
+    return timeuntil(later, now, depth=1)
 
 
 @register.filter

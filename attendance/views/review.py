@@ -28,7 +28,7 @@ def show_queue(request: HttpRequest, pk: int) -> HttpResponse:
         "review",
         cases=cases.cases(shown.object_list),
         shown=shown,
-        done=_just_decided(page),
+        **_just_decided(page),
     )
 
 
@@ -92,8 +92,11 @@ def _participant(page: Frame, number: int) -> Participant:
     return get_object_or_404(Participant.objects.select_related("occurrence__meeting"), pk=number, occurrence=page.occurrence)
 
 
-def _just_decided(page: Frame) -> Decision | None:
-    """Give the decision the reader has just made, while it stands."""
+def _just_decided(page: Frame) -> dict[str, object]:
+    """Give the decision the reader has just made, while it stands, and of whom."""
     number = page.request.GET.get("done", "")
     mine = Decision.objects.standing().filter(occurrence=page.occurrence, by=page.request.user)
-    return mine.filter(pk=number).select_related("person").first() if number.isdigit() else None
+    done = mine.filter(pk=number).select_related("person").first() if number.isdigit() else None
+    if done is None:
+        return {}
+    return {"done": done, "of": Participant.objects.filter(occurrence=page.occurrence, ms_open_id=done.ms_open_id).first()}

@@ -20,7 +20,9 @@
   }
 
   function press(key, card) {
-    var button = (card || document).querySelector('[data-hotkey="' + key + '"]');
+    /* What belongs to the page, such as undo, lies in .rc-page-keys and answers from everywhere. */
+    var named = '[data-hotkey="' + key + '"]';
+    var button = (card && card.querySelector(named)) || document.querySelector(".rc-page-keys " + named);
     if (!button) return false;
     button.click();
     return true;
@@ -32,10 +34,16 @@
     if (event.key === "j" || event.key === "k") {
       event.preventDefault();
       move(event.key === "j" ? 1 : -1, card);
+    } else if (event.key === "Enter" && event.target === card && press("c", card)) {
+      event.preventDefault();
     } else if (/^[a-z0-9]$/.test(event.key) && press(event.key, card)) {
       event.preventDefault();
     }
   });
+
+  /* data-focus: the page came from a decision, so the next card takes the focus at once. */
+  var first = document.querySelector(".rc-case[data-focus]");
+  if (first) first.focus();
 
   /* After a decision the card is gone; the next one takes the focus so that a hand stays on the keys. */
   var place = -1;
