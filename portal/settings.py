@@ -145,6 +145,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
+    # Opening the file and reading its tables costs more than most requests do.
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["TEST"] = {"NAME": str(STATE_DIR / "test.sqlite3")}
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
@@ -168,6 +170,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
     "retry_policy": {"max_retries": 1, "interval_start": 0, "interval_max": 0.2},
+    # Without this kombu tries for seconds to open a connection although the publish itself may not be repeated.
+    "max_retries": 0,
     **BROKER_PATIENCE,
 }
 CELERY_TASK_IGNORE_RESULT = True

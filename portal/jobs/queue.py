@@ -6,6 +6,7 @@ Every change of state is a conditional UPDATE whose row count tells who won, so 
 import logging
 import random
 import secrets
+import time
 from datetime import datetime, timedelta
 
 from celery import current_app
@@ -25,6 +26,17 @@ MAX_ATTEMPTS = 40
 # A message that got no answer for this long is taken as lost and sent again by the sweeper.
 SILENCE = timedelta(seconds=30)
 NEXT = ":next"
+# Several jobs written at once must not each wait for a broker that is away (reliability rule 2).
+AWAY_SECONDS = 2.0
+
+
+class _Broker:
+    """What this process knows of the broker."""
+
+    away_until = 0.0
+
+
+_broker = _Broker()
 
 
 class LostLease(Exception):
@@ -41,8 +53,9 @@ def enqueue(
     """
     due = due_at or timezone.now()
     key = f"{task}:" + ",".join(f"{name}={ids[name]}" for name in sorted(ids))
-    job = _insert_or_find(task, key, subject, str(organisation), due, ids)
-    transaction.on_commit(lambda: send(job.pk) if job.due_at <= timezone.now() else None)
+    job, new = _insert_or_find(task, key, subject, str(organisation), due, ids)
+    if new and due <= timezone.now():
+        transaction.on_commit(lambda: send(job.pk))
     return job
 
 
@@ -54,33 +67,38 @@ def enqueue_once(task: str, *, subject: str, organisation: object = "", **ids: o
     return enqueue(task, subject=subject, organisation=organisation, **ids)
 
 
-def _insert_or_find(task: str, key: str, subject: str, organisation: str, due: datetime, ids: dict) -> Job:
-    waiting = Job.objects.filter(key=key, state=Job.State.WAITING)
-    if found := waiting.first():
-        if due < found.due_at:
-            waiting.update(due_at=due)
-            found.due_at = due
-        return found
+def _insert_or_find(
+    task: str, key: str, subject: str, organisation: str, due: datetime, ids: dict
+) -> tuple[Job, bool]:
+    """Give the job, and whether a worker has to be woken for it: it is new, or due earlier than it was."""
+    waiting = Job.objects.filter(key__in=(key, key + NEXT), state=Job.State.WAITING)
+    found = waiting.first()
+    # Writing even the same time holds the row until our commit: whoever claims it sees what we wrote.
+    if found and waiting.filter(pk=found.pk).update(due_at=min(due, found.due_at)):
+        return found, due < found.due_at
     # A running job has perhaps already read what changed now, so work due after it gets a row of its own key.
     suffix = NEXT if Job.objects.filter(key=key, state=Job.State.RUNNING).exists() else ""
     try:
         with transaction.atomic():
-            return Job.objects.create(
+            job = Job.objects.create(
                 task=task, key=key + suffix, subject=subject, organisation=organisation, due_at=due, arguments=ids
             )
     except IntegrityError:
-        return Job.objects.open().get(key=key + suffix)
+        return Job.objects.open().get(key=key + suffix), False
+    return job, True
 
 
 def send(job_id: int) -> bool:
-    """Wake a worker for a job; a broker that is away is logged, the sweeper tries again."""
-    now = timezone.now()
-    if not Job.objects.filter(pk=job_id, state=Job.State.WAITING).update(sent_at=now):
+    """Wake a worker for a job; a broker that is away is logged and left alone for a moment, the sweeper tries again."""
+    waiting = Job.objects.filter(pk=job_id, state=Job.State.WAITING)
+    if time.monotonic() < _broker.away_until or not waiting.update(sent_at=timezone.now()):
         return False
     task = Job.objects.values_list("task", flat=True).get(pk=job_id)
     try:
         current_app.send_task(task, args=[job_id], retry=False, ignore_result=True)
     except Exception as error:  # whatever the broker's client raises, the row is safe and the sweeper re-sends it
+        _broker.away_until = time.monotonic() + AWAY_SECONDS
+        waiting.update(sent_at=None)
         log.warning("broker is away, job %s waits for the sweeper: %s", job_id, type(error).__name__)
         return False
     return True
