@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from django.conf import settings
 
-from attendance.matching import BALANCED, STRICT, Arrivals, Earlier, People, Policy, decode_tag
+from attendance.matching import BALANCED, STRICT, Arrivals, Earlier, People, Policy
 from attendance.models import Decision
-from meetings.models import ExclusiveLink, ExpectedPerson, Occurrence, Registrant
+from meetings.models import ExpectedPerson, Occurrence, Registrant
 from portal.accounts.enterprise import secret_ids
 from portal.accounts.models import Organisation
 from portal.phones import BadPhone, Phone, parse
@@ -32,7 +32,6 @@ def read(occurrence: Occurrence) -> Inputs:
     registrations = _registrations(occurrence)
     people = _people(occurrence, registrations)
     arrivals = _arrivals(occurrence, people, registrations)
-    people = _with_links(occurrence, people, arrivals)
     people, arrivals = _compare_hashes(occurrence, people, arrivals)
     # Until an in-meeting app asks for phones, that key would be said to be missing from everybody.
     people = people if any(arrivals.app_phone_key) else replace(people, phone_key=())
@@ -97,15 +96,6 @@ def _arrivals(occurrence: Occurrence, people: People, registrations: list[dict])
 def _columns(rows: Iterable[tuple], width: int) -> list[list]:
     columns = [list(column) for column in zip(*rows, strict=True)]
     return columns or [[] for _ in range(width)]
-
-
-def _with_links(occurrence: Occurrence, people: People, arrivals: Arrivals) -> People:
-    """Leave the tags of those who were given a link or came with one: without a link nobody can have come by it."""
-    links = ExclusiveLink.objects.filter(meeting=occurrence.meeting_id, state=ExclusiveLink.State.MADE)
-    given = set(links.values_list("person_id", flat=True))
-    seen = {decode_tag(raw) for row in arrivals.tags for raw in row}
-    rows = zip(people.id, people.tag, strict=True)
-    return replace(people, tag=[tag if person in given or tag in seen else "" for person, tag in rows])
 
 
 def _compare_hashes(occurrence: Occurrence, people: People, arrivals: Arrivals) -> tuple[People, Arrivals]:
