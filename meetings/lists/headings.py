@@ -23,17 +23,17 @@ _WORDS: dict[str, str] = {
     "code": "编号 编码 代码 客户号 客户编号 客户代码 人员编号 外部编号 唯一编号 证件编号 "
     "code externalcode externalid customercode customerid clientid reference ref",
     "note": "备注 说明 备注信息 附注 note notes remark remarks comment comments",
-    OURS: "序号 行号 报名id 报名码 专属链接 链接 导入状态 链接状态 来源 会议主题 会议时间 "
+    OURS: "序号 行号 报名id 报名码 专属链接 链接 导入状态 链接状态 来源 会议 会议主题 会议时间 时间 "
     "no row enrolmentid enrollid exclusivelink link importstate linkstate source meeting time",
 }
 _FIELD_OF = {word: field for field, words in _WORDS.items() for word in words.split()}
-_ASIDE = re.compile(r"[(（\[【].*?[)）\]】]|[\s*＊:：_.#\-]")
+_ASIDE = re.compile(r"[(（\[【].*?[)）\]】]|[\s*＊:：_.#'\x22\-]")
 
 
 def field_of(heading: str) -> str:
     """Give the field a heading means, or an empty text for one we do not know."""
     folded = unicodedata.normalize("NFKC", heading).lower()
-    return _FIELD_OF.get(_ASIDE.sub("", folded), "") or _FIELD_OF.get(re.sub(r"[\s_.\-]", "", folded), "")
+    return _FIELD_OF.get(_ASIDE.sub("", folded), "") or _FIELD_OF.get(re.sub(r"[\s_.'\x22\-]", "", folded), "")
 
 
 def known(cells: Sequence[str]) -> int:

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -80,14 +80,15 @@ def may_reveal(membership: Membership, meeting: Meeting) -> bool:
 
 @transaction.atomic
 def add(meeting: Meeting, values: Mapping[str, str], *, by: User) -> ExpectedPerson:
-    """Put somebody on the list by hand, with an audit entry.
+    """Put somebody on the list by hand, with an audit entry; who was removed comes back as the same person.
 
     Raises: Taken.
     """
     lock(meeting.pk)
     _check_free(meeting, values)
     last = meeting.people.aggregate(last=Max("row"))["last"] or 0
-    person = ExpectedPerson(meeting=meeting, source=ExpectedPerson.Source.BY_HAND, row=last + 1, tag=new_tag())
+    person = _former(meeting, values.get("phone", "")) or ExpectedPerson(meeting=meeting, tag=new_tag())
+    person.source, person.row, person.removed_at = ExpectedPerson.Source.BY_HAND, last + 1, None
     _fill(person, values)
     person.save()
     _note("person.added", person, by)
@@ -141,6 +142,21 @@ def extra_columns(meeting: Meeting) -> list[str]:
     """Give the names of the columns that are kept beside the people, in the order in which they came."""
     kept = meeting.people.present().exclude(extra={}).values_list("extra", flat=True)
     return list(dict.fromkeys(name for extra in kept for name in extra))
+
+
+def free_enrolments(meeting: Meeting, back: Sequence[ExpectedPerson]) -> None:
+    """Let those who come back let go of a registration that somebody else holds by now: it names one person."""
+    held = set(meeting.people.present().exclude(enroll_id="").values_list("enroll_id", flat=True)) if back else set()
+    for person in back:
+        if person.enroll_id in held:
+            person.enroll_id, person.imported = "", ExpectedPerson.Import.NOT_YET
+
+
+def _former(meeting: Meeting, number: str) -> ExpectedPerson | None:
+    removed = meeting.people.exclude(removed_at=None).filter(phone_index=index_hash("phone", number))
+    person = removed.last() if number else None
+    free_enrolments(meeting, [person] if person else [])
+    return person
 
 
 def _check_free(meeting: Meeting, values: Mapping[str, str], but: ExpectedPerson | None = None) -> None:

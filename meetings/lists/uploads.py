@@ -17,7 +17,8 @@ from portal.tencent.wire import chunks
 
 WAITS = timedelta(hours=24)
 AT_ONCE = 200
-WRITTEN = [*people.PLAIN, "phone", "phone_index", "phone_tail", "extra", "row", "removed_at", "enroll_id", "imported"]
+WRITTEN = [*people.PLAIN, "phone", "phone_index", "phone_tail", "extra", "source", "row", "removed_at"]
+WRITTEN += ["enroll_id", "imported"]
 
 
 class NotWaiting(Exception):
@@ -159,19 +160,13 @@ def _write(meeting: Meeting, checked: Checked, missing: Sequence[int], now: date
     fresh = [_fill(ExpectedPerson(meeting=meeting, tag=people.new_tag()), e) for e in checked.accepted if not e.person]
     met = meeting.people.in_bulk([entry.person for entry in checked.accepted if entry.person])
     moved = [e for e in checked.accepted if e.person and (e.changes or e.back or met[e.person].row != e.line)]
-    _free_enrolments(meeting, [met[entry.person] for entry in moved if entry.back])
+    people.free_enrolments(meeting, [met[entry.person] for entry in moved if entry.back])
     changed = [_fill(met[entry.person], entry) for entry in moved]
-    ExpectedPerson.objects.bulk_update(changed, WRITTEN, batch_size=AT_ONCE)
+    # As an upsert by key, which takes a tenth of the time of Django's bulk update.
+    upsert = {"update_conflicts": True, "unique_fields": ["id"], "update_fields": WRITTEN}
+    ExpectedPerson.objects.bulk_create(changed, batch_size=AT_ONCE, **upsert)
     ExpectedPerson.objects.bulk_create(fresh, batch_size=AT_ONCE)
     return Written(len(checked.new), len(checked.changed), len(checked.unchanged), removed)
-
-
-def _free_enrolments(meeting: Meeting, back: Sequence[ExpectedPerson]) -> None:
-    """Let go of a registration that somebody else holds by now: it names one person of the list."""
-    held = set(meeting.people.present().exclude(enroll_id="").values_list("enroll_id", flat=True)) if back else set()
-    for person in back:
-        if person.enroll_id in held:
-            person.enroll_id, person.imported = "", ExpectedPerson.Import.NOT_YET
 
 
 def _fill(person: ExpectedPerson, entry: Entry) -> ExpectedPerson:
@@ -179,5 +174,6 @@ def _fill(person: ExpectedPerson, entry: Entry) -> ExpectedPerson:
     for name, value in entry.values.items():
         people.put(person, name, value)
     person.extra = {**person.extra, **entry.extra}
-    person.row, person.removed_at = entry.line, None
+    # From now on the list expects them, also if they registered first and cancel later.
+    person.source, person.row, person.removed_at = ExpectedPerson.Source.LIST, entry.line, None
     return person

@@ -29,9 +29,9 @@ PAGE = 50
 def links(request: HttpRequest, pk: int) -> HttpResponse:
     """Show who has a link and who has none."""
     meeting = get_object_or_404(Meeting.objects.visible_to(request.membership), pk=pk)
-    may_change = Meeting.objects.changeable_by(request.membership).filter(pk=pk).exists()
+    may_change = Meeting.objects.changeable_by(request.membership).live_on_platform().filter(pk=pk).exists()
     keys = keys_of(meeting.organisation)
-    may_issue = may_change and keys is not None and bool(meeting.meeting_id)
+    may_issue = may_change and keys is not None
     present = meeting.people.present()
     filtered = LinkFilter(request.GET, queryset=present.select_related("link", "meeting"))
     table = LinksTable(filtered.qs, exclude=() if may_issue else ("pick",))

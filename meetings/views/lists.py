@@ -10,13 +10,13 @@ from django_tables2 import RequestConfig
 
 from meetings.list_forms import ConfirmForm, MappingForm, UploadForm
 from meetings.lists import mapping, uploads, words
-from meetings.lists.reading import Unreadable
+from meetings.lists.reading import MAX_BYTES, Unreadable
 from meetings.models import Meeting, Upload
 from meetings.tables_people import AcceptedTable, FaultTable
 from meetings.tabs import tabs
 from portal.accounts.access import planner
 
-PAGE = 25
+PAGE = 10
 
 
 @planner
@@ -27,7 +27,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            kept = uploads.receive(meeting, file.name, file.read(), by=request.user, now=timezone.now())
+            kept = uploads.receive(meeting, file.name, file.read(MAX_BYTES + 1), by=request.user, now=timezone.now())
         except Unreadable as error:
             form.add_error("file", words.of_file(error))
         else:

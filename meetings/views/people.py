@@ -53,6 +53,7 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
         "waiting": meeting.uploads.filter(state=Upload.State.WAITING, expires_at__gt=timezone.now()).first(),
         "progress": _progress(meeting),
         "may_change": may_change,
+        "may_import": may_change and _may_import(meeting),
     }
     return render(request, "meetings/people_list.html", context)
 
@@ -151,6 +152,10 @@ def _progress(meeting: Meeting) -> work.Progress | None:
 
 def _may_change(request: HttpRequest, meeting: Meeting) -> bool:
     return Meeting.objects.changeable_by(request.membership).filter(pk=meeting.pk).exists()
+
+
+def _may_import(meeting: Meeting) -> bool:
+    return meeting.enrolment and Meeting.objects.live_on_platform().filter(pk=meeting.pk).exists()
 
 
 def _person_page(

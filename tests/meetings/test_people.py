@@ -200,8 +200,10 @@ def test_somebody_is_added_changed_and_removed_by_hand(client: Client, meeting: 
     assert (person.name, person.phone, person.company) == ("张三丰", phone(1), "")
     client.post(url("person_remove", meeting, person=person.pk))
     assert (meeting.people.present().count(), meeting.people.count()) == (0, 1)
+    client.post(url("person_add", meeting), {"name": "张三丰", "phone": "13800000001"})
+    assert [each.pk for each in meeting.people.all() if each.removed_at is None] == [person.pk]
     actions = Entry.objects.filter(subject_id=person.pk).order_by("id").values_list("action", flat=True)
-    assert list(actions) == ["person.added", "person.changed", "person.removed"]
+    assert list(actions) == ["person.added", "person.changed", "person.removed", "person.added"]
 
 
 @pytest.mark.parametrize(

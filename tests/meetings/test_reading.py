@@ -56,6 +56,7 @@ SHAPES = {
     "GB18030": ("a.csv", csv_file("姓名,手机号\n张三,13800000001\n李四,13800000002\n", "gb18030")),
     "UTF-16": ("a.txt", csv_file("姓名\t手机号\n张三\t13800000001\n李四\t13800000002\n", "utf-16")),
     "semicolons": ("a.csv", csv_file("姓名;手机号\n张三;13800000001\n李四;13800000002\n")),
+    "quoted headings": ("a.csv", csv_file('"姓名";"手机号"\n"张三";"13800000001"\n"李四";"13800000002"\n')),
     "old line ends": ("a.csv", csv_file("姓名,手机号\r张三,13800000001\r李四,13800000002\r")),
     "numbers in a sheet": ("a.xlsx", xlsx_file([["姓名", "手机号"], ["张三", 13800000001], ["李四", 13800000002.0]])),
     "a title and blank rows": (

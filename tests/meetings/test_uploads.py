@@ -167,6 +167,13 @@ def test_a_confirmation_is_in_the_audit_log_without_personal_data(meeting: Meeti
     assert "张三" not in str(entry.detail)
 
 
+def test_somebody_who_registered_is_expected_by_the_list_once_it_names_them(meeting: Meeting) -> None:
+    make_person(meeting, "张三", 1, source="registrant", row=0, enroll_id="5")
+    written = confirm(receive(meeting, "姓名,手机号\n张三,13800000001\n"))
+    person = meeting.people.get()
+    assert (written.unchanged, person.source, person.enroll_id) == (1, "list", "5")
+
+
 def test_a_phone_may_pass_from_somebody_who_leaves_to_somebody_who_stays(meeting: Meeting) -> None:
     confirm(receive(meeting, "姓名,编号,手机号\n张三,A1,13800000001\n李四,A2,13800000002\n"))
     people.remove(meeting.people.get(code="A2"), by=meeting.owner, now=NOW)
