@@ -8,10 +8,10 @@ class AttendanceConfig(AppConfig):
     verbose_name = _("attendance")
     default_auto_field = "django.db.models.BigAutoField"
     platform_events = {
-        "meeting.started": ["attendance.note_event"],
-        "meeting.end": ["attendance.note_event"],
-        "meeting.participant-joined": ["attendance.note_event"],
-        "meeting.participant-left": ["attendance.note_event"],
+        "meeting.started": ["attendance.note_events"],
+        "meeting.end": ["attendance.note_events"],
+        "meeting.participant-joined": ["attendance.note_events"],
+        "meeting.participant-left": ["attendance.note_events"],
     }
     nightly_work = ["attendance.pull_recent"]
     hourly_work = ["attendance.settle_missed"]

@@ -1,6 +1,6 @@
 """The course of an occurrence: planned, running, settling, final, whatever order its events come in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -15,7 +15,7 @@ from portal.accounts.models import User
 from portal.audit import chain
 from portal.jobs import queue
 from portal.webhooks import inbox
-from portal.webhooks.models import Delivery, PlatformEvent
+from portal.webhooks.models import PlatformEvent
 
 # How long after the scheduled end a meeting.end that did not come is taken as lost.
 GRACE = timedelta(minutes=15)
@@ -26,17 +26,26 @@ DAY = timedelta(days=1)
 State = Occurrence.State
 
 
-def note_event(delivery: Delivery) -> None:
-    """Take in what an event says of an occurrence, together with marking the delivery done.
+def note_events(events: list[PlatformEvent]) -> None:
+    """Take in what events say of occurrences.
 
     Repeatable, and the same for every order: the earliest start and the latest end count. An event of a meeting
     nobody here knows changes nothing.
     """
-    event = delivery.event
-    with transaction.atomic():
+    for event in _telling(events):
         for occurrence in occurrences_of(event):
             STEPS[event.event](occurrence, event.happened_at or event.received_at)
-        inbox.done(delivery)
+
+
+def _telling(events: list[PlatformEvent]) -> Iterable[PlatformEvent]:
+    """Leave out what tells nothing new: of all comings and goings of an hour one is enough to order a pull."""
+    different = {}
+    for event in events:
+        moment = event.happened_at or event.received_at
+        exact = moment if STEPS[event.event] is not come_or_go else moment.replace(minute=0, second=0, microsecond=0)
+        kind = STEPS[event.event]
+        different.setdefault((kind, event.source, event.meeting_id, event.sub_meeting_id, exact), event)
+    return different.values()
 
 
 def occurrences_of(event: PlatformEvent) -> list[Occurrence]:

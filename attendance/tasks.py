@@ -7,7 +7,7 @@ from meetings.models import Occurrence
 from portal.jobs import queue
 from portal.jobs.models import Job
 from portal.jobs.work import work
-from portal.webhooks.models import Delivery
+from portal.webhooks import inbox
 
 OCCURRENCES = Occurrence.objects.select_related("meeting__organisation", "meeting__owner")
 
@@ -37,10 +37,10 @@ def match_meeting(job: Job, *, meeting_id: int) -> None:
         review.order_match(occurrence)
 
 
-@work("attendance.note_event")
-def note_event(job: Job, *, delivery_id: int) -> None:
-    """Take in an event of a meeting's course."""
-    course.note_event(Delivery.objects.select_related("event").get(pk=delivery_id))
+@work("attendance.note_events")
+def note_events(job: Job, *, about: str) -> None:
+    """Take in the events of a meeting's course."""
+    inbox.deliver(job, about, course.note_events)
 
 
 @work("attendance.settle_missed")

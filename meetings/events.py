@@ -1,12 +1,11 @@
 """What an event of the platform sets in motion here; an unknown meeting creates nothing."""
 
-from django.db import transaction
 from django.db.models import QuerySet
 
 from meetings import enrolment, work
 from meetings.models import Meeting
 from portal.webhooks import inbox
-from portal.webhooks.models import Delivery, PlatformEvent
+from portal.webhooks.models import PlatformEvent
 
 
 def meetings_of(event: PlatformEvent) -> QuerySet[Meeting]:
@@ -16,17 +15,19 @@ def meetings_of(event: PlatformEvent) -> QuerySet[Meeting]:
     return Meeting.objects.filter(meeting_id=event.meeting_id, organisation__in=inbox.organisations(event))
 
 
-def note_enrolment(delivery: Delivery) -> None:
-    """Queue a pull of the registrants: the event only says when to look. May be repeated."""
-    with transaction.atomic():
-        for meeting in meetings_of(delivery.event):
-            enrolment.ask_pull(meeting, at_once=False)
-        inbox.done(delivery)
+def note_enrolments(events: list[PlatformEvent]) -> None:
+    """Queue a pull of the registrants: events only say when to look. May be repeated."""
+    for meeting in _each_once(events):
+        enrolment.ask_pull(meeting, at_once=False)
 
 
-def note_change(delivery: Delivery) -> None:
-    """Queue a read of the meeting. May be repeated."""
-    with transaction.atomic():
-        for meeting in meetings_of(delivery.event):
-            work.ask("meetings.refresh", meeting)
-        inbox.done(delivery)
+def note_changes(events: list[PlatformEvent]) -> None:
+    """Queue a read of the meetings. May be repeated."""
+    for meeting in _each_once(events):
+        work.ask("meetings.refresh", meeting)
+
+
+def _each_once(events: list[PlatformEvent]) -> set[Meeting]:
+    """Give the meetings of many events; those of one address and meeting lead to the same rows."""
+    different = {(event.source, event.meeting_id): event for event in events}
+    return {meeting for event in different.values() for meeting in meetings_of(event)}

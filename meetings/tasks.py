@@ -8,7 +8,7 @@ from meetings.models import Meeting
 from portal.accounts.models import EnterpriseCredential, Installation
 from portal.jobs.models import Job
 from portal.jobs.work import work
-from portal.webhooks.models import Delivery
+from portal.webhooks import inbox
 
 
 @work("meetings.look_for")
@@ -67,15 +67,15 @@ def disconnect(job: Job, *, installation_id: int) -> None:
 
 
 @work("meetings.note_enrolment")
-def note_enrolment(job: Job, *, delivery_id: int) -> None:
-    """Follow an event about somebody's registration."""
-    events.note_enrolment(Delivery.objects.select_related("event").get(pk=delivery_id))
+def note_enrolment(job: Job, *, about: str) -> None:
+    """Follow events about registrations."""
+    inbox.deliver(job, about, events.note_enrolments)
 
 
 @work("meetings.note_change")
-def note_change(job: Job, *, delivery_id: int) -> None:
-    """Follow an event about a meeting that was changed or cancelled."""
-    events.note_change(Delivery.objects.select_related("event").get(pk=delivery_id))
+def note_change(job: Job, *, about: str) -> None:
+    """Follow events about a meeting that was changed or cancelled."""
+    inbox.deliver(job, about, events.note_changes)
 
 
 # lists and links

@@ -7,8 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.admin import LookOnly
 from portal.audit import chain
-from portal.jobs.models import Job
-from portal.jobs.words import explain
 from portal.webhooks import inbox
 from portal.webhooks.models import Delivery, PlatformEvent
 
@@ -24,17 +22,15 @@ class Owed(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
         if self.value() == "parked":
-            parked = Job.objects.filter(state=Job.State.FAILED, subject__startswith="delivery:")
-            ids = [subject.partition(":")[2] for subject in parked.values_list("subject", flat=True)]
-            return deliveries.filter(done_at=None, pk__in=ids)
-        return deliveries.filter(done_at=None) if self.value() == "open" else deliveries
+            return deliveries.parked()
+        return deliveries.owed() if self.value() == "open" else deliveries
 
 
 class DeliveryInline(admin.TabularInline):
     """What one event owes to whom."""
 
     model = Delivery
-    fields = readonly_fields = ["consumer", "done_at"]
+    fields = readonly_fields = ["consumer", "done_at", "attempts"]
     extra = 0
     can_delete = False
 
@@ -61,17 +57,12 @@ class PlatformEventAdmin(LookOnly):
 
 @admin.register(Delivery)
 class DeliveryAdmin(LookOnly):
-    list_display = ["event", "consumer", "done_at", "job"]
+    list_display = ["event", "consumer", "done_at", "attempts"]
     list_filter = [Owed, "consumer"]
     list_select_related = ["event"]
     search_fields = ["event__trace_id", "event__meeting_id"]
-    fields = ["event", "consumer", "done_at", "job"]
+    fields = ["event", "consumer", "done_at", "attempts"]
     actions = ["deliver_again"]
-
-    @admin.display(description=_("job"))
-    def job(self, delivery: Delivery) -> str:
-        newest = inbox.jobs_of(delivery).first()
-        return f"{newest.get_state_display()} {explain(newest.error_code, newest.error_detail)}" if newest else "–"
 
     @admin.action(description=_("Deliver again"))
     def deliver_again(self, request: HttpRequest, found: QuerySet[Delivery]) -> None:

@@ -2,15 +2,16 @@
 
 import functools
 import json
+import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.apps import apps
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from portal.accounts.models import EnterpriseCredential, Organisation
@@ -20,8 +21,17 @@ from portal.tencent import events, webhooks
 from portal.tencent.webhooks import WebhookRefused
 from portal.webhooks.models import Delivery, PlatformEvent
 
+log = logging.getLogger(__name__)
+
 APP = "app"
+BATCH = 500
 KEPT_FOR = timedelta(days=180)
+
+
+class StillOwed(Exception):
+    """Some deliveries failed and are to be tried again."""
+
+    retry_after = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +93,24 @@ def organisations(event: PlatformEvent) -> QuerySet[Organisation]:
     return living.filter(pk=event.credential.organisation_id) if event.credential else living.none()
 
 
-def done(delivery: Delivery) -> None:
-    """Mark a delivery done; call it in the transaction of its effect."""
-    delivery.done_at = timezone.now()
-    delivery.save(update_fields=["done_at"])
+def deliver(job: Job, about: str, take: Callable[[list[PlatformEvent]], None]) -> None:
+    """Hand a consumer what it is owed about one meeting, oldest first, many at a time; each batch is marked done in the
+    transaction of its effect.
+
+    `take` may be repeated with the same events. An event it chokes on is tried alone, and parked after five attempts
+    without holding up the others. Raises: StillOwed, when something is left for a later attempt.
+    """
+    served, handed = 0, 0
+    while batch := _owed(job.task, about, served):
+        try:
+            _hand_over(batch, take)
+        except Exception:  # whatever the consumer raises: the events are kept, and tried one by one
+            log.exception("a batch of %s events was refused by %s", len(batch), job.task)
+            _one_by_one(batch, take)
+        served, handed = batch[-1].pk, handed + len(batch)
+        queue.progress(job, made=handed)
+    if _owed(job.task, about, 0):
+        raise StillOwed
 
 
 def replay(event: PlatformEvent) -> int:
@@ -99,13 +123,8 @@ def replay(event: PlatformEvent) -> int:
 @transaction.atomic
 def deliver_again(delivery: Delivery) -> None:
     """Deliver once more; consumers may be repeated."""
-    Delivery.objects.filter(pk=delivery.pk).update(done_at=None)
+    Delivery.objects.filter(pk=delivery.pk).update(done_at=None, attempts=0)
     _enqueue(delivery)
-
-
-def jobs_of(delivery: Delivery) -> QuerySet[Job]:
-    """Give the jobs that were to do a delivery, newest first."""
-    return Job.objects.about(f"delivery:{delivery.pk}")
 
 
 def forget(now: datetime) -> int:
@@ -159,10 +178,32 @@ def _keep(address: Address, event: events.Event, plain: str) -> bool:
 
 
 def _enqueue(delivery: Delivery) -> None:
-    credential = delivery.event.credential
+    """Order one job for all a consumer is owed about a meeting: a large webinar sends thousands of events."""
+    event = delivery.event
+    credential = event.credential
     queue.enqueue(
         delivery.consumer,
-        subject=f"delivery:{delivery.pk}",
+        subject=f"events:{event.meeting_id}",
         organisation=credential.organisation_id if credential else "",
-        delivery_id=delivery.pk,
+        about=event.meeting_id,
     )
+
+
+def _owed(consumer: str, about: str, after: int) -> list[Delivery]:
+    owed = Delivery.objects.owed().filter(consumer=consumer, event__meeting_id=about, pk__gt=after)
+    return list(owed.select_related("event__credential").order_by("pk")[:BATCH])
+
+
+@transaction.atomic
+def _hand_over(batch: list[Delivery], take: Callable[[list[PlatformEvent]], None]) -> None:
+    take([delivery.event for delivery in batch])
+    Delivery.objects.filter(pk__in=[delivery.pk for delivery in batch]).update(done_at=timezone.now())
+
+
+def _one_by_one(batch: list[Delivery], take: Callable[[list[PlatformEvent]], None]) -> None:
+    for delivery in batch:
+        try:
+            _hand_over([delivery], take)
+        except Exception:  # the delivery stays owed with one attempt more, and the error is in the log
+            log.exception("delivery %s failed", delivery.pk)
+            Delivery.objects.filter(pk=delivery.pk).update(attempts=F("attempts") + 1)

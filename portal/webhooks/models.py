@@ -33,17 +33,35 @@ class PlatformEvent(models.Model):
         return f"{self.event} {self.meeting_id}"
 
 
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def owed(self) -> "DeliveryQuerySet":
+        """Deliveries still to be made, not counting the parked ones."""
+        return self.filter(done_at=None, attempts__lt=Delivery.MOST_ATTEMPTS)
+
+    def parked(self) -> "DeliveryQuerySet":
+        """Deliveries that failed too often; they can be made again from the admin."""
+        return self.filter(done_at=None, attempts__gte=Delivery.MOST_ATTEMPTS)
+
+
 class Delivery(models.Model):
     """What one consumer (a task name) still owes one event; marked done in the transaction of its effect."""
+
+    MOST_ATTEMPTS = 5
 
     event = models.ForeignKey(PlatformEvent, models.CASCADE, related_name="deliveries")
     consumer = models.CharField(_("consumer"), max_length=100)
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("failed attempts"), default=0)
+
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
         constraints = [models.UniqueConstraint(fields=["event", "consumer"], name="one_delivery_per_consumer")]
+        indexes = [
+            models.Index(fields=["consumer", "id"], condition=models.Q(done_at=None), name="delivery_owed_by_consumer")
+        ]
 
     def __str__(self) -> str:
         return f"{self.event} → {self.consumer}"

@@ -6,19 +6,18 @@ from portal.jobs import queue
 from portal.jobs.models import Job
 from portal.jobs.work import work
 from portal.webhooks import grants, inbox
-from portal.webhooks.models import Delivery
 
 
 @work("webhooks.note_administrator")
-def note_administrator(job: Job, *, delivery_id: int) -> None:
+def note_administrator(job: Job, *, about: str) -> None:
     """Take the platform's word for who administers an enterprise."""
-    grants.note_administrator(Delivery.objects.select_related("event").get(pk=delivery_id))
+    inbox.deliver(job, about, grants.note_administrators)
 
 
 @work("webhooks.end_grants")
-def end_grants(job: Job, *, delivery_id: int) -> None:
+def end_grants(job: Job, *, about: str) -> None:
     """End the grants that were cancelled on the platform."""
-    grants.end_grants(Delivery.objects.select_related("event").get(pk=delivery_id))
+    inbox.deliver(job, about, grants.end_grants)
 
 
 @work("webhooks.forget")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from attendance import course, visits
 from attendance.models import Outcome, Participant, Pull, Visit
 from meetings.models import Meeting, Occurrence
+from portal.jobs import queue
 from portal.jobs.models import Job
 from portal.webhooks.models import Delivery, PlatformEvent
 from tests.attendance import stage
@@ -22,15 +23,14 @@ from tests.factories import PHONE_BLOCK, make_meeting, make_member, make_person
 SETTLING, RUNNING, PLANNED = Occurrence.State.SETTLING, Occurrence.State.RUNNING, Occurrence.State.PLANNED
 
 
-def event(occurrence: Occurrence, name: str, minutes: float | None, **fields: object) -> Delivery:
+def event(occurrence: Occurrence, name: str, minutes: float | None, **fields: object) -> PlatformEvent:
     """Put an event into the inbox: so many minutes after the scheduled start."""
     happened = None if minutes is None else occurrence.start_at + timedelta(minutes=minutes)
     meeting_id = fields.pop("meeting_id", occurrence.meeting.meeting_id)
-    kept = PlatformEvent.objects.create(
+    return PlatformEvent.objects.create(
         source="app", trace_id=f"t{PlatformEvent.objects.count()}", event=name, meeting_id=meeting_id,
         happened_at=happened, body="{}", **fields,
     )  # fmt: skip
-    return Delivery.objects.create(event=kept, consumer="attendance.note_event")
 
 
 @pytest.fixture
@@ -64,20 +64,20 @@ STORY = [("meeting.started", 2), ("meeting.participant-joined", 3), ("meeting.en
 )
 def test_the_earliest_start_and_the_latest_end_count_in_any_order(occurrence, order: tuple[int, ...]) -> None:
     for place in order:
-        course.note_event(event(occurrence, *STORY[place]))
+        course.note_events([event(occurrence, *STORY[place])])
     assert state_of(occurrence) == (SETTLING, 2, 58)
 
 
 def test_a_start_after_an_end_opens_the_meeting_again(occurrence) -> None:
     for name, minute in STORY[:4]:
-        course.note_event(event(occurrence, name, minute))
+        course.note_events([event(occurrence, name, minute)])
     assert state_of(occurrence) == (RUNNING, 2, 30)
 
 
 def test_the_end_orders_a_pull_now_one_soon_and_one_the_next_day(occurrence) -> None:
     before = timezone.now()
     for _ in range(3):
-        course.note_event(event(occurrence, "meeting.end", 58))
+        course.note_events([event(occurrence, "meeting.end", 58)])
     jobs = Job.objects.order_by("due_at").values_list("task", "due_at")
     assert [task for task, _ in jobs] == ["attendance.pull", "attendance.pull_later", "attendance.pull_later"]
     pauses = [round((due - before).total_seconds(), -1) for _, due in jobs]
@@ -85,7 +85,7 @@ def test_the_end_orders_a_pull_now_one_soon_and_one_the_next_day(occurrence) -> 
 
 
 def test_the_later_pulls_become_pulls_when_they_are_due(occurrence, run_jobs) -> None:
-    course.note_event(event(occurrence, "meeting.end", 58))
+    course.note_events([event(occurrence, "meeting.end", 58)])
     Job.objects.filter(task="attendance.pull").delete()
     Job.objects.filter(task="attendance.pull_later").update(due_at=timezone.now())
     run_jobs()
@@ -97,28 +97,35 @@ def test_the_later_pulls_become_pulls_when_they_are_due(occurrence, run_jobs) ->
 
 def test_somebody_joining_makes_it_running_and_orders_one_pull_however_many_come(occurrence) -> None:
     for minute in range(1, 6):
-        course.note_event(event(occurrence, "meeting.participant-joined", minute))
+        course.note_events([event(occurrence, "meeting.participant-joined", minute)])
     assert state_of(occurrence) == (RUNNING, None, None)
     assert Job.objects.filter(task="attendance.pull").count() == 1
 
 
 def test_an_event_without_a_time_counts_by_its_arrival(occurrence) -> None:
-    course.note_event(event(occurrence, "meeting.end", None))
+    course.note_events([event(occurrence, "meeting.end", None)])
     occurrence.refresh_from_db()
     assert occurrence.ended_at == PlatformEvent.objects.get().received_at
 
 
-def test_every_delivery_is_marked_done_with_its_effect(occurrence) -> None:
-    delivery = event(occurrence, "meeting.started", 0)
-    course.note_event(delivery)
-    delivery.refresh_from_db()
-    assert delivery.done_at is not None
+def test_a_batch_of_events_comes_to_what_they_come_to_one_by_one(occurrence) -> None:
+    course.note_events([event(occurrence, *told) for told in STORY])
+    assert state_of(occurrence) == (SETTLING, 2, 58)
+
+
+def test_every_delivery_is_marked_done_with_its_effect(occurrence, run_jobs) -> None:
+    kept = [event(occurrence, "meeting.started", minute) for minute in range(3)]
+    owed = [Delivery.objects.create(event=each, consumer="attendance.note_events") for each in kept]
+    queue.enqueue("attendance.note_events", subject="test", about=occurrence.meeting.meeting_id)
+    run_jobs()
+    assert Delivery.objects.filter(pk__in=[each.pk for each in owed], done_at=None).count() == 0
+    assert state_of(occurrence)[:2] == (RUNNING, 0)
 
 
 def test_an_unknown_meeting_and_another_tenants_meeting_stay_untouched(occurrence) -> None:
     other = make_meeting(make_member()).occurrences.get()
-    course.note_event(event(other, "meeting.end", 58))
-    course.note_event(event(occurrence, "meeting.end", 58, meeting_id="404"))
+    course.note_events([event(other, "meeting.end", 58)])
+    course.note_events([event(occurrence, "meeting.end", 58, meeting_id="404")])
     assert {state_of(each) for each in (occurrence, other)} == {(PLANNED, None, None)}
     assert Job.objects.count() == 0
 
@@ -131,9 +138,9 @@ def test_an_event_of_a_series_belongs_to_its_occurrence_or_to_the_nearest(occurr
         meeting=occurrence.meeting, sub_meeting_id="2", start_at=occurrence.start_at + day,
         end_at=occurrence.end_at + day,
     )  # fmt: skip
-    course.note_event(event(occurrence, "meeting.started", 1, sub_meeting_id="2"))
+    course.note_events([event(occurrence, "meeting.started", 1, sub_meeting_id="2")])
     assert (state_of(occurrence)[0], state_of(second)[0]) == (PLANNED, RUNNING)
-    course.note_event(event(occurrence, "meeting.end", 58))
+    course.note_events([event(occurrence, "meeting.end", 58)])
     assert (state_of(occurrence)[0], state_of(second)[0]) == (SETTLING, RUNNING)
 
 
@@ -198,7 +205,7 @@ def test_presence_equals_the_truth_whatever_happens_to_the_events(
     # What no event told is found by the hourly look at scheduled ends.
     course.settle_missed(timezone.now() + timedelta(hours=1))
     tell(sandbox, run_jobs)
-    ours = Delivery.objects.filter(consumer="attendance.note_event")
+    ours = Delivery.objects.filter(consumer="attendance.note_events")
     heard = ours.filter(event__meeting_id=occurrence.meeting.meeting_id, done_at__isnull=False).count()
     assert heard == 0 if noise.get("lose") == 1.0 else heard > 0
     true = stage.truth(sandbox, occurrence)

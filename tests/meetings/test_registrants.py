@@ -268,8 +268,8 @@ def test_an_event_pulls_once_and_a_burst_waits(
     for number in range(3):
         event = PlatformEvent.objects.create(source="app", trace_id=str(number), event="enroll.enroll",
                                              meeting_id=meeting.meeting_id, body="{}")  # fmt: skip
-        delivery = Delivery.objects.create(event=event, consumer="meetings.note_enrolment")
-        queue.enqueue("meetings.note_enrolment", subject="event", delivery_id=delivery.pk)
+        Delivery.objects.create(event=event, consumer="meetings.note_enrolment")
+        queue.enqueue("meetings.note_enrolment", subject="event", about=meeting.meeting_id)
         run_jobs()
 
     pulls = Job.objects.filter(task="meetings.pull_registrants").order_by("pk")

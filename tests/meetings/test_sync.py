@@ -308,7 +308,7 @@ def deliver(organisation: object, name: str, meeting_id: str, task: str) -> Deli
     event = PlatformEvent.objects.create(source="app", trace_id=f"{name}-{meeting_id}", event=name,
                                          meeting_id=meeting_id, body="{}")  # fmt: skip
     delivery = Delivery.objects.create(event=event, consumer=task)
-    queue.enqueue(task, subject=f"event:{event.pk}", delivery_id=delivery.pk)
+    queue.enqueue(task, subject=f"event:{event.pk}", about=meeting_id)
     return delivery
 
 

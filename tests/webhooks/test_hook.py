@@ -114,8 +114,9 @@ class TestEvents:
 
     def test_consumers_get_a_delivery_and_a_job(self, app):
         post(wire.envelope("oauth.cancel-auth", "t-3", {"cancel_open_id_list": []}))
-        delivery = Delivery.objects.get(consumer="webhooks.end_grants")
-        assert Job.objects.get(task="webhooks.end_grants").arguments == {"delivery_id": delivery.pk}
+        post(wire.envelope("oauth.cancel-auth", "t-4", {"cancel_open_id_list": []}))
+        assert Delivery.objects.filter(consumer="webhooks.end_grants").count() == 2
+        assert Job.objects.get(task="webhooks.end_grants").arguments == {"about": ""}
 
     def test_the_body_lies_encrypted(self, app):
         post(JOINED)
