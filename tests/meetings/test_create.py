@@ -8,7 +8,7 @@ import pytest
 import requests
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from meetings import create, recurrence
 from meetings.errors import MeetingError
@@ -273,4 +273,5 @@ def test_a_setting_the_enterprise_forces_is_named(db: None) -> None:
     meeting = make_meeting(make_member(), asked={"auto_record_type": "none", "auto_in_waiting_room": True},
                            settings={"auto_record_type": "cloud", "auto_in_waiting_room": True})  # fmt: skip
 
-    assert [str(each.held) for each in forced(meeting)] == ["in the cloud"]
+    with translation.override("en"):
+        assert [str(each.held) for each in forced(meeting)] == ["in the cloud"]
