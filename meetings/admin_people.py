@@ -15,13 +15,23 @@ from portal.audit import chain
 
 @admin.register(ExpectedPerson)
 class ExpectedPersonAdmin(LookOnly):
-    list_display = ["name", "masked", "company", "meeting", "source", "imported", "enroll_id", "added_at", "removed_at"]
+    list_display = [
+        "name",
+        "masked",
+        "company",
+        "meeting",
+        "source",
+        "imported",
+        "enroll_id",
+        "added_at",
+        "removed_at",
+    ]
     list_filter = ["source", "imported", ("removed_at", admin.EmptyFieldListFilter)]
     search_fields = ["name", "company", "code", "userid", "enroll_id", "meeting__subject"]
     list_select_related = ["meeting"]
     # Without the tag, which opens a link's identity, and the enrolment code, which opens a telephone's.
-    fields = ["meeting", "source", "row", "name", "masked", "email", "company", "title", "code", "userid", "note", "extra",
-              "imported", "enroll_id", "ms_open_id", "added_at", "removed_at"]  # fmt: skip
+    fields = ["meeting", "source", "row", "name", "masked", "email", "company", "title", "code", "userid",
+              "note", "extra", "imported", "enroll_id", "ms_open_id", "added_at", "removed_at"]  # fmt: skip
 
     @admin.display(description=_("phone"))
     def masked(self, person: ExpectedPerson) -> str:

@@ -22,7 +22,12 @@ class LinkFilter(filters.FilterSet):
     )
     link = filters.ChoiceFilter(
         label=_("Link"),
-        choices=[(NONE, _("none")), (BEING_MADE, Link.WANTED.label), (Link.MADE, Link.MADE.label), (Link.REFUSED, Link.REFUSED.label)],
+        choices=[
+            (NONE, _("none")),
+            (BEING_MADE, Link.WANTED.label),
+            (Link.MADE, Link.MADE.label),
+            (Link.REFUSED, Link.REFUSED.label),
+        ],
         empty_label=_("all"),
         method="by_link",
     )

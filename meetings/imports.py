@@ -1,8 +1,8 @@
 """Import the list into the platform's enrolment and remember what became of each person.
 
-The platform has no key against doubles and gives no phone back, so each person is marked as asked for before the call.
-After a lost answer the approvals are read first: an imported registration is recognised by the nickname we sent, which
-is the person's name, made unlike all others by their tag where several people share it.
+The platform has no key against doubles and gives no phone back, so each person is marked as asked for before
+the call. After a lost answer the approvals are read first: an imported registration is recognised by the
+nickname we sent: the person's name, made unlike all others by their tag where several people share it.
 """
 
 from collections import Counter
@@ -40,7 +40,7 @@ class QuotaReached(Exception):
 
 
 def ask(meeting: Meeting, *, by: User, again: bool = False) -> Job:
-    """Queue the import, of those the platform did not take too if `again`; one that already waits is given instead."""
+    """Queue the import, with `again` also of those the platform did not take; one that waits is given."""
     with transaction.atomic():
         if again:
             meeting.people.present().filter(imported__in=LOST).update(imported=State.NOT_YET)
@@ -117,7 +117,10 @@ def _send_what_fits(
 
 
 def _store(
-    meeting: Meeting, batch: Sequence[ExpectedPerson], rows: Sequence[wire.ImportRow], answer: wire.ImportAnswer
+    meeting: Meeting,
+    batch: Sequence[ExpectedPerson],
+    rows: Sequence[wire.ImportRow],
+    answer: wire.ImportAnswer,
 ) -> None:
     """Write down what became of each row of one call; rows come back by key, in no order."""
     enrolled = {key: row for row in answer.rows for key in row.keys}
@@ -134,7 +137,7 @@ def _store(
 
 
 def nicknames(meeting: Meeting, people: Iterable[ExpectedPerson]) -> list[str]:
-    """Give the nickname each person is imported with; it shows in the enrolment list only, never in the meeting."""
+    """Give the nickname each is imported with; it shows in the enrolment list only, never in the meeting."""
     counts = Counter(meeting.people.present().values_list("name", flat=True))
     return [
         (person.name if counts[person.name] == 1 else f"{person.name[:30]} #{person.tag[:12]}")[:LONGEST_NICK]

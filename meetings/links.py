@@ -1,7 +1,7 @@
 """Exclusive links: one a person, also after a crash or a lost answer, and never more than the platform takes.
 
-Each row goes WANTED -> ASKED -> MADE; ASKED is committed before the call. Whoever finds rows in ASKED reads the
-platform's list first: a link with the person's tag is theirs, all others are wanted again.
+Each row goes WANTED -> ASKED -> MADE; ASKED is committed before the call. Whoever finds rows in ASKED reads
+the platform's list first: a link with the person's tag is theirs, all others are wanted again.
 """
 
 from collections.abc import Iterable
@@ -36,14 +36,17 @@ def ask(meeting: Meeting, people: Iterable[ExpectedPerson], *, by: User) -> int:
     May be repeated, also by two at once: a person has one row.
     """
     with transaction.atomic():
-        wanted = [person for person in people if person.meeting_id == meeting.pk and person.removed_at is None]
+        wanted = [
+            person for person in people if person.meeting_id == meeting.pk and person.removed_at is None
+        ]
         again = ExclusiveLink.objects.filter(meeting=meeting, state=State.REFUSED)
         count = 0
         for some in chunks([person.pk for person in wanted], AT_ONCE):
             count += again.filter(person__in=some).update(state=State.WANTED, error_code="")
         before = meeting.links.count()
         rows = [
-            ExclusiveLink(meeting=meeting, person=person, customer_data=encode_tag(person.tag)) for person in wanted
+            ExclusiveLink(meeting=meeting, person=person, customer_data=encode_tag(person.tag))
+            for person in wanted
         ]
         ExclusiveLink.objects.bulk_create(rows, ignore_conflicts=True, batch_size=AT_ONCE)
         count += meeting.links.count() - before
@@ -66,7 +69,12 @@ def run(meeting: Meeting, job: Job) -> None:
     client = client_of(meeting, "links.create")
     _settle(meeting, client, job)
     lost = 0
-    while link := meeting.links.filter(state=State.WANTED).select_related("person").order_by("person__row", "id").first():
+    while (
+        link := meeting.links.filter(state=State.WANTED)
+        .select_related("person")
+        .order_by("person__row", "id")
+        .first()
+    ):
         try:
             _make(meeting, client, job, link)
             lost = 0
@@ -113,7 +121,11 @@ def _write(link: ExclusiveLink, url: str) -> None:
 def _refuse(meeting: Meeting, job: Job, link: ExclusiveLink, error: Refused) -> None:
     """Write a refusal on the row; when the meeting is full, on all that still wait."""
     full = error.reason == "too_many_links"
-    refused = meeting.links.filter(state__in=(State.WANTED, State.ASKED)) if full else meeting.links.filter(pk=link.pk)
+    refused = (
+        meeting.links.filter(state__in=(State.WANTED, State.ASKED))
+        if full
+        else meeting.links.filter(pk=link.pk)
+    )
     code = QUOTA if full else error.reason
     with transaction.atomic():
         refused.update(state=State.REFUSED, error_code=code)
@@ -123,4 +135,6 @@ def _refuse(meeting: Meeting, job: Job, link: ExclusiveLink, error: Refused) -> 
 def _tell(job: Job, meeting: Meeting) -> None:
     """Renew the lease and write how many links there are of those that were ever wanted."""
     states = list(meeting.links.values_list("state", flat=True))
-    queue.progress(job, wanted=len(states), made=states.count(State.MADE), refused=states.count(State.REFUSED))
+    queue.progress(
+        job, wanted=len(states), made=states.count(State.MADE), refused=states.count(State.REFUSED)
+    )

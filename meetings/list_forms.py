@@ -22,7 +22,10 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("List"),
         allow_empty_file=True,
-        help_text=_("XLSX, XLS, ODS or CSV (UTF-8 or GB18030), up to 10 MB. One row is one person; a heading row names the columns."),
+        help_text=_(
+            "XLSX, XLS, ODS or CSV (UTF-8 or GB18030), up to 10 MB. "
+            "One row is one person; a heading row names the columns."
+        ),
         widget=forms.FileInput({"accept": ".xlsx,.xlsm,.xls,.ods,.csv,.tsv,.txt"}),
     )
 
@@ -39,7 +42,9 @@ class MappingForm(forms.Form):
                 choices=choices,
                 initial=present[index],
                 # Fields show their help as markup, and this comes out of a stranger's file.
-                help_text=format_html_join(" · ", "{}", ((value,) for value in mapping.examples(sheet, index))),
+                help_text=format_html_join(
+                    " · ", "{}", ((value,) for value in mapping.examples(sheet, index))
+                ),
             )
 
     def chosen(self) -> mapping.Mapping:
@@ -82,7 +87,9 @@ class PersonForm(forms.Form):
         self._person = person
         super().__init__(data, initial=dict(_initial(person)) if person else None)
         if person and person.phone:
-            self.fields["phone"].help_text = _("Left empty, it stays %(phone)s.") % {"phone": phones.mask(person.phone)}
+            self.fields["phone"].help_text = _("Left empty, it stays %(phone)s.") % {
+                "phone": phones.mask(person.phone)
+            }
 
     def values(self) -> dict[str, str]:
         """Give what the list takes."""
@@ -116,7 +123,9 @@ class PersonForm(forms.Form):
 class RevealForm(forms.Form):
     """Why somebody wants to see a full phone."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("It is written into the audit log."))
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, help_text=_("It is written into the audit log.")
+    )
 
 
 class ExportForm(forms.Form):

@@ -19,11 +19,15 @@ NUMBER = {"td": {"class": "rc-number"}, "th": {"class": "rc-number"}}
 class PeopleTable(tables.Table):
     """Who is expected."""
 
-    name = tables.TemplateColumn(template_name="meetings/_person_name.html", verbose_name=words.FIELDS["name"], attrs=MAIN)
+    name = tables.TemplateColumn(
+        template_name="meetings/_person_name.html", verbose_name=words.FIELDS["name"], attrs=MAIN
+    )
     phone = tables.Column(verbose_name=words.FIELDS["phone"], orderable=False, default="–")
     code = tables.Column(verbose_name=words.FIELDS["code"], default="–")
     source = tables.Column(verbose_name=_("Source"))
-    imported = tables.TemplateColumn(template_name="meetings/_person_import.html", verbose_name=_("Import state"))
+    imported = tables.TemplateColumn(
+        template_name="meetings/_person_import.html", verbose_name=_("Import state")
+    )
     link = tables.Column(verbose_name=_("Link"), order_by="link__state", default="–")
     actions = tables.TemplateColumn(
         template_name="meetings/_person_actions.html", verbose_name="", orderable=False, empty_values=()
@@ -41,8 +45,12 @@ class PeopleTable(tables.Table):
 
     def render_phone(self, record: ExpectedPerson, value: str) -> str:
         """Mask the phone; who may see it in full finds the way."""
-        address = reverse("meetings:person_reveal", args=[record.meeting_id, record.pk]) if self.may_reveal else ""
-        return render_to_string("components/_phone.html", {"masked": phones.mask(value), "reveal_url": address})
+        address = (
+            reverse("meetings:person_reveal", args=[record.meeting_id, record.pk]) if self.may_reveal else ""
+        )
+        return render_to_string(
+            "components/_phone.html", {"masked": phones.mask(value), "reveal_url": address}
+        )
 
     def render_link(self, value: ExclusiveLink) -> str:
         """Show the state of the link."""
@@ -53,13 +61,22 @@ class LinksTable(tables.Table):
     """Who has a link, who waits for one, who got none and why."""
 
     pick = tables.TemplateColumn(
-        template_name="meetings/_link_pick.html", verbose_name="", orderable=False, empty_values=(), attrs=PICK
+        template_name="meetings/_link_pick.html",
+        verbose_name="",
+        orderable=False,
+        empty_values=(),
+        attrs=PICK,
     )
-    name = tables.TemplateColumn(template_name="meetings/_person_name.html", verbose_name=words.FIELDS["name"], attrs=MAIN)
+    name = tables.TemplateColumn(
+        template_name="meetings/_person_name.html", verbose_name=words.FIELDS["name"], attrs=MAIN
+    )
     code = tables.Column(verbose_name=words.FIELDS["code"], default="–")
     link = tables.Column(verbose_name=_("State"), order_by="link__state", default="–")
     url = tables.TemplateColumn(
-        template_name="meetings/_link_url.html", verbose_name=_("Exclusive link"), orderable=False, empty_values=()
+        template_name="meetings/_link_url.html",
+        verbose_name=_("Exclusive link"),
+        orderable=False,
+        empty_values=(),
     )
 
     class Meta:
@@ -95,7 +112,9 @@ class AcceptedTable(tables.Table):
 
     line = tables.Column(verbose_name=_("Line"), attrs=NUMBER)
     name = tables.Column(accessor="values__name", verbose_name=words.FIELDS["name"], attrs=MAIN)
-    phone = tables.Column(accessor="values__phone", verbose_name=words.FIELDS["phone"], orderable=False, default="–")
+    phone = tables.Column(
+        accessor="values__phone", verbose_name=words.FIELDS["phone"], orderable=False, default="–"
+    )
     company = tables.Column(accessor="values__company", verbose_name=words.FIELDS["company"], default="–")
     effect = tables.Column(verbose_name=_("What it does"), orderable=False, empty_values=())
 

@@ -1,4 +1,4 @@
-"""Check the rows of a sheet against themselves and against the list: who is new, who changes, what cannot be taken."""
+"""Check the rows of a sheet against themselves and the list: who is new, who changes, what is faulty."""
 
 import hashlib
 import re
@@ -12,9 +12,20 @@ from meetings.lists.reading import MAX_CELL, Line, Sheet, letter
 from portal import phones
 from portal.crypto import index_hash
 
-LONGEST = {"name": 200, "phone": 60, "email": 254, "company": 200, "title": 100, "userid": 100, "code": 100, "note": 500}
+LONGEST = {
+    "name": 200,
+    "phone": 60,
+    "email": 254,
+    "company": 200,
+    "title": 100,
+    "userid": 100,
+    "code": 100,
+    "note": 500,
+}
 # What people write where they have nothing to write.
-NOTHING = frozenset({"-", "--", "—", "——", "/", "\\", "n/a", "na", "none", "null", "nil", "无", "暂无", "没有", "空"})
+NOTHING = frozenset(
+    {"-", "--", "—", "——", "/", "\\", "n/a", "na", "none", "null", "nil", "无", "暂无", "没有", "空"}
+)
 SHOWN = 40
 SHORTEST = 7
 
@@ -34,7 +45,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A row that can be taken. `values` are the filled fields; `person` is who of the list it is, `changes` what differs."""
+    """A row that can be taken: `values` are its filled fields, `person` who of the list it is.
+
+    `back` marks somebody who had been removed; `changes` names the fields that differ from the list.
+    """
 
     line: int
     values: Mapping[str, str]
@@ -52,7 +66,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a row cannot be taken: where, what stands there (masked) and a reason code; `other` is a second line."""
+    """Why a row cannot be taken: where, what stands there (masked), a reason code; `other` is a 2nd line."""
 
     line: int
     column: str
@@ -67,7 +81,7 @@ Outcome = tuple[Entry, Fault | None]
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a sheet would do to the list; `missing` are the people who are on the list and not in the sheet."""
+    """What a sheet would do to the list; `missing` are people who are on the list and not in the sheet."""
 
     accepted: tuple[Entry, ...]
     faults: tuple[Fault, ...]
@@ -98,7 +112,7 @@ class Checked:
 def check(sheet: Sheet, mapping: Sequence[str], existing: Iterable[Known]) -> Checked:
     """Check every row; a faulty row is named and left out, the others are joined with the list.
 
-    Guarantee: nobody of the list is met by two rows, and no two accepted rows share a phone, a code or a staff id.
+    Guarantee: no two rows meet one person; no two accepted rows share a phone, a code or a staff id.
     """
     known = list(existing)
     rows = Rows(sheet, mapping)
@@ -165,7 +179,9 @@ class Rows:
             ("userid", key_fault(entry.values.get("userid", ""))),
         )
         found = ((name, reason) for name, reason in wrong if reason)
-        return next((self.fault(entry.line, name, entry.values[name], reason) for name, reason in found), None)
+        return next(
+            (self.fault(entry.line, name, entry.values[name], reason) for name, reason in found), None
+        )
 
     def _twice(self, entry: Entry) -> Fault | None:
         keys = [(name, entry.values[name]) for name in ("phone", "code", "userid") if name in entry.values]
@@ -179,11 +195,13 @@ class Rows:
         return None
 
     def _heading(self, name: str) -> str:
-        return next((column for column, each in zip(self._columns, self._mapping, strict=True) if each == name), "")
+        return next(
+            (column for column, each in zip(self._columns, self._mapping, strict=True) if each == name), ""
+        )
 
 
 class Joins:
-    """Finds who of the list a row is: by phone, else code, else staff id, else name and company where they are unique."""
+    """Finds who of the list a row is: by phone, else code, else staff id, else unique name and company."""
 
     def __init__(self, known: Sequence[Known], entries: Sequence[Entry], rows: Rows) -> None:
         self._rows = rows
@@ -191,7 +209,9 @@ class Joins:
         # Those who are on the list come last, so that they win over those who were removed.
         ordered = sorted(known, key=lambda person: not person.removed)
         self._by = {key: person for person in ordered for key in _keys(person.phone_index, person.values)}
-        alone = {name for name, count in Counter(_name_of(entry.values) for entry in entries).items() if count == 1}
+        alone = {
+            name for name, count in Counter(_name_of(entry.values) for entry in entries).items() if count == 1
+        }
         listed = [(_name_of(person.values), person) for person in known if not person.removed]
         counts = Counter(name for name, _ in listed)
         self._named = {name: person for name, person in listed if counts[name] == 1 and name in alone}
@@ -208,7 +228,9 @@ class Joins:
             return entry, None
         first = self._met.setdefault(person.pk, entry.line)
         if first != entry.line:
-            return entry, self._rows.fault(entry.line, "name", entry.values["name"], "same_person", other=first)
+            return entry, self._rows.fault(
+                entry.line, "name", entry.values["name"], "same_person", other=first
+            )
         return replace(entry, person=person.pk, back=person.removed, changes=_changes(entry, person)), None
 
     def _by_name(self, entry: Entry) -> Known | None:
@@ -231,7 +253,7 @@ def phone_fault(text: str) -> str:
 
 
 def _is_cut(number: phones.Phone) -> bool:
-    """Say whether digits of a Chinese number are missing or too many: the commonest slip, which no library minds."""
+    """Say whether digits of a Chinese number are missing or too many, the commonest slip of all."""
     begins_mobile = re.match(r"1[3-9]", number.national) is not None
     return len(number.national) < SHORTEST or (begins_mobile and not number.mobile)
 
@@ -277,7 +299,11 @@ def _differ(left: str | None, right: str | None) -> bool:
 
 def _changes(entry: Entry, person: Known) -> tuple[str, ...]:
     """Name the fields that differ; a cell left empty leaves the list as it is."""
-    plain = [name for name, value in entry.values.items() if name != "phone" and value != person.values.get(name, "")]
+    plain = [
+        name
+        for name, value in entry.values.items()
+        if name != "phone" and value != person.values.get(name, "")
+    ]
     phone = ["phone"] if entry.phone_index and entry.phone_index != person.phone_index else []
     extra = ["extra"] if {**person.extra, **entry.extra} != dict(person.extra) else []
     return tuple(sorted(plain + phone + extra))

@@ -19,31 +19,32 @@ Rows = Iterable[Row]
 
 
 def neutral(text: str) -> str:
-    """Put an apostrophe before a text that a spreadsheet would calculate; our own reading takes it off again."""
+    """Put an apostrophe before what a spreadsheet would calculate; our own reading takes it off again."""
     return f"'{text}" if text.lstrip(" \n").startswith(FORMULA) else text
 
 
 def people_rows(people: Iterable[ExpectedPerson], extra: list[str], *, full: bool) -> Iterator[Row]:
-    """Give the heading row and one row a person. The headings are such that the file can be uploaded again."""
-    yield [_("Name"), _("Phone"), _("E-mail"), _("Company"), _("Job title"), _("Staff id"), _("External code"), _("Remark"),
-           _("Enrolment ID"), _("Import state"), _("Exclusive link"), *extra]  # fmt: skip
+    """Give the heading row and one row a person; the headings let the file be uploaded again."""
+    yield [_("Name"), _("Phone"), _("E-mail"), _("Company"), _("Job title"), _("Staff id"), _("External code"),
+           _("Remark"), _("Enrolment ID"), _("Import state"), _("Exclusive link"), *extra]  # fmt: skip
     shown: Callable[[str], str] = _dialled if full else phones.mask
     for person in people:
         link = getattr(person, "link", None)
-        yield [person.name, shown(person.phone), person.email, person.company, person.title, person.userid, person.code,
-               person.note, person.enroll_id, str(person.get_imported_display()), link.url if link else "",
+        yield [person.name, shown(person.phone), person.email, person.company, person.title, person.userid,
+               person.code, person.note, person.enroll_id, str(person.get_imported_display()), link.url if link else "",
                *(str(person.extra.get(name, "")) for name in extra)]  # fmt: skip
 
 
 def link_rows(meeting: Meeting, links: Iterable[ExclusiveLink]) -> Iterator[Row]:
     """Give what a mailing needs: whom, with which link, to what and when."""
-    yield [_("Name"), _("Company"), _("Job title"), _("E-mail"), _("External code"), _("Exclusive link"), _("Meeting"),
-           _("Time")]  # fmt: skip
+    yield [_("Name"), _("Company"), _("Job title"), _("E-mail"), _("External code"), _("Exclusive link"),
+           _("Meeting"), _("Time")]  # fmt: skip
     start = meeting.start_at.astimezone(ZoneInfo(meeting.zone))
     when = f"{start:%Y-%m-%d %H:%M} ({meeting.zone})"
     for link in links:
         person = link.person
-        yield [person.name, person.company, person.title, person.email, person.code, link.url, meeting.subject, when]
+        yield [person.name, person.company, person.title, person.email, person.code, link.url,
+               meeting.subject, when]  # fmt: skip
 
 
 def as_csv(rows: Rows) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Which column of a sheet holds which field: proposed from headings and contents, decided by the organiser."""
+"""Which column of a sheet holds which field: proposed by headings and contents, decided by the organiser."""
 
 import re
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 def propose(sheet: Sheet) -> Mapping:
-    """Propose a field for each column: known headings first, then columns whose contents are phones or addresses.
+    """Propose a field for each column: by known headings, then by contents that are phones or addresses.
 
     Guarantee: no field is proposed twice.
     """

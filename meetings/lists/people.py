@@ -43,7 +43,13 @@ def known_of(meeting: Meeting) -> list[Known]:
     """Give everybody who is or was on the list, as checking wants them; one query."""
     rows = meeting.people.values("pk", "phone_index", "extra", "removed_at", *PLAIN)
     return [
-        Known(row["pk"], row["phone_index"], {name: row[name] for name in PLAIN}, row["extra"], bool(row["removed_at"]))
+        Known(
+            row["pk"],
+            row["phone_index"],
+            {name: row[name] for name in PLAIN},
+            row["extra"],
+            bool(row["removed_at"]),
+        )
         for row in rows
     ]
 
@@ -80,7 +86,7 @@ def may_reveal(membership: Membership, meeting: Meeting) -> bool:
 
 @transaction.atomic
 def add(meeting: Meeting, values: Mapping[str, str], *, by: User) -> ExpectedPerson:
-    """Put somebody on the list by hand, with an audit entry; who was removed comes back as the same person.
+    """Put somebody on the list by hand, with an audit entry; who was removed comes back.
 
     Raises: Taken.
     """
@@ -134,7 +140,12 @@ def note_export(meeting: Meeting, reason: str, *, by: User) -> None:
     """Write down that somebody takes the list away with full phones, and why."""
     count, told = meeting.people.present().count(), phones.scrub(reason)
     chain.record(
-        "list.exported", actor=by, organisation=meeting.organisation_id, subject=meeting, people=count, reason=told
+        "list.exported",
+        actor=by,
+        organisation=meeting.organisation_id,
+        subject=meeting,
+        people=count,
+        reason=told,
     )
 
 
@@ -145,8 +156,12 @@ def extra_columns(meeting: Meeting) -> list[str]:
 
 
 def free_enrolments(meeting: Meeting, back: Sequence[ExpectedPerson]) -> None:
-    """Let those who come back let go of a registration that somebody else holds by now: it names one person."""
-    held = set(meeting.people.present().exclude(enroll_id="").values_list("enroll_id", flat=True)) if back else set()
+    """Let those who come back let go of a registration that somebody else holds by now."""
+    held = (
+        set(meeting.people.present().exclude(enroll_id="").values_list("enroll_id", flat=True))
+        if back
+        else set()
+    )
     for person in back:
         if person.enroll_id in held:
             person.enroll_id, person.imported = "", ExpectedPerson.Import.NOT_YET
@@ -178,4 +193,11 @@ def _fill(person: ExpectedPerson, values: Mapping[str, str]) -> None:
 
 def _note(action: str, person: ExpectedPerson, by: User, **detail: Any) -> None:
     meeting = person.meeting
-    chain.record(action, actor=by, organisation=meeting.organisation_id, subject=meeting, subject_id=person.pk, **detail)
+    chain.record(
+        action,
+        actor=by,
+        organisation=meeting.organisation_id,
+        subject=meeting,
+        subject_id=person.pk,
+        **detail,
+    )

@@ -34,7 +34,7 @@ csv.field_size_limit(MAX_BYTES)
 
 
 class Unreadable(Exception):
-    """The file as a whole cannot be read: `code` says why, `place` where (sheet, line, column, as far as known)."""
+    """The file as a whole cannot be read: `code` says why, `place` where (sheet, line, limit, as known)."""
 
     def __init__(self, code: str, **place: object) -> None:
         super().__init__(code, place)
@@ -54,7 +54,7 @@ class Line:
 class Sheet:
     """A table as it was found: `columns` are the headings (a letter where one is missing).
 
-    `sheet` is the name of the worksheet (empty for text files), `others` the visible sheets that were not read.
+    `sheet` is the name of the worksheet (empty for text files), `others` are sheets with lists, not read.
     """
 
     rows: tuple[Line, ...]
@@ -110,7 +110,9 @@ def _from_workbook(body: bytes) -> Sheet:
     """Let a process of its own read it: a spreadsheet of 10 KB can ask for terabytes of memory."""
     command = [sys.executable, "-I", str(_WORKBOOK), str(MAX_ROWS), str(MAX_COLUMNS)]
     try:
-        answer = subprocess.run(command, input=body, capture_output=True, timeout=SECONDS, env={}, check=False)
+        answer = subprocess.run(
+            command, input=body, capture_output=True, timeout=SECONDS, env={}, check=False
+        )
     except subprocess.TimeoutExpired as error:
         raise Unreadable("too_slow", limit=SECONDS) from error
     # A negative code is a signal: the limits of memory and time end the process.
@@ -172,7 +174,10 @@ def _line_of(text: str, at: int) -> int:
 def _delimiter(text: str) -> str:
     """Give the delimiter under which the heading row shows the most known headings."""
     top = text.splitlines()[: headings.LOOK_AT]
-    return max(DELIMITERS, key=lambda delimiter: max((headings.known(line.split(delimiter)) for line in top), default=0))
+    return max(
+        DELIMITERS,
+        key=lambda delimiter: max((headings.known(line.split(delimiter)) for line in top), default=0),
+    )
 
 
 def _rows(text: str, delimiter: str) -> list[list[str]]:
@@ -205,8 +210,10 @@ def _sheet(rows: Sequence[Sequence[str]], name: str = "", others: tuple[str, ...
 
 
 def _columns(table: Sequence[Sequence[str]], at: int, name: str) -> tuple[str, ...]:
-    """Name the columns. A worksheet may have some without a heading; a text line that is longer than its heading
-    row has a delimiter too many, which checking names.
+    """Name the columns.
+
+    A worksheet may have some without a heading; a text line longer than its heading row has a delimiter too
+    many, which checking names.
     """
     header = list(table[at])
     while header and not header[-1]:

@@ -57,7 +57,7 @@ class Written:
 
 
 def receive(meeting: Meeting, file_name: str, body: bytes, *, by: User, now: datetime) -> Upload:
-    """Keep a readable file for a day, with a proposed mapping; an earlier one of the same person is discarded.
+    """Keep a readable file for a day, with a proposed mapping; an earlier one of the same user is discarded.
 
     Raises: Unreadable; nothing is kept then.
     """
@@ -105,7 +105,7 @@ def remap(upload: Upload, mapping: Mapping) -> None:
 
 
 def confirm(upload: Upload, digest: str, *, remove_missing: bool, by: User, now: datetime) -> Written:
-    """Write the accepted rows in one transaction, if they still do what was shown; the file itself is then forgotten.
+    """Write the accepted rows in one transaction, if they still do what was shown; then forget the file.
 
     Raises: NotWaiting, ListChanged, BadMapping; nothing is written then.
     """
@@ -157,7 +157,11 @@ def _write(meeting: Meeting, checked: Checked, missing: Sequence[int], now: date
     removed = 0
     for some in chunks(missing, AT_ONCE):
         removed += meeting.people.present().filter(pk__in=some).update(removed_at=now)
-    fresh = [_fill(ExpectedPerson(meeting=meeting, tag=people.new_tag()), e) for e in checked.accepted if not e.person]
+    fresh = [
+        _fill(ExpectedPerson(meeting=meeting, tag=people.new_tag()), e)
+        for e in checked.accepted
+        if not e.person
+    ]
     met = meeting.people.in_bulk([entry.person for entry in checked.accepted if entry.person])
     moved = [e for e in checked.accepted if e.person and (e.changes or e.back or met[e.person].row != e.line)]
     people.free_enrolments(meeting, [met[entry.person] for entry in moved if entry.back])

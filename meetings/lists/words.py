@@ -28,17 +28,24 @@ FILE = {
     "wrong_type": _("This kind of file cannot be read. Use one of: %(extensions)s."),
     "empty": _("There is nothing in it."),
     "too_big": _("The file is larger than %(limit)d MB."),
-    "web_page": _("This is a web page that was saved under a spreadsheet's name. Open it and save it as XLSX."),
+    "web_page": _(
+        "This is a web page that was saved under a spreadsheet's name. Open it and save it as XLSX."
+    ),
     "broken": _("The spreadsheet is damaged. Open it, save it again and upload that."),
     "password": _("The spreadsheet is protected by a password. Save it without one."),
-    "unpacked": _("Unpacked, it is far too large (over %(limit)d MB). Delete empty rows and columns and save it again."),
+    "unpacked": _(
+        "Unpacked, it is far too large (over %(limit)d MB). Delete empty rows and columns and save it again."
+    ),
     "too_slow": _("Reading it took longer than %(limit)d seconds. Delete what does not belong to the list."),
     "rows": _("There are more than %(limit)d rows. Split the list."),
     "columns": _("There are more than %(limit)d columns. Delete what does not belong to the list."),
     "encoding": _("The text is neither UTF-8 nor GB18030 nor UTF-16. Save it as CSV UTF-8 or as XLSX."),
     "binary": _("There are characters that no text has. Save it as CSV UTF-8 or as XLSX."),
     "quotes": _("A quotation mark is opened here and not closed, or stands in the middle."),
-    "no_header": _("No headings were found. The row above the people must say what stands below, for example 姓名 (name), 手机号 (phone)."),
+    "no_header": _(
+        "No headings were found. "
+        "The row above the people must say what stands below, for example 姓名 (name), 手机号 (phone)."
+    ),
     "no_rows": _("There are headings, but no people below them."),
 }
 
@@ -57,7 +64,9 @@ ROW = {
     "email_wrong": _("This is no e-mail address."),
     "key_is_phone": _("A phone stands where a code is expected. Choose the phone column for it."),
     "too_long": _("The text is too long (at most %(limit)d characters)."),
-    "extra_cell": _("The row has more cells than there are headings. Perhaps a comma inside a text is not quoted."),
+    "extra_cell": _(
+        "The row has more cells than there are headings. Perhaps a comma inside a text is not quoted."
+    ),
     "phone_twice": _("Line %(other)d has the same phone."),
     "code_twice": _("Line %(other)d has the same external code."),
     "userid_twice": _("Line %(other)d has the same staff id."),

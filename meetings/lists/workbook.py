@@ -1,7 +1,7 @@
 """Reads one XLSX, XLS or ODS in a process of its own, which may use little memory and little time.
 
-Run as a script with the file on standard input; it knows nothing of the portal, not even its environment. Answers in
-lines of JSON: an object opens a sheet or tells an error, an array is a row of the sheet opened last.
+Run as a script with the file on standard input; it knows nothing of the portal, not even its environment.
+Answers in lines of JSON: an object opens a sheet or tells an error, an array is a row of the last sheet.
 """
 
 import contextlib

@@ -96,13 +96,17 @@ def links_qr(request: HttpRequest, pk: int) -> HttpResponse:
 def link_qr(request: HttpRequest, pk: int, person: int) -> HttpResponse:
     """Show the QR code of one person's link."""
     meeting = get_object_or_404(Meeting.objects.visible_to(request.membership), pk=pk)
-    link = get_object_or_404(meeting.links.select_related("person"), person=person, state=ExclusiveLink.State.MADE)
+    link = get_object_or_404(
+        meeting.links.select_related("person"), person=person, state=ExclusiveLink.State.MADE
+    )
     return _qr_page(request, meeting, [link])
 
 
 def _qr_page(request: HttpRequest, meeting: Meeting, found: list[ExclusiveLink]) -> HttpResponse:
     codes = [{"person": link.person, "url": link.url, "svg": _drawn(link.url)} for link in found]
-    return render(request, "meetings/link_qr.html", {"meeting": meeting, "tabs": tabs(meeting, "links"), "codes": codes})
+    return render(
+        request, "meetings/link_qr.html", {"meeting": meeting, "tabs": tabs(meeting, "links"), "codes": codes}
+    )
 
 
 def _made(meeting: Meeting) -> list[ExclusiveLink]:

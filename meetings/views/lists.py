@@ -27,7 +27,9 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            kept = uploads.receive(meeting, file.name, file.read(MAX_BYTES + 1), by=request.user, now=timezone.now())
+            kept = uploads.receive(
+                meeting, file.name, file.read(MAX_BYTES + 1), by=request.user, now=timezone.now()
+            )
         except Unreadable as error:
             form.add_error("file", words.of_file(error))
         else:
@@ -80,9 +82,16 @@ def upload_confirm(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
     except uploads.NotWaiting:
         return _gone(request, pk)
     except (uploads.ListChanged, uploads.BadMapping):
-        messages.warning(request, _("The list was changed meanwhile. Nothing was written; this is what it would do now."))
+        messages.warning(
+            request, _("The list was changed meanwhile. Nothing was written; this is what it would do now.")
+        )
         return redirect("meetings:upload_preview", pk=pk, upload=upload)
-    counts = {"new": written.new, "changed": written.changed, "same": written.unchanged, "removed": written.removed}
+    counts = {
+        "new": written.new,
+        "changed": written.changed,
+        "same": written.unchanged,
+        "removed": written.removed,
+    }
     done = _("The list was saved: %(new)d new, %(changed)d changed, %(same)d unchanged, %(removed)d removed.")
     messages.success(request, done % counts)
     return redirect("meetings:people", pk=pk)
@@ -106,7 +115,9 @@ def _upload(request: HttpRequest, pk: int, upload: int) -> Upload:
 
 
 def _gone(request: HttpRequest, pk: int) -> HttpResponse:
-    messages.warning(request, _("This upload is no longer waiting. Nothing was written now; upload the file again."))
+    messages.warning(
+        request, _("This upload is no longer waiting. Nothing was written now; upload the file again.")
+    )
     return redirect("meetings:people", pk=pk)
 
 
@@ -117,5 +128,10 @@ def _figures(shown: uploads.Preview) -> list[dict[str, object]]:
         {"label": _("Changed"), "value": len(checked.changed), "url": "#accepted", "status": "review"},
         {"label": _("Unchanged"), "value": len(checked.unchanged), "url": "#accepted", "status": "done"},
         {"label": _("Faulty rows"), "value": len(checked.faults), "url": "#faults", "status": "failed"},
-        {"label": _("Not in the file"), "value": len(checked.missing), "url": "#missing", "status": "ignored"},
+        {
+            "label": _("Not in the file"),
+            "value": len(checked.missing),
+            "url": "#missing",
+            "status": "ignored",
+        },
     ]

@@ -86,7 +86,9 @@ def person_change(request: HttpRequest, pk: int, person: int) -> HttpResponse:
         except noun.Taken as error:
             form.add_error(error.field, TAKEN[error.field] % {"name": error.person.name})
         except noun.ChangedMeanwhile:
-            messages.warning(request, _("Somebody changed this person meanwhile. Nothing was saved; this holds now."))
+            messages.warning(
+                request, _("Somebody changed this person meanwhile. Nothing was saved; this holds now.")
+            )
             return redirect("meetings:person_change", pk=pk, person=person)
         else:
             messages.success(request, _("The change was saved."))
@@ -103,7 +105,10 @@ def person_remove(request: HttpRequest, pk: int, person: int) -> HttpResponse:
         noun.remove(row, by=request.user, now=timezone.now())
         messages.success(request, _("%(name)s is off the list.") % {"name": row.name})
         return redirect("meetings:people", pk=pk)
-    stays = [_("Visits and decisions that exist."), _("What is on Tencent Meeting: the enrolment and the exclusive link.")]
+    stays = [
+        _("Visits and decisions that exist."),
+        _("What is on Tencent Meeting: the enrolment and the exclusive link."),
+    ]
     context = {"meeting": meeting, "tabs": tabs(meeting, "people"), "person": row, "stays": stays}
     context["goes"] = [_("The person no longer counts as expected.")]
     return render(request, "meetings/person_remove.html", context)
@@ -121,7 +126,13 @@ def person_reveal(request: HttpRequest, pk: int, person: int) -> HttpResponse:
     shown = ""
     if request.method == "POST" and form.is_valid():
         shown = noun.reveal(row, form.cleaned_data["reason"], by=request.user)
-    context = {"meeting": meeting, "tabs": tabs(meeting, "people"), "person": row, "form": form, "shown": shown}
+    context = {
+        "meeting": meeting,
+        "tabs": tabs(meeting, "people"),
+        "person": row,
+        "form": form,
+        "shown": shown,
+    }
     return render(request, "meetings/person_reveal.html", context)
 
 
@@ -177,7 +188,22 @@ def _figures(meeting: Meeting) -> list[dict[str, object]]:
     page = reverse("meetings:people", args=[meeting.pk])
     return [
         {"label": _("On the list"), "value": counts["listed"], "url": page, "status": "expected"},
-        {"label": _("Imported"), "value": counts["done"], "url": f"{page}?imported={state.DONE}", "status": "done"},
-        {"label": _("Not taken by the platform"), "value": counts["lost"], "url": f"{page}?imported={LOST}", "status": "dropped"},
-        {"label": _("With an exclusive link"), "value": counts["linked"], "url": f"{page}?link={link.MADE}", "status": "made"},
+        {
+            "label": _("Imported"),
+            "value": counts["done"],
+            "url": f"{page}?imported={state.DONE}",
+            "status": "done",
+        },
+        {
+            "label": _("Not taken by the platform"),
+            "value": counts["lost"],
+            "url": f"{page}?imported={LOST}",
+            "status": "dropped",
+        },
+        {
+            "label": _("With an exclusive link"),
+            "value": counts["linked"],
+            "url": f"{page}?link={link.MADE}",
+            "status": "made",
+        },
     ]

@@ -21,7 +21,12 @@ IMPORT = "POST /v1/meetings/{meeting_id}/enroll/import"
 def book(member: Membership, **fields: object) -> Meeting:
     """Book a meeting with enrolment on the platform, as its organiser would."""
     start = timezone.now().replace(microsecond=0) + timedelta(hours=2)
-    defaults = {"subject": "秋季路演", "start_at": start, "end_at": start + timedelta(hours=1), "enrolment": True}
+    defaults = {
+        "subject": "秋季路演",
+        "start_at": start,
+        "end_at": start + timedelta(hours=1),
+        "enrolment": True,
+    }
     return create.create(Meeting(organisation=member.organisation, **(defaults | fields)), by=member.user)
 
 

@@ -47,7 +47,9 @@ def due_now(job: Job) -> None:
     Job.objects.filter(pk=job.pk).update(due_at=timezone.now())
 
 
-def test_every_person_gets_their_enrolment_id(sandbox: Sandbox, member: Membership, run_jobs: Callable[[], int]) -> None:
+def test_every_person_gets_their_enrolment_id(
+    sandbox: Sandbox, member: Membership, run_jobs: Callable[[], int]
+) -> None:
     meeting = book(member)
     listed(meeting, 30)
     with moods(sandbox, import_drop_every=0):
@@ -59,7 +61,9 @@ def test_every_person_gets_their_enrolment_id(sandbox: Sandbox, member: Membersh
     assert (set(states(meeting).values()), len(set(ids)), "" in ids) == ({"done"}, 30, False)
 
 
-def test_rows_the_platform_drops_are_named(sandbox: Sandbox, member: Membership, run_jobs: Callable[[], int]) -> None:
+def test_rows_the_platform_drops_are_named(
+    sandbox: Sandbox, member: Membership, run_jobs: Callable[[], int]
+) -> None:
     meeting = book(member)
     listed(meeting, 10)
     make_person(meeting, "外人", userid="nobody-here")
@@ -74,7 +78,9 @@ def test_rows_the_platform_drops_are_named(sandbox: Sandbox, member: Membership,
     assert (job.wanted, job.made, job.refused) == (11, 8, 3)
 
 
-def test_dropped_rows_are_sent_again_when_asked(sandbox: Sandbox, member: Membership, run_jobs: Callable[[], int]) -> None:
+def test_dropped_rows_are_sent_again_when_asked(
+    sandbox: Sandbox, member: Membership, run_jobs: Callable[[], int]
+) -> None:
     meeting = book(member)
     listed(meeting, 4)
     with moods(sandbox, import_drop_every=4):
@@ -130,7 +136,9 @@ def test_an_answer_lost_before_anything_happened_is_sent_again(
     assert (set(states(meeting).values()), approvals(meeting)) == ({"done"}, 5)
 
 
-def test_a_second_import_sends_only_who_is_new(sandbox: Sandbox, member: Membership, run_jobs: Callable[[], int]) -> None:
+def test_a_second_import_sends_only_who_is_new(
+    sandbox: Sandbox, member: Membership, run_jobs: Callable[[], int]
+) -> None:
     meeting = book(member)
     listed(meeting, 3)
     with moods(sandbox, import_drop_every=0, repeated_import="duplicate"):
@@ -178,6 +186,14 @@ def test_what_fits_into_the_quota_is_imported_and_the_rest_named(
 
 def test_twins_are_imported_under_nicknames_that_differ(member: Membership, sandbox: Sandbox) -> None:
     meeting = book(member)
-    people = [make_person(meeting, "张三", 1), make_person(meeting, "张三", 2), make_person(meeting, "李四", 3)]
+    people = [
+        make_person(meeting, "张三", 1),
+        make_person(meeting, "张三", 2),
+        make_person(meeting, "李四", 3),
+    ]
     nicks = imports.nicknames(meeting, people)
-    assert (nicks[2], len(set(nicks)), all(nick.startswith("张三") for nick in nicks[:2])) == ("李四", 3, True)
+    assert (nicks[2], len(set(nicks)), all(nick.startswith("张三") for nick in nicks[:2])) == (
+        "李四",
+        3,
+        True,
+    )

@@ -44,7 +44,9 @@ def ask(meeting: Meeting) -> Job:
 def on_platform(meeting: Meeting) -> list[str]:
     """Give the tags of all links the platform has."""
     client = links.client_of(meeting, "links.list_all")
-    return [each.tag for each in links.wire.list_all(client, meeting.meeting_id, kind=links.plan.kind_of(meeting))]
+    return [
+        each.tag for each in links.wire.list_all(client, meeting.meeting_id, kind=links.plan.kind_of(meeting))
+    ]
 
 
 def until_done(job: Job, run_jobs: Callable[[], int]) -> None:
@@ -68,11 +70,15 @@ def test_everybody_without_a_link_gets_their_own(
     made = ExclusiveLink.objects.filter(meeting=meeting, state="made")
     assert (job.state, job.wanted, job.made, job.refused) == ("done", 5, 5, 0)
     assert sorted(on_platform(meeting)) == sorted(person.tag for person in people)
-    assert [decode_tag(link.customer_data) == link.person.tag for link in made.select_related("person")] == [True] * 5
+    assert [decode_tag(link.customer_data) == link.person.tag for link in made.select_related("person")] == [
+        True
+    ] * 5
     assert len({link.url for link in made}) == 5
 
 
-def test_a_webinar_has_links_of_its_own(sandbox: Sandbox, member: Membership, run_jobs: Callable[[], int]) -> None:
+def test_a_webinar_has_links_of_its_own(
+    sandbox: Sandbox, member: Membership, run_jobs: Callable[[], int]
+) -> None:
     meeting = book(member, kind=Meeting.Kind.WEBINAR)
     listed(meeting, 3)
     with moods(sandbox, {"call": WEBINAR_LINK, "kind": "cut_after_commit", "nth": 2}, repeated_link="new"):
@@ -142,7 +148,9 @@ def test_a_link_made_by_a_worker_that_died_is_found_again(
     assert len(on_platform(meeting)) == 3
 
 
-def test_pressing_twice_wants_nothing_twice(sandbox: Sandbox, member: Membership, run_jobs: Callable[[], int]) -> None:
+def test_pressing_twice_wants_nothing_twice(
+    sandbox: Sandbox, member: Membership, run_jobs: Callable[[], int]
+) -> None:
     meeting = book(member)
     people = listed(meeting, 3)
     counts = [links.ask(meeting, people, by=meeting.owner) for _ in range(2)]
@@ -151,7 +159,9 @@ def test_pressing_twice_wants_nothing_twice(sandbox: Sandbox, member: Membership
     assert links.ask(meeting, people, by=meeting.owner) == 0
 
 
-def test_a_refused_link_may_be_asked_for_again(sandbox: Sandbox, member: Membership, run_jobs: Callable[[], int]) -> None:
+def test_a_refused_link_may_be_asked_for_again(
+    sandbox: Sandbox, member: Membership, run_jobs: Callable[[], int]
+) -> None:
     meeting = book(member)
     people = listed(meeting, 2)
     with moods(sandbox, links_per_meeting=1):
@@ -162,7 +172,9 @@ def test_a_refused_link_may_be_asked_for_again(sandbox: Sandbox, member: Members
     assert meeting.links.filter(state="made").count() == 2
 
 
-def test_nobody_who_left_the_list_gets_a_link(sandbox: Sandbox, member: Membership, run_jobs: Callable[[], int]) -> None:
+def test_nobody_who_left_the_list_gets_a_link(
+    sandbox: Sandbox, member: Membership, run_jobs: Callable[[], int]
+) -> None:
     meeting = book(member)
     people = listed(meeting, 2)
     job = ask(meeting)
@@ -188,14 +200,21 @@ def test_a_list_goes_from_the_file_to_the_links_through_the_pages(
 ) -> None:
     meeting = book(member)
     client.force_login(member.user)
-    pages = {name: reverse(f"meetings:{name}", args=[meeting.pk]) for name in ("upload", "people_import", "links_issue")}
-    file = SimpleUploadedFile("list.xlsx", xlsx_file([["姓名", "手机号"], ["张三", 13800000001], ["李四", 13800000002]]))
+    pages = {
+        name: reverse(f"meetings:{name}", args=[meeting.pk])
+        for name in ("upload", "people_import", "links_issue")
+    }
+    file = SimpleUploadedFile(
+        "list.xlsx", xlsx_file([["姓名", "手机号"], ["张三", 13800000001], ["李四", 13800000002]])
+    )
     preview = client.post(pages["upload"], {"file": file})["Location"]
     digest = client.get(preview).context["shown"].checked.digest
     client.post(f"{preview}confirm/", {"digest": digest})
     client.post(pages["people_import"])
     client.post(pages["links_issue"], {"action": "all"})
     run_jobs()
-    done = [(person.name, person.imported, person.link.state) for person in meeting.people.select_related("link")]
+    done = [
+        (person.name, person.imported, person.link.state) for person in meeting.people.select_related("link")
+    ]
     assert done == [("张三", "done", "made"), ("李四", "done", "made")]
     assert len(on_platform(meeting)) == 2

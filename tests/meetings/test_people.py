@@ -70,10 +70,12 @@ def make_link(person: ExpectedPerson, **fields: object) -> ExclusiveLink:
     return ExclusiveLink.objects.create(meeting=person.meeting, person=person, **fields)
 
 
-# --- Upload ---------------------------------------------------------------------------------------------------------
+# --- Upload ---
 
 
-def test_an_upload_is_shown_with_every_fault_and_saved_only_on_the_yes(client: Client, meeting: Meeting) -> None:
+def test_an_upload_is_shown_with_every_fault_and_saved_only_on_the_yes(
+    client: Client, meeting: Meeting
+) -> None:
     answer = send(client, meeting, LIST)
     upload = meeting.uploads.get()
     assert answer["Location"] == url("upload_preview", meeting, upload=upload.pk)
@@ -153,7 +155,7 @@ def test_what_a_file_holds_is_shown_as_text(client: Client, meeting: Meeting) ->
     assert [bad for bad in ("<script>alert", "<b>张三", "<i>x") if bad in page] == []
 
 
-# --- People ---------------------------------------------------------------------------------------------------------
+# --- People ---
 
 
 def test_the_list_is_searched_filtered_and_masked(client: Client, meeting: Meeting) -> None:
@@ -162,11 +164,24 @@ def test_the_list_is_searched_filtered_and_masked(client: Client, meeting: Meeti
     make_link(make_person(meeting, "王五", 3))
     make_person(meeting, "走了", 4, removed_at=timezone.now())
     found = {
-        query: [person.name for person in client.get(url("people", meeting), query_as(query)).context["filter"].qs]
-        for query in ("", "q=星河", "q=A2", "q=138 0000 0003", "q=0002", "imported=lost", "imported=done", "link=made", "link=none")
+        query: [
+            person.name for person in client.get(url("people", meeting), query_as(query)).context["filter"].qs
+        ]
+        for query in (
+            "",
+            "q=星河",
+            "q=A2",
+            "q=138 0000 0003",
+            "q=0002",
+            "imported=lost",
+            "imported=done",
+            "link=made",
+            "link=none",
+        )
     }
     assert found == {
-        "": ["张三", "李四", "王五"], "q=星河": ["张三"], "q=A2": ["李四"], "q=138 0000 0003": ["王五"], "q=0002": ["李四"],
+        "": ["张三", "李四", "王五"], "q=星河": ["张三"], "q=A2": ["李四"], "q=0002": ["李四"],
+        "q=138 0000 0003": ["王五"],
         "imported=lost": ["李四"], "imported=done": ["张三"], "link=made": ["王五"], "link=none": ["张三", "李四"],
     }  # fmt: skip
     page = client.get(url("people", meeting)).content.decode()
@@ -218,7 +233,9 @@ def test_somebody_is_added_changed_and_removed_by_hand(client: Client, meeting: 
         ({"name": "x", "code": "A1"}, "code"),
     ],
 )
-def test_what_cannot_be_is_refused_at_its_field(client: Client, meeting: Meeting, typed: dict, field: str) -> None:
+def test_what_cannot_be_is_refused_at_its_field(
+    client: Client, meeting: Meeting, typed: dict, field: str
+) -> None:
     make_person(meeting, "张三", 1, code="A1")
     page = client.post(url("person_add", meeting), typed)
     assert (page.status_code, list(page.context["form"].errors)) == (200, [field])
@@ -246,7 +263,7 @@ def test_a_phone_is_revealed_for_a_reason_that_is_written_down(client: Client, m
     assert entry.detail == {"phone": "138****0001", "reason": "回访 138****0009"}
 
 
-# --- Who may what ---------------------------------------------------------------------------------------------------
+# --- Who may what ---
 
 PAGES = ("people", "links", "links_qr", "links_export", "people_export", "people_progress", "links_progress")
 FORMS = ("upload", "person_add")
@@ -265,7 +282,9 @@ def test_each_role_sees_and_changes_what_it_may(client: Client, meeting: Meeting
     changed |= {name: client.post(url(name, meeting)).status_code for name in CHANGES}
     reveals = client.get(url("person_reveal", meeting, person=person.pk)).status_code
     assert {name: code for name, code in seen.items() if code not in (200, 286)} == {}
-    assert {name: code in (200, 302) for name, code in changed.items()} == dict.fromkeys([*FORMS, *CHANGES], plans)
+    assert {name: code in (200, 302) for name, code in changed.items()} == dict.fromkeys(
+        [*FORMS, *CHANGES], plans
+    )
     assert reveals == (200 if role in ("administrator", "compliance") else 403)
 
 
@@ -273,7 +292,9 @@ def addresses(meeting: Meeting) -> list[str]:
     """Give every address of lists and links, with objects that exist."""
     person = make_person(meeting, "张三", 1)
     make_link(person)
-    upload = meeting.uploads.create(file_name="a.csv", body=LIST, mapping={"columns": []}, expires_at=timezone.now())
+    upload = meeting.uploads.create(
+        file_name="a.csv", body=LIST, mapping={"columns": []}, expires_at=timezone.now()
+    )
     plain = [url(name, meeting) for name in (*PAGES, *FORMS, *CHANGES)]
     of_person = ("person_change", "person_remove", "person_reveal", "link_qr")
     of_upload = ("upload_preview", "upload_confirm", "upload_discard")
@@ -287,9 +308,15 @@ def addresses(meeting: Meeting) -> list[str]:
 def test_a_stranger_finds_nothing_and_changes_nothing(client: Client, meeting: Meeting) -> None:
     everything = addresses(meeting)
     client.force_login(make_member(role="administrator").user)
-    codes = {code for each in everything for code in (client.get(each).status_code, client.post(each).status_code)}
+    codes = {
+        code for each in everything for code in (client.get(each).status_code, client.post(each).status_code)
+    }
     assert codes <= {404, 405}
-    assert (meeting.people.present().count(), Job.objects.count(), meeting.uploads.get().state) == (1, 0, "waiting")
+    assert (meeting.people.present().count(), Job.objects.count(), meeting.uploads.get().state) == (
+        1,
+        0,
+        "waiting",
+    )
 
 
 def test_somebody_signed_out_is_sent_to_the_sign_in_page(client: Client, meeting: Meeting) -> None:
@@ -301,14 +328,17 @@ def test_somebody_signed_out_is_sent_to_the_sign_in_page(client: Client, meeting
 
 def test_people_of_another_meeting_are_not_reached_through_ones_own(client: Client, meeting: Meeting) -> None:
     foreign = make_person(make_meeting(make_member()), "外人", 9)
-    codes = [client.get(url(name, meeting, person=foreign.pk)).status_code for name in ("person_change", "person_reveal", "link_qr")]
+    codes = [
+        client.get(url(name, meeting, person=foreign.pk)).status_code
+        for name in ("person_change", "person_reveal", "link_qr")
+    ]
     assert codes == [404, 404, 404]
     make_keys(Membership.objects.get(user=meeting.owner))
     client.post(url("links_issue", meeting), {"row": [str(foreign.pk)], "action": "chosen"})
     assert ExclusiveLink.objects.count() == 0
 
 
-# --- Files ----------------------------------------------------------------------------------------------------------
+# --- Files ---
 
 
 def exported(client: Client, meeting: Meeting, **form: str) -> HttpResponse:
@@ -324,7 +354,9 @@ def cells(answer: HttpResponse) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_an_exported_list_masks_phones_until_a_reason_is_given(client: Client, meeting: Meeting, kind: str) -> None:
+def test_an_exported_list_masks_phones_until_a_reason_is_given(
+    client: Client, meeting: Meeting, kind: str
+) -> None:
     make_person(meeting, "张三", 1)
     masked = cells(exported(client, meeting, kind=kind))
     assert masked[1][:2] == ["张三", "138****0001"]
@@ -349,14 +381,20 @@ def test_no_exported_cell_is_a_formula(client: Client, meeting: Meeting, kind: s
         make_link(make_person(meeting, f"{text}名", company=text, note=text, code=text, extra={"别的": text}))
     files = [exported(client, meeting, kind=kind), client.get(url("links_export", meeting))]
     found = [cell for file in files for row in cells(file) for cell in row]
-    assert [cell for cell in found if cell and cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "＝"))] == []
+    assert [
+        cell for cell in found if cell and cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "＝"))
+    ] == []
     assert [neutral(text) for text in EXCEL] == [f"'{text}" for text in EXCEL]
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_an_exported_list_can_be_uploaded_again(client: Client, meeting: Meeting, kind: str, language: str) -> None:
-    make_person(meeting, "张三", 1, company="=星河", email="a@b.cn", title="经理", userid="s1", code="A1", note="-无")
+def test_an_exported_list_can_be_uploaded_again(
+    client: Client, meeting: Meeting, kind: str, language: str
+) -> None:
+    make_person(
+        meeting, "张三", 1, company="=星河", email="a@b.cn", title="经理", userid="s1", code="A1", note="-无"
+    )
     abroad = make_person(meeting, "Ann Lee", extra={"城市": "香港"})
     people.put(abroad, "phone", "+85291234567")
     abroad.save()
@@ -371,22 +409,26 @@ def test_an_exported_list_can_be_uploaded_again(client: Client, meeting: Meeting
     assert (len(checked.unchanged), checked.changed, checked.new, checked.faults) == (2, [], [], ())
 
 
-def test_the_file_for_mailing_has_the_link_and_the_time_in_the_meetings_zone(client: Client, meeting: Meeting) -> None:
+def test_the_file_for_mailing_has_the_link_and_the_time_in_the_meetings_zone(
+    client: Client, meeting: Meeting
+) -> None:
     meeting.start_at = meeting.start_at.replace(year=2026, month=11, day=18, hour=6, minute=0)
     meeting.end_at = meeting.start_at + timezone.timedelta(hours=1)
     meeting.save()
     make_link(make_person(meeting, "张三", 1, company="星河"))
     make_link(make_person(meeting, "李四"), state="wanted", url="")
-    header, *rows = cells(client.get(url("links_export", meeting)))
+    rows = cells(client.get(url("links_export", meeting)))[1:]
     assert len(rows) == 1
     assert (rows[0][0], rows[0][1], rows[0][7]) == ("张三", "星河", "2026-11-18 14:00 (Asia/Shanghai)")
     assert rows[0][5].startswith("https://meeting.example/dm/")
 
 
-# --- Import and links -------------------------------------------------------------------------------------------------
+# --- Import and links ---
 
 
-def test_the_import_is_queued_once_and_its_progress_ends_the_polling(client: Client, meeting: Meeting) -> None:
+def test_the_import_is_queued_once_and_its_progress_ends_the_polling(
+    client: Client, meeting: Meeting
+) -> None:
     make_person(meeting, "张三", 1)
     for _ in range(2):
         client.post(url("people_import", meeting))
@@ -399,7 +441,9 @@ def test_the_import_is_queued_once_and_its_progress_ends_the_polling(client: Cli
     assert (done.status_code, done["HX-Refresh"]) == (286, "true")
 
 
-def test_without_the_enterprise_credential_the_page_says_so_and_offers_no_button(client: Client, meeting: Meeting) -> None:
+def test_without_the_enterprise_credential_the_page_says_so_and_offers_no_button(
+    client: Client, meeting: Meeting
+) -> None:
     make_person(meeting, "张三", 1)
     page = client.get(url("links", meeting))
     assert (page.context["may_issue"], page.context["keys"]) == (False, None)
@@ -408,7 +452,9 @@ def test_without_the_enterprise_credential_the_page_says_so_and_offers_no_button
     assert (Job.objects.count(), ExclusiveLink.objects.count()) == (0, 0)
 
 
-def test_links_are_asked_for_the_chosen_or_for_all_without(client: Client, member: Membership, meeting: Meeting) -> None:
+def test_links_are_asked_for_the_chosen_or_for_all_without(
+    client: Client, member: Membership, meeting: Meeting
+) -> None:
     make_keys(member)
     chosen, other = make_person(meeting, "张三"), make_person(meeting, "李四")
     client.post(url("links_issue", meeting), {"action": "chosen", "row": [str(chosen.pk), "x"]})
@@ -419,7 +465,9 @@ def test_links_are_asked_for_the_chosen_or_for_all_without(client: Client, membe
     assert client.get(url("links_progress", meeting)).status_code == 200
 
 
-def test_a_made_link_is_shown_to_copy_and_as_a_qr_code(client: Client, member: Membership, meeting: Meeting) -> None:
+def test_a_made_link_is_shown_to_copy_and_as_a_qr_code(
+    client: Client, member: Membership, meeting: Meeting
+) -> None:
     make_keys(member)
     link = make_link(make_person(meeting, "张三"))
     make_link(make_person(meeting, "李四"), state="refused", url="", error_code="link_quota")
@@ -430,7 +478,7 @@ def test_a_made_link_is_shown_to_copy_and_as_a_qr_code(client: Client, member: M
         assert (sheet.count("rc-qr-box"), link.url in sheet, " style=" in sheet) == (1, True, False)
 
 
-# --- Admin ------------------------------------------------------------------------------------------------------------
+# --- Admin ---
 
 
 def test_the_admin_shows_lists_and_links_without_phones_and_files(client: Client, meeting: Meeting) -> None:

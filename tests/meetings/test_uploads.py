@@ -143,7 +143,11 @@ def test_an_upload_waits_a_day_and_no_longer(meeting: Meeting) -> None:
     late = NOW + timedelta(hours=24)
     with pytest.raises(uploads.NotWaiting):
         uploads.preview(upload, now=late)
-    assert (uploads.expire(late - timedelta(seconds=1)), uploads.expire(late), Upload.objects.count()) == (0, 1, 0)
+    assert (uploads.expire(late - timedelta(seconds=1)), uploads.expire(late), Upload.objects.count()) == (
+        0,
+        1,
+        0,
+    )
 
 
 def test_a_discarded_upload_is_forgotten(meeting: Meeting) -> None:
@@ -188,7 +192,9 @@ def test_somebody_the_platform_dropped_may_be_imported_under_a_new_phone(meeting
     assert meeting.people.to_import().count() == 1
 
 
-def test_a_list_of_five_thousand_is_written_with_few_queries(meeting: Meeting, django_assert_max_num_queries: object) -> None:
+def test_a_list_of_five_thousand_is_written_with_few_queries(
+    meeting: Meeting, django_assert_max_num_queries: object
+) -> None:
     rows = [["姓名", "手机号"], *([f"客户{number}", 13800000000 + number] for number in range(5000))]
     upload = uploads.receive(meeting, "list.xlsx", xlsx_file(rows), by=meeting.owner, now=NOW)
     with django_assert_max_num_queries(150):
