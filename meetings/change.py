@@ -133,6 +133,8 @@ def _give_back(meeting: Meeting, claimed: int) -> None:
 def _keep(meeting: Meeting, by: User) -> None:
     """Write what was asked, then let a job write the enrolment form and read back what holds."""
     values: dict[str, Any] = {name: getattr(meeting, name) for name in FIELDS}
+    # Until the read says otherwise what was asked holds; else the old settings would look forced.
+    values["settings"] = meeting.settings | meeting.asked
     with transaction.atomic():
         Meeting.objects.filter(pk=meeting.pk).update(**values)
         if not meeting.recurring:

@@ -102,19 +102,16 @@ def change_meeting(request: HttpRequest, pk: int) -> HttpResponse:
     form = FORMS[meeting.kind](request.POST or None, instance=meeting)
     if request.method == "POST" and form.is_valid():
         try:
-            changed = change.change(
-                form.meeting(), version=form.cleaned_data["version"] or 0, by=request.user
-            )
+            change.change(form.meeting(), version=form.cleaned_data["version"] or 0, by=request.user)
         except FAILURES as error:
             form.add_error(place(error), say(error))
             form = _with_present_version(form, pk)
         else:
             messages.success(request, _("The change was sent to Tencent Meeting."))
-            _tell_forced(request, changed)
             return redirect("attendance:meeting", pk=pk)
-    return render(
-        request, "meetings/meeting_change.html", {"form": form} | _frame(Meeting.objects.get(pk=pk))
-    )
+    held = Meeting.objects.get(pk=pk)
+    context = _frame(held) | {"form": form, "forced": forced(held)}
+    return render(request, "meetings/meeting_change.html", context)
 
 
 def _with_present_version(form: PlanForm, pk: int) -> PlanForm:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from meetings import change
 from meetings.errors import Clash, MeetingError
 from meetings.models import ExpectedPerson, Forgotten, Meeting, Occurrence
+from meetings.plan import SETTINGS
 from portal.accounts.models import Membership
 from portal.audit.models import Entry
 from portal.jobs.models import Job
@@ -295,3 +296,20 @@ def test_sharing_shows_a_meeting_and_ending_it_hides_it(client: Client, planner:
 
     client.post(page("share", meeting), {"remove": meeting.shares.get().pk})
     assert list(Meeting.objects.visible_to(colleague)) == []
+
+
+def test_a_forced_setting_stands_on_the_change_page_and_a_wish_does_not(
+    client: Client, planner: Membership, run_jobs: Callable[[], int]
+) -> None:
+    meeting = book(planner)
+    client.post(page("change", meeting), form_of(meeting, auto_record_type="cloud"))
+    assert client.get(page("change", meeting)).context["forced"] == []
+    run_jobs()
+    assert client.get(page("change", meeting)).context["forced"] == []
+
+    meeting.refresh_from_db()
+    Meeting.objects.update(settings=meeting.settings | {"auto_record_type": "none"})
+
+    assert [each.label for each in client.get(page("change", meeting)).context["forced"]] == [
+        SETTINGS["auto_record_type"].label
+    ]

@@ -275,3 +275,18 @@ def test_a_setting_the_enterprise_forces_is_named(db: None) -> None:
 
     with translation.override("en"):
         assert [str(each.held) for each in forced(meeting)] == ["in the cloud"]
+
+
+def test_a_second_form_sent_while_the_first_is_under_way_waits_for_it(
+    client: Client, planner: Membership
+) -> None:
+    form = typed(subject="同时点了两次")
+    times = {"start_at": soon(), "end_at": soon(4), "subject": form["subject"], "attempt": form["attempt"]}
+    first = Meeting.objects.create(
+        organisation=planner.organisation, owner=planner.user, state="draft", **times
+    )
+
+    answer = client.post(PAGE, form, follow=True)
+
+    assert (Meeting.objects.get(), listed(planner, "同时点了两次")) == (first, [])
+    assert 'value="again"' not in answer.content.decode()
