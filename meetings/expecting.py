@@ -33,6 +33,7 @@ def follow(meeting: Meeting, before: Mapping[str, int], *, now: datetime) -> Non
         if registrant.status != Status.APPROVED and fallen and registrant.person:
             roll.release(registrant, now)
     roll.write()
+    work.list_changed(meeting)
 
 
 class Roll:

@@ -59,6 +59,7 @@ def run(meeting: Meeting, job: Job) -> None:
         _look(meeting, client, job)
     for batch in chunks(list(meeting.people.to_import().order_by("row", "id")), wire.IMPORTS_AT_ONCE):
         _send(meeting, client, job, batch)
+    work.list_changed(meeting)
 
 
 def _look(meeting: Meeting, client: Client, job: Job) -> None:

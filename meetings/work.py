@@ -24,6 +24,11 @@ def ask(task: str, meeting: Meeting, *, due_at: datetime | None = None) -> Job:
     )
 
 
+def list_changed(meeting: Meeting) -> None:
+    """Order new results for what has been held already; call it in the transaction that changed the list."""
+    ask("attendance.match_meeting", meeting)
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """Work a page should show: under way, or stopped with a reason."""

@@ -50,9 +50,12 @@ def parse(text: str, region: str = "CN") -> Phone:
     except phonenumbers.NumberParseException as error:
         raise BadPhone("unknown") from error
     # Possible, not valid: number plans grow faster than libraries, and a list row must not be lost over that.
-    if not phonenumbers.is_possible_number(number):
+    national = phonenumbers.national_significant_number(number)
+    # Mainland mobiles have eleven digits; the library's landline lengths would let a lost digit pass.
+    lost_digit = number.country_code == 86 and re.match(r"1[3-9]", national) and len(national) != 11
+    if lost_digit or not phonenumbers.is_possible_number(number):
         raise BadPhone("length")
-    return Phone(str(number.country_code), phonenumbers.national_significant_number(number), _is_mobile(number))
+    return Phone(str(number.country_code), national, _is_mobile(number))
 
 
 def _plain(text: str) -> str:

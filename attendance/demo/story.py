@@ -58,6 +58,7 @@ class Played:
     address: str
     meeting_id: str = ""
     key_of_line: dict[int, str] = field(default_factory=dict)
+    phone_of: dict[str, str] = field(default_factory=dict)
 
     @property
     def subject(self) -> str:
@@ -121,6 +122,7 @@ class Organiser:
         page = self.visitor.open(f"{played.address}upload/")
         dry_run = self.visitor.submit(form_with(page.forms, "csrfmiddlewaretoken", "upload"), files={"file": (name, body)})
         self.visitor.submit(dry_run.form("/confirm/"))
+        played.phone_of = {person["key"]: person.get("phone") or "" for person in people}
         played.key_of_line = {line: person["key"] for line, person in enumerate(people, start=files.FIRST_LINE)}
 
     def prepare(self, played: Played) -> dict[str, str]:

@@ -51,7 +51,7 @@ def judge(played: Played, platform: Platform, book: CalamineWorkbook, secret_id:
     truth = platform.get(f"truth/{played.meeting_id}")["people"]
     rows = platform.get(f"rows/{played.meeting_id}")
     person_of = {identity: person for person in truth for identity in person["ms_open_ids"]}
-    provable = _provable(person_of, rows, set(played.key_of_line.values()), secret_id)
+    provable = _provable(person_of, rows, played, secret_id)
     verdict = Verdict(played.subject, played.address, came=len(person_of), provable=len(provable))
     verdict.states.update(record["State"] for record in _records(book, "Results"))
     for record in _records(book, "Participants"):
@@ -80,15 +80,18 @@ def _is_right(played: Played, record: dict, person: dict) -> bool:
     return record["Registration"] != "" and str(record["Registration"]) == str(person["enroll_id"])
 
 
-def _provable(person_of: dict[str, dict], rows: list[dict], listed: set[str], secret_id: str) -> set[str]:
+def _provable(person_of: dict[str, dict], rows: list[dict], played: Played, secret_id: str) -> set[str]:
     """Give the identities for which some key names one listed person only, with both credentials at hand."""
     found = set()
     for name, values in _keys(person_of, rows).items():
         for value, holders in values.items():
             owners = {person_of[identity]["key"] for identity in holders}
             person = person_of[next(iter(holders))]
-            known = person["key"] in listed or person["kind"] == "registrant"
-            if len(owners) == 1 and known and _leads(name, value, person, secret_id):
+            # A registrant the platform turned away for want of room is nobody's expected person.
+            registered = person["kind"] == "registrant" and person["enroll_id"]
+            phone = person["phone"] if registered else played.phone_of.get(person["key"], "")
+            known = person["key"] in played.phone_of or registered
+            if len(owners) == 1 and known and _leads(name, value, person, phone, secret_id):
                 found |= holders
     return found
 
@@ -105,11 +108,11 @@ def _keys(person_of: dict[str, dict], rows: list[dict]) -> dict[str, dict[str, s
     return keys
 
 
-def _leads(key: str, value: str, person: dict, secret_id: str) -> bool:
+def _leads(key: str, value: str, person: dict, phone: str, secret_id: str) -> bool:
     """Tell whether a value leads to the person's row: the list must hold what it is compared with."""
     if key == "phone_hash":
-        listed = hashlib.sha256(f"{person['phone']}/{secret_id}".encode()).hexdigest()
-        return bool(person["phone"]) and listed.upper() == value.upper()
+        listed = hashlib.sha256(f"{phone}/{secret_id}".encode()).hexdigest()
+        return bool(phone) and listed.upper() == value.upper()
     return key != "userid" or bool(person.get("userid"))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
+from meetings import work
 from meetings.lists.checking import Known
 from meetings.lists.headings import FIELDS
 from meetings.models import ExpectedPerson, Meeting
@@ -98,6 +99,7 @@ def add(meeting: Meeting, values: Mapping[str, str], *, by: User) -> ExpectedPer
     _fill(person, values)
     person.save()
     _note("person.added", person, by)
+    work.list_changed(meeting)
     return person
 
 
@@ -117,6 +119,7 @@ def change(person: ExpectedPerson, values: Mapping[str, str], *, as_seen: str, b
     if seen(person) != before:
         person.save()
         _note("person.changed", person, by)
+        work.list_changed(meeting)
     return person
 
 
@@ -127,6 +130,7 @@ def remove(person: ExpectedPerson, *, by: User, now: datetime) -> bool:
     removed = ExpectedPerson.objects.present().filter(pk=person.pk).update(removed_at=now)
     if removed:
         _note("person.removed", person, by)
+        work.list_changed(person.meeting)
     return bool(removed)
 
 

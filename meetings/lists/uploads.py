@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from meetings import work
 from meetings.lists import people
 from meetings.lists.checking import Checked, Entry, check
 from meetings.lists.mapping import Mapping, faults, propose
@@ -133,6 +134,7 @@ def confirm(upload: Upload, digest: str, *, remove_missing: bool, by: User, now:
             removed=written.removed,
             faulty=len(checked.faults),
         )
+        work.list_changed(meeting)
     return written
 
 

@@ -53,7 +53,7 @@ class Job(models.Model):
     arguments = models.JSONField(_("arguments"), default=dict)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
     wanted = models.PositiveIntegerField(_("wanted"), default=0)
-    made = models.PositiveIntegerField(_("made"), default=0)
+    made = models.PositiveIntegerField(_("done so far"), default=0)
     refused = models.PositiveIntegerField(_("refused"), default=0)
     error_code = models.CharField(_("error"), max_length=60, blank=True)
     error_detail = models.JSONField(_("error detail"), default=dict, blank=True)
@@ -63,7 +63,7 @@ class Job(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(_("due"))
     sent_at = models.DateTimeField(null=True, blank=True)
-    made_at = models.DateTimeField(_("made"), auto_now_add=True)
+    made_at = models.DateTimeField(_("created"), auto_now_add=True)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
 

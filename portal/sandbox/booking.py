@@ -32,6 +32,10 @@ SETTINGS: dict[str, Any] = {
 }
 
 
+# add_on_webinar 8 (document 67432): the largest audience there is to buy.
+WEBINAR_SEATS = 10_000
+
+
 def book(call: Call, creator: User, webinar: bool) -> tuple[Meeting, list[str]]:
     """Make and keep a meeting from the call's body; returns it with the unknown invitees."""
     body = call.body
@@ -45,6 +49,8 @@ def book(call: Call, creator: User, webinar: bool) -> tuple[Meeting, list[str]]:
         state.new_meeting_id(), state.new_code(), webinar, creator, "oauth" if call.caller.oauth else "aksk",
         _subject(call, body), start, end, "", _touch(call), settings=dict(SETTINGS),
     )
+    if webinar:
+        meeting.enrol.enroll_number = WEBINAR_SEATS
     if body.get("type") == 1 and body.get("meeting_type") == 1:
         raise Refusal(190004, "an instant meeting cannot recur")
     meeting.instant = body.get("type") == 1

@@ -100,16 +100,16 @@ def deliver(job: Job, about: str, take: Callable[[list[PlatformEvent]], None]) -
     `take` may be repeated with the same events. An event it chokes on is tried alone, and parked after five attempts
     without holding up the others. Raises: StillOwed, when something is left for a later attempt.
     """
-    served, handed = 0, 0
+    served, handed, failed = 0, 0, 0
     while batch := _owed(job.task, about, served):
         try:
             _hand_over(batch, take)
         except Exception:  # whatever the consumer raises: the events are kept, and tried one by one
             log.exception("a batch of %s events was refused by %s", len(batch), job.task)
-            _one_by_one(batch, take)
+            failed += _one_by_one(batch, take)
         served, handed = batch[-1].pk, handed + len(batch)
         queue.progress(job, made=handed)
-    if _owed(job.task, about, 0):
+    if failed:
         raise StillOwed
 
 
@@ -200,10 +200,14 @@ def _hand_over(batch: list[Delivery], take: Callable[[list[PlatformEvent]], None
     Delivery.objects.filter(pk__in=[delivery.pk for delivery in batch]).update(done_at=timezone.now())
 
 
-def _one_by_one(batch: list[Delivery], take: Callable[[list[PlatformEvent]], None]) -> None:
+def _one_by_one(batch: list[Delivery], take: Callable[[list[PlatformEvent]], None]) -> int:
+    """Hand events over singly; gives how many failed."""
+    failed = 0
     for delivery in batch:
         try:
             _hand_over([delivery], take)
         except Exception:  # the delivery stays owed with one attempt more, and the error is in the log
             log.exception("delivery %s failed", delivery.pk)
             Delivery.objects.filter(pk=delivery.pk).update(attempts=F("attempts") + 1)
+            failed += 1
+    return failed
