@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from attendance.matching.words import KEYS
 from attendance.models import Match, MatchQuerySet, MatchRun, Outcome, OutcomeQuerySet
+from meetings.models import ExpectedPerson
 
 TAIL = 4
-MOST_COMPANIES = 100
+MOST_COMPANIES = 30
 CAME = "came"
 CAME_AT_ALL = (Outcome.State.ATTENDED, Outcome.State.PARTLY)
 AUTO = {"data-submit-on-change": ""}
@@ -46,7 +47,7 @@ class ResultFilter(RowFilter):
 
     def __init__(self, run: MatchRun, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["company"].extra["choices"] = _companies(run)
+        self.filters["company"].extra["choices"] = _companies(run, self.data.get("company", ""))
         self.filters["key"].extra["choices"] = [(str(key), _(word)) for key, word in KEYS.items()]
         self.filters["q"].extra["widget"].attrs["placeholder"] = _("Name, company, last 4 digits")
 
@@ -80,8 +81,9 @@ class ParticipantFilter(RowFilter):
         return rows.filter(Q(participant__name__icontains=text) | Q(person__name__icontains=text))
 
 
-def _companies(run: MatchRun) -> list[tuple[str, str]]:
-    """Give the companies of the list, the most frequent ones."""
-    known = Outcome.objects.filter(run=run).exclude(person__company="").order_by()
-    counted = known.values_list("person__company").annotate(count=Count("pk")).order_by("-count", "person__company")
-    return [(company, f"{company} ({count})") for company, count in counted[:MOST_COMPANIES]]
+def _companies(run: MatchRun, chosen: str) -> list[tuple[str, str]]:
+    """Give the most frequent companies of the list, and the one chosen; the search finds all others."""
+    known = ExpectedPerson.objects.present().filter(meeting=run.occurrence.meeting_id).exclude(company="").order_by()
+    counted = known.values_list("company").annotate(count=Count("pk")).order_by("-count", "company")
+    often = [company for company, _count in counted[:MOST_COMPANIES]]
+    return [(company, company) for company in dict.fromkeys([*often, *filter(None, [chosen])])]

@@ -87,6 +87,10 @@ class ExpectedPerson(models.Model):
                 name="one_expected_person_per_enrolment",
             ),
         ]
+        # The companies of a list of 50,000 are offered as a filter on every page of it.
+        indexes = [
+            models.Index(fields=["meeting", "company"], condition=Q(removed_at=None), name="person_by_company"),
+        ]
 
     def __str__(self) -> str:
         return self.name
