@@ -30,7 +30,8 @@ class LookOnly(admin.ModelAdmin):
         return False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
-        return list(self.get_fields(request, obj))
+        # `get_fields` asks for the read-only ones, so without `fields` it would go round in circles.
+        return list(self.fields or [field.name for field in self.model._meta.fields])
 
     def said(self, request: HttpRequest, count: int) -> None:
         """Say how many rows an action changed."""
@@ -55,7 +56,10 @@ class OrganisationAdmin(LookOnly):
     list_display = ["name", "open_corp_id", "frozen_at", "purge_at", "legal_hold", "made_at"]
     list_filter = ["legal_hold", ("frozen_at", admin.EmptyFieldListFilter)]
     search_fields = ["name", "open_corp_id", "personal_open_id"]
-    fields = ["name", "sdk_id", "open_corp_id", "personal_open_id", "policy", "frozen_at", "purge_at", "legal_hold", "made_at"]
+    fields = [
+        "name", "sdk_id", "open_corp_id", "personal_open_id", "policy", "frozen_at", "purge_at", "legal_hold",
+        "made_at",
+    ]  # fmt: skip
     actions = ["freeze", "thaw"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Organisation | None = None) -> list[str]:
@@ -63,7 +67,8 @@ class OrganisationAdmin(LookOnly):
 
     def save_model(self, request: HttpRequest, obj: Organisation, form: ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        chain.record("organisation.legal_hold", actor=request.user, organisation=obj.pk, subject=obj, held=obj.legal_hold)
+        chain.record("organisation.legal_hold", actor=request.user, organisation=obj.pk, subject=obj,
+                     held=obj.legal_hold)  # fmt: skip
 
     @admin.action(description=_("Freeze"))
     def freeze(self, request: HttpRequest, organisations: QuerySet[Organisation]) -> None:

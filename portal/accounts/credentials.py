@@ -25,7 +25,7 @@ REASONS = {
     "frozen": _("The organisation is frozen: its last connection was ended."),
     "keys_only": _("Tencent Meeting allows this with the enterprise credential only."),
     "oauth_only": _("Tencent Meeting allows this with a person's own connection only."),
-    "made_elsewhere": _("The meeting was not made with a connection of the portal: the enterprise credential is needed."),
+    "made_elsewhere": _("The meeting was not made through a connection here; it needs the enterprise credential."),
     "no_grant": _("The person the meeting belongs to is not connected here, and there is no enterprise credential."),
     "connect_again": _("The person the meeting belongs to must sign in again to connect."),
     "scope": _("The permission for this was not granted: sign in again and allow it."),

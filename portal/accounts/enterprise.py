@@ -84,7 +84,7 @@ def webhook_url(credential: EnterpriseCredential) -> str:
 
 
 def _own_grant(membership: Membership) -> Installation:
-    """Give the administrator's grant of this very organisation: somebody invited could prove another enterprise only."""
+    """Give the administrator's grant of this very organisation; somebody invited could only prove another one."""
     if membership.organisation.is_personal:
         raise KeysRefused("personal")
     mine = membership.organisation.installations.filter(user=membership.user).first()

@@ -37,7 +37,7 @@ def install(grant: Grant, info: BasicInfo) -> Membership:
 
 
 def note_administrator(*, sdk_id: str, open_id: str, open_corp_id: str) -> None:
-    """Take the platform's word that somebody administers their enterprise, before or after their sign-in; repeatable."""
+    """Take the platform's word that somebody administers their enterprise, before or after they sign in; repeatable."""
     installation = Installation.objects.filter(sdk_id=sdk_id, open_id=open_id).select_related("organisation").first()
     if installation is None:
         AdministratorNotice.objects.update_or_create(

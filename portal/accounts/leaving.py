@@ -1,5 +1,6 @@
 """How a grant, an account and an organisation end: at once unreadable for the machine, later gone for good."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
@@ -47,11 +48,9 @@ def disconnect(installation: Installation, *, actor: object) -> None:
     Raises: NotAllowed (`administrator`: the enterprise decides who may cancel), TryAgain; then nothing was changed.
     """
     if installation.state == Installation.State.ALIVE:
-        try:
+        # Gone on the platform's side already means that all that is left is to end it here.
+        with suppress(GrantGone):
             directory.cancel_auth(credentials.grant_client(installation))
-        except GrantGone:
-            # Gone on the platform's side already: all that is left is to end it here.
-            pass
     withdraw(installation, actor=actor)
 
 
@@ -156,7 +155,7 @@ def check_may_close(user: User) -> None:
 
 
 def close_account(user: User) -> None:
-    """Close a person's account: grant, memberships, identity and the personal organisation go; a company's meetings stay.
+    """Close an account: grant, memberships, identity and the personal organisation go; a company's meetings stay.
 
     The platform is not asked: it may refuse, and the tokens are gone either way. Raises: MayNotLeave.
     """
@@ -180,8 +179,9 @@ def _forget(user: User) -> None:
     user.memberships.all().delete()
     user.socialaccount_set.all().delete()
     User.objects.filter(pk=user.pk).update(
-        username=f"closed-{user.pk}", name="", email="", sdk_id="", open_id="", is_active=False, password=make_password(None)
-    )
+        username=f"closed-{user.pk}", name="", email="", sdk_id="", open_id="", is_active=False,
+        password=make_password(None),
+    )  # fmt: skip
 
 
 def _is_needed(membership: Membership) -> bool:

@@ -44,8 +44,8 @@ class User(AbstractUser):
 class Organisation(models.Model):
     """Our tenant: one (sdk_id, open_corp_id); a personal user without a corp id is an organisation of their own.
 
-    `former_secret_ids` (one a line) outlive their credential, because the hash of a phone depends on the SecretId in use
-    at the time (product.md 1, fact 3).
+    `former_secret_ids` (one a line) outlive their credential, because the hash of a phone depends on the SecretId in
+    use at the time (product.md 1, fact 3).
     """
 
     class Policy(models.TextChoices):
@@ -215,7 +215,7 @@ class Installation(models.Model):
 
 
 class AdministratorNotice(models.Model):
-    """The platform's word that somebody administers their enterprise, kept until they sign in here for the first time."""
+    """The platform's word that somebody administers their enterprise, kept until they first sign in here."""
 
     sdk_id = models.CharField(max_length=40)
     open_id = models.CharField(max_length=100)

@@ -35,11 +35,11 @@ class InstallAdapter(DefaultSocialAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest, sociallogin: object) -> bool:
         return False
 
-    def list_apps(self, request: HttpRequest, provider: str | None = None, client_id: str | None = None) -> list[SocialApp]:
+    def list_apps(
+        self, request: HttpRequest, provider: str | None = None, client_id: str | None = None
+    ) -> list[SocialApp]:
         """Give the one app there is, from the settings."""
-        return [
-            SocialApp(provider="tencent", client_id=settings.TENCENT_SDK_ID, secret=settings.TENCENT_SECRET)
-        ]
+        return [SocialApp(provider="tencent", client_id=settings.TENCENT_SDK_ID, secret=settings.TENCENT_SECRET)]
 
     def on_authentication_error(
         self, request: HttpRequest, provider: object, exception: Exception | None = None, **facts: Any

@@ -61,7 +61,9 @@ class TencentAdapter(OAuth2Adapter):
         """Give the registered address, whatever host name this request came by."""
         return settings.PORTAL_URL + reverse("tencent_callback")
 
-    def get_access_token_data(self, request: HttpRequest, app: SocialApp, client: OAuth2Client, **_: Any) -> oauth.Grant:
+    def get_access_token_data(
+        self, request: HttpRequest, app: SocialApp, client: OAuth2Client, **_: Any
+    ) -> oauth.Grant:
         try:
             return oauth.exchange(
                 session(),

@@ -8,7 +8,7 @@ from portal.crypto import SealedText
 
 
 class PlatformEvent(models.Model):
-    """One entry of one event (an envelope may hold several). `credential` is empty for the third-party app's address."""
+    """One entry of one event (an envelope may hold several); without `credential` it came to the app's address."""
 
     source = models.CharField(max_length=60)
     credential = models.ForeignKey(EnterpriseCredential, models.CASCADE, null=True, blank=True, related_name="events")

@@ -106,7 +106,9 @@ class TestWithBoth:
         assert client.user_id == administrator.organisation.enterprise_credential.operator_userid
 
     def test_the_directory_is_read_with_the_keys(self, administrator):
-        client = client_for("directory.list_users", organisation=administrator.organisation, operator=administrator.user)
+        client = client_for(
+            "directory.list_users", organisation=administrator.organisation, operator=administrator.user
+        )
         assert administrator.user.name in {user.username for user in directory.list_users(client)}
 
     def test_the_grant_alone_may_say_who_gave_it(self, administrator):

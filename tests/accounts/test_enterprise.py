@@ -76,7 +76,9 @@ class TestEntering:
 
     def test_an_invited_administrator_cannot_bring_their_own_enterprise(self, install, person, administrator):
         guest = install("personal")
-        invited = Membership.objects.create(user=guest.user, organisation=administrator.organisation, role="administrator")
+        invited = Membership.objects.create(
+            user=guest.user, organisation=administrator.organisation, role="administrator"
+        )
         with pytest.raises(enterprise.KeysRefused) as caught:
             enterprise.enter(invited, rounds.keys_of(person["enterprise"], person))
         assert caught.value.code == "invited"

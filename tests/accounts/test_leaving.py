@@ -92,7 +92,9 @@ class TestByTheButton:
 class TestWithdrawing:
     def test_stops_the_jobs_of_that_grant_only(self, organiser):
         grant = Installation.objects.get()
-        mine = queue.enqueue("meetings.sync_grant", subject="x", organisation=organiser.organisation_id, installation_id=grant.pk)
+        mine = queue.enqueue(
+            "meetings.sync_grant", subject="x", organisation=organiser.organisation_id, installation_id=grant.pk
+        )
         other = queue.enqueue("x", subject="meeting:1", organisation="another", installation_id=grant.pk)
         leaving.withdraw(grant, actor=organiser.user)
         mine.refresh_from_db()

@@ -9,7 +9,13 @@ from tests import factories
 Role = Membership.Role
 FOR_MEMBERS = ["/account/", "/account/organisation/", "/account/close/", "/account/join/"]
 FOR_ADMINISTRATORS = ["/account/members/", "/account/invite/", "/account/credential/"]
-EVERY_PAGE = [*FOR_MEMBERS, *FOR_ADMINISTRATORS, "/account/disconnect/", "/account/credential/remove/", "/account/no-organisation/"]
+EVERY_PAGE = [
+    *FOR_MEMBERS,
+    *FOR_ADMINISTRATORS,
+    "/account/disconnect/",
+    "/account/credential/remove/",
+    "/account/no-organisation/",
+]
 
 
 def signed_in(membership: Membership) -> Client:
@@ -92,7 +98,9 @@ class TestTheAccountPage:
         Installation.objects.update(scopes=["VIEW_MEETING"])
         assert self.lights(membership) == ["red"] * 5
 
-    @pytest.mark.parametrize(("state", "words"), [("alive", "Connected"), ("gone", "Sign in again"), ("withdrawn", "disconnected")])
+    @pytest.mark.parametrize(
+        ("state", "words"), [("alive", "Connected"), ("gone", "Sign in again"), ("withdrawn", "disconnected")]
+    )
     def test_says_how_the_connection_stands(self, install, state, words):
         membership = install("organiser")
         Installation.objects.update(state=state)
@@ -115,7 +123,15 @@ class TestTheAdmin:
         browser.force_login(factories.make_user(is_staff=True, is_superuser=True))
         return browser
 
-    NAMES = ["user", "organisation", "membership", "installation", "enterprisecredential", "invitation", "administratornotice"]
+    NAMES = [
+        "user",
+        "organisation",
+        "membership",
+        "installation",
+        "enterprisecredential",
+        "invitation",
+        "administratornotice",
+    ]
 
     @pytest.mark.parametrize("name", NAMES)
     def test_lists_and_shows_without_secrets(self, root, install, name):
@@ -128,7 +144,14 @@ class TestTheAdmin:
             assert shown.status_code == 200
             pages += shown.content.decode()
         grant, keys = Installation.objects.get(), EnterpriseCredential.objects.get()
-        secrets = [grant.access_token, grant.refresh_token, keys.secret_key, keys.secret_id, keys.webhook_token, keys.webhook_aes_key]
+        secrets = [
+            grant.access_token,
+            grant.refresh_token,
+            keys.secret_key,
+            keys.secret_id,
+            keys.webhook_token,
+            keys.webhook_aes_key,
+        ]
         assert [secret for secret in secrets if secret in pages] == []
 
     def act(self, root, name: str, action: str, *rows) -> None:

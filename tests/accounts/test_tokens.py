@@ -162,7 +162,9 @@ def race(sandbox, database: str, *options: str) -> tuple[dict, int]:
     """Let fifty processes race; gives what became of the grant and how often the platform was asked."""
     open_id = rounds.find(sandbox.world, "organiser")["open_id"]
     before = refreshes(sandbox, open_id)
-    environment = os.environ | sandbox.world["env"] | {"DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": "portal.settings"}
+    environment = (
+        os.environ | sandbox.world["env"] | {"DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": "portal.settings"}
+    )
     done = subprocess.run(
         [sys.executable, "-m", "tests.accounts.race", *options], cwd=ROOT, env=environment, timeout=200, check=False,
         input=json.dumps({key: sandbox.world[key] for key in ("enterprises", "personal_user")}),

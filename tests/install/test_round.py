@@ -54,7 +54,9 @@ class TestAFirstVisitor:
         answer = rounds.sign_in(Client(), organiser["open_id"], next="/account/members/")
         assert answer["Location"] == "/account/members/"
 
-    @pytest.mark.parametrize("hostile", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example"])
+    @pytest.mark.parametrize(
+        "hostile", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example"]
+    )
     def test_is_not_sent_to_a_hostile_place(self, organiser, hostile):
         assert rounds.sign_in(Client(), organiser["open_id"], next=hostile)["Location"] == "/"
 
@@ -201,7 +203,8 @@ class TestTheDoorOfTheSitesAdministrators:
         asked = browser.get("/admin/", follow=True)
         assert asked.redirect_chain[-1][0].startswith("/admin/identity/login/")
         answer = browser.post(
-            asked.redirect_chain[-1][0], {"login": "root", "password": "correct horse battery staple", "next": "/admin/"}
+            asked.redirect_chain[-1][0],
+            {"login": "root", "password": "correct horse battery staple", "next": "/admin/"},
         )
         assert (answer.status_code, answer["Location"]) == (302, "/admin/")
         assert browser.get("/admin/").status_code == 200
@@ -222,7 +225,9 @@ class TestTheDoorOfTheSitesAdministrators:
         answer = browser.post("/admin/identity/login/", {"login": "root", "password": "correct horse battery staple"})
         assert answer.status_code != 302
 
-    @pytest.mark.parametrize("address", ["/admin/identity/signup/", "/admin/identity/password/reset/", "/admin/identity/email/"])
+    @pytest.mark.parametrize(
+        "address", ["/admin/identity/signup/", "/admin/identity/password/reset/", "/admin/identity/email/"]
+    )
     def test_no_other_page_of_the_library_is_reachable(self, root, address):
         browser = Client()
         browser.force_login(root)

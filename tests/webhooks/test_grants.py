@@ -20,7 +20,9 @@ from tests.webhooks import wire
 def send(settings, sandbox, run_jobs):
     """Give a function that delivers one event to the app's address and does the work."""
 
-    def deliver(event: str, trace_id: str, entry: dict, address: str = "/hooks/tencent/", token: str = "", aes_key: str = ""):
+    def deliver(
+        event: str, trace_id: str, entry: dict, address: str = "/hooks/tencent/", token: str = "", aes_key: str = ""
+    ):
         token, aes_key = token or settings.TENCENT_WEBHOOK_TOKEN, aes_key or settings.TENCENT_WEBHOOK_AES_KEY
         data = wire.encrypt(wire.envelope(event, trace_id, entry), aes_key)
         headers = wire.signed(token, data, str(int(time.time() * 1000)))
@@ -37,7 +39,11 @@ def app_info(settings, sandbox):
 
 
 def authorised(app_info: dict, person: dict, role_type: int, **other: object) -> dict:
-    operator = {"open_id": person["open_id"], "open_corp_id": person["enterprise"]["open_corp_id"], "role_type": role_type}
+    operator = {
+        "open_id": person["open_id"],
+        "open_corp_id": person["enterprise"]["open_corp_id"],
+        "role_type": role_type,
+    }
     listed = {"oauth_open_id_list": [{"open_id": person["open_id"]}]}
     return {"operate_time": int(time.time() * 1000), "operator": operator, "app_info": app_info} | listed | other
 
@@ -65,7 +71,9 @@ class TestAnAuthorisation:
         assert membership.role == role
         assert AdministratorNotice.objects.count() == 0
 
-    def test_by_an_administrator_for_staff_raises_the_administrator_only(self, send, app_info, person, sandbox, install):
+    def test_by_an_administrator_for_staff_raises_the_administrator_only(
+        self, send, app_info, person, sandbox, install
+    ):
         staff = sandbox.world["enterprises"][0]["users"][3]["open_id"]
         listed = [{"open_id": staff}]
         send("oauth.auth-user", "a-3", authorised(app_info, person, 2, oauth_open_id_list=listed))
@@ -175,10 +183,10 @@ class TestPoison:
         self.work(run_jobs)
         event, good, _ = parked
         PlatformEvent.objects.filter(pk=event.pk).update(body=good)
-        for name, row in (("platformevent", event.pk), ("delivery", Delivery.objects.get().pk)):
+        delivery = Delivery.objects.get().pk
+        for name, action, row in (("platformevent", "replay", event.pk), ("delivery", "deliver_again", delivery)):
             Delivery.objects.update(done_at=None, attempts=5)
-            admin_client.post(f"/admin/webhooks/{name}/", {"action": {"platformevent": "replay"}.get(name, "deliver_again"),
-                                                          "_selected_action": [row]})  # fmt: skip
+            admin_client.post(f"/admin/webhooks/{name}/", {"action": action, "_selected_action": [row]})
             run_jobs()
             assert Delivery.objects.get().done_at
 

@@ -31,7 +31,9 @@ def now_ms(shift: float = 0) -> str:
     return str(int((time.time() + shift) * 1000))
 
 
-def post(plain: str, *, address: str = ADDRESS, token: str = TOKEN, aes_key: str = AES_KEY, at: str = "", **spoilt: str):
+def post(
+    plain: str, *, address: str = ADDRESS, token: str = TOKEN, aes_key: str = AES_KEY, at: str = "", **spoilt: str
+):
     data = wire.encrypt(plain, aes_key)
     headers = wire.signed(token, data, at or now_ms()) | spoilt
     return Client().post(address, json.dumps({"data": data}), content_type="application/json", headers=headers)
@@ -41,13 +43,19 @@ def get(check_str: str, headers: dict[str, str], address: str = ADDRESS):
     return Client().get(address, {"check_str": check_str}, headers=headers)
 
 
-JOINED = wire.envelope("meeting.participant-joined", "e7aa65dd-f7e6-4b62-912c-2035173b34a9", {"operate_time": 1609313201465})
+JOINED = wire.envelope(
+    "meeting.participant-joined", "e7aa65dd-f7e6-4b62-912c-2035173b34a9", {"operate_time": 1609313201465}
+)
 
 
 class TestCheckOfTheAddress:
     def test_golden_vector_is_answered_bare(self, app):
         check_str = "rECR+t/jRZwWsEac7PxY+xUwOJnWxoPpXurQXfP6BmQ="
-        headers = {"timestamp": "1766194600155", "nonce": "33247089", "signature": "ec030b4a2fb686d8b583648666fdd32e418579af"}
+        headers = {
+            "timestamp": "1766194600155",
+            "nonce": "33247089",
+            "signature": "ec030b4a2fb686d8b583648666fdd32e418579af",
+        }
         address = inbox.address_of()
         assert inbox.check(address, headers, check_str, now=1766194600.2) == "hello-wemeet-check"
 
@@ -76,7 +84,11 @@ class TestEvents:
             "e3rc/bZXIO/hFRmixpASDUF3RHEyM6dJn5RbqF3D6DAPBxIPV5TlbPTLX7btCI+lAn6TJENF1AFMuBds/5O7gKPuFfGC0Dw2RgSc8D2L5pRo"
             "5WpFLLOPcRIMcpAFryO+KO2DIZEUtMAPg0OwPiMFy72JW4NX3aDNa5zE78CZ2Mbsvq59uXrj0BSVrOMe2INX"
         )
-        headers = {"timestamp": "1766194600155", "nonce": "33247089", "signature": "962227bb6720a3d8210712aecbafba8c99115b3e"}
+        headers = {
+            "timestamp": "1766194600155",
+            "nonce": "33247089",
+            "signature": "962227bb6720a3d8210712aecbafba8c99115b3e",
+        }
         assert inbox.receive(inbox.address_of(), headers, json.dumps({"data": data}).encode(), now=1766194601) == 1
         kept = PlatformEvent.objects.get()
         assert (kept.event, kept.trace_id) == ("meeting.participant-joined", "e7aa65dd-f7e6-4b62-912c-2035173b34a9")
@@ -87,7 +99,11 @@ class TestEvents:
             "eyJldmVudCI6Im1lZXRpbmcucGFydGljaXBhbnQtam9pbmVkIiwidHJhY2VfaWQiOiJlN2FhNjVkZC1mN2U2LTRiNjItOTEyYy0yMDM1MTcz"
             "YjM0YTkiLCJwYXlsb2FkIjpbeyJvcGVyYXRlX3RpbWUiOjE2MDkzMTMyMDE0NjV9XX0"
         )
-        headers = {"timestamp": "1766194600155", "nonce": "33247089", "signature": "a018c24fcb1eccf4cdceba64d49adc34d9198aa8"}
+        headers = {
+            "timestamp": "1766194600155",
+            "nonce": "33247089",
+            "signature": "a018c24fcb1eccf4cdceba64d49adc34d9198aa8",
+        }
         assert inbox.receive(inbox.address_of(), headers, json.dumps({"data": data}).encode(), now=1766194601) == 1
 
     def test_the_answer_is_the_exact_words(self, app):
@@ -182,7 +198,8 @@ class TestWhatIsRefused:
 def credential(app):
     member = factories.make_member(factories.make_organisation(sdk_id=app.TENCENT_SDK_ID), role="administrator")
     return EnterpriseCredential.objects.create(
-        organisation=member.organisation, app_id="1", secret_id="i", secret_key="k", operator_userid="u", slug="guess-me-not",
+        organisation=member.organisation, app_id="1", secret_id="i", secret_key="k", operator_userid="u",
+        slug="guess-me-not",
         webhook_token="Z" * 25, webhook_aes_key="", checked_at=timezone.now(), entered_by=member.user,
     )  # fmt: skip
 

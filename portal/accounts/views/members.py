@@ -26,8 +26,12 @@ def members(request: HttpRequest) -> HttpResponse:
     organisation = request.membership.organisation
     found = MemberFilter(request.GET, queryset=Membership.objects.filter(organisation=organisation))
     table = RequestConfig(request, paginate={"per_page": 25}).configure(MemberTable(found.qs))
-    invitations = organisation.invitations.filter(used_at=None, expires_at__gt=timezone.now()).select_related("invited_by")
-    context = {"table": table, "filter": found, "invitations": invitations.order_by("expires_at")}
+    invitations = organisation.invitations.filter(used_at=None, expires_at__gt=timezone.now())
+    context = {
+        "table": table,
+        "filter": found,
+        "invitations": invitations.select_related("invited_by").order_by("expires_at"),
+    }
     return render(request, "accounts/member_list.html", context)
 
 
