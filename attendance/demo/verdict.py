@@ -10,7 +10,9 @@ from python_calamine import CalamineWorkbook
 from attendance.demo.platform import Platform
 from attendance.demo.story import Played
 
-KEYS = ("tag", "enroll_id", "userid", "phone_hash")
+KEYS = ("tag", "enroll_id", "userid", "phone_hash", "caller")
+# What a row of somebody who dialled in carries (identity file 9.1).
+DIALLED, TELEPHONE = 0, 0
 
 STATES = ("Attended", "Partly", "Absent", "Undecided")
 
@@ -105,6 +107,10 @@ def _keys(person_of: dict[str, dict], rows: list[dict]) -> dict[str, dict[str, s
         _note(keys["userid"], row.get("userid"), identity)
         _note(keys["phone_hash"], row.get("phone"), identity)
         _note(keys["enroll_id"], person_of[identity].get("enroll_id"), identity)
+        if (row["instanceid"], row["join_type"]) == (TELEPHONE, DIALLED):
+            _note(keys["caller"], person_of[identity]["phone"], identity)
+    # Several callers from one number: a switchboard, so the number names nobody.
+    keys["caller"] = {number: callers for number, callers in keys["caller"].items() if len(callers) == 1}
     return keys
 
 
@@ -113,6 +119,8 @@ def _leads(key: str, value: str, person: dict, phone: str, secret_id: str) -> bo
     if key == "phone_hash":
         listed = hashlib.sha256(f"{phone}/{secret_id}".encode()).hexdigest()
         return bool(phone) and listed.upper() == value.upper()
+    if key == "caller":
+        return value == phone
     return key != "userid" or bool(person.get("userid"))
 
 
