@@ -145,8 +145,9 @@ def _grants(membership: Membership) -> Iterator[Item]:
 
 def _lists(visible: QuerySet, coming: list[Occurrence], now: datetime) -> Iterator[Item]:
     """Say which lists lack something: dropped rows, an upload without a yes, no list shortly before the meeting."""
-    people = ExpectedPerson.objects.present().filter(imported=ExpectedPerson.Import.DROPPED, meeting__in=visible)
-    dropped = people.filter(meeting__end_at__gt=now - NEAR).order_by().values("meeting", "meeting__subject")
+    meetings = {occurrence.meeting_id for occurrence in coming}
+    people = ExpectedPerson.objects.present().filter(imported=ExpectedPerson.Import.DROPPED, meeting__in=meetings)
+    dropped = people.order_by().values("meeting", "meeting__subject")
     for row in dropped.annotate(count=Count("pk"))[:MOST_OF_A_KIND]:
         title = ngettext("%(number)d row dropped by the platform", "%(number)d rows dropped by the platform", row["count"])
         url = reverse("meetings:people", args=[row["meeting"]]) + "?imported=dropped"

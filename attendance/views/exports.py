@@ -55,7 +55,6 @@ def _with_run(request: HttpRequest, pk: int) -> Frame:
     page = open_frame(request, pk)
     if page.run is None:
         raise Http404
-    page.run.occurrence = page.occurrence
     return page
 
 

@@ -40,7 +40,11 @@ class Frame:
     @cached_property
     def run(self) -> MatchRun | None:
         """The results shown."""
-        return current_run(self.occurrence) if self.occurrence else None
+        run = current_run(self.occurrence) if self.occurrence else None
+        if run:
+            # It need not be read again for its meeting.
+            run.occurrence = self.occurrence
+        return run
 
     @cached_property
     def last_pull(self) -> Pull | None:
