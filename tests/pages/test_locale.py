@@ -31,7 +31,7 @@ IN_TEMPLATE = re.compile(rf"\b(?:n?gettext|_)\(\s*({QUOTED})|\bn?pgettext\(\s*{Q
 PLACE = re.compile(r"%\((\w+)\)|%(?=[sd])|\{(\w*)\}")
 HAN = re.compile(r"[一-鿿]")
 # Names that are the same in both languages.
-SAME = {"AppId", "SdkId", "SecretId", "SecretKey", "Cookies", "UTC"}
+SAME = {"AppId", "SdkId", "SecretId", "SecretKey", "Cookies"}
 SAME |= {"Windows", "Mac", "Linux", "iPad", "iPhone", "Vision Pro"}
 TAGS = re.compile(r"<[^>]+>", re.DOTALL)
 # The name of the other language is the one word of English there is.
