@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.capabilities import BY_GRANT, BY_KEYS, GREEN, TITLES, WITHOUT_KEYS
+from portal.accounts.capabilities import BY_KEYS, GREEN, TITLES, WITHOUT_KEYS
 
 SECTIONS = [
     ("start", _("How to begin")),
@@ -53,7 +53,10 @@ STEPS = [
 
 
 class Scenario(NamedTuple):
-    """One of the five scenarios: when it applies, what to set up, what is proved without and with keys."""
+    """One of the five scenarios: when it applies, what to set up, what is proved without and with keys.
+
+    `with_keys` is empty where the sign-in alone is enough.
+    """
 
     number: int
     title: Promise
@@ -61,7 +64,7 @@ class Scenario(NamedTuple):
     setup: Promise
     light: str
     without: Promise
-    with_keys: Promise
+    with_keys: Promise | str
 
 
 # What each scenario looks like, and what to do before the meeting.
@@ -94,6 +97,6 @@ def scenarios() -> list[Scenario]:
     found = []
     for number, (typical, setup) in _SETUPS.items():
         light, without = WITHOUT_KEYS[number]
-        with_keys = BY_GRANT if light == GREEN else BY_KEYS
+        with_keys = "" if light == GREEN else BY_KEYS
         found.append(Scenario(number, TITLES[number], typical, setup, light, without, with_keys))
     return found
