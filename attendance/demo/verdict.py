@@ -85,7 +85,7 @@ def _is_right(played: Played, record: dict, person: dict) -> bool:
 def _provable(person_of: dict[str, dict], rows: list[dict], played: Played, secret_id: str) -> set[str]:
     """Give the identities for which some key names one listed person only, with both credentials at hand."""
     found = set()
-    for name, values in _keys(person_of, rows).items():
+    for name, values in _keys(person_of, rows, played.scene.webinar).items():
         for value, holders in values.items():
             owners = {person_of[identity]["key"] for identity in holders}
             person = person_of[next(iter(holders))]
@@ -98,7 +98,7 @@ def _provable(person_of: dict[str, dict], rows: list[dict], played: Played, secr
     return found
 
 
-def _keys(person_of: dict[str, dict], rows: list[dict]) -> dict[str, dict[str, set[str]]]:
+def _keys(person_of: dict[str, dict], rows: list[dict], webinar: bool) -> dict[str, dict[str, set[str]]]:
     """Give, for each kind of key, who in the meeting carries which value."""
     keys: dict[str, dict[str, set[str]]] = {name: defaultdict(set) for name in KEYS}
     for row in rows:
@@ -106,9 +106,12 @@ def _keys(person_of: dict[str, dict], rows: list[dict]) -> dict[str, dict[str, s
         _note(keys["tag"], row.get("customer_data"), identity)
         _note(keys["userid"], row.get("userid"), identity)
         _note(keys["phone_hash"], row.get("phone"), identity)
-        _note(keys["enroll_id"], person_of[identity].get("enroll_id"), identity)
-        if (row["instanceid"], row["join_type"]) == (TELEPHONE, DIALLED):
+        dialled = (row["instanceid"], row["join_type"]) == (TELEPHONE, DIALLED)
+        if dialled:
             _note(keys["caller"], person_of[identity]["phone"], identity)
+        # Registrations of callers are found in webinars only (seed 000; identity file 4).
+        if webinar or not dialled:
+            _note(keys["enroll_id"], person_of[identity].get("enroll_id"), identity)
     # Several callers from one number: a switchboard, so the number names nobody.
     keys["caller"] = {number: callers for number, callers in keys["caller"].items() if len(callers) == 1}
     return keys
