@@ -19,8 +19,8 @@ from portal.tencent import links as wire
 from tests import rounds
 from tests.attendance import stage
 from tests.factories import make_person
-from tests.flows.conftest import Stack
 from tests.meetings.booked import LINK, book, moods
+from tests.stack import Stack
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(180)]
 

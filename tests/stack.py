@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from portal import processes
-from tests.conftest import Sandbox
+from tests.desk import Sandbox
 
 
 class Stack:
