@@ -90,16 +90,16 @@ class TestByTheButton:
 
 
 class TestWithdrawing:
-    def test_stops_the_jobs_of_that_grant_only(self, organiser):
-        grant = Installation.objects.get()
-        mine = queue.enqueue(
-            "meetings.sync_grant", subject="x", organisation=organiser.organisation_id, installation_id=grant.pk
-        )
-        other = queue.enqueue("x", subject="meeting:1", organisation="another", installation_id=grant.pk)
-        leaving.withdraw(grant, actor=organiser.user)
+    def test_stops_the_jobs_of_that_grant_only(self, organiser, install):
+        colleague = install("administrator")
+        ids = [Installation.objects.get(user=member.user).pk for member in (organiser, colleague)]
+        mine, theirs = [
+            queue.enqueue("x", subject="x", organisation=organiser.organisation_id, installation_id=pk) for pk in ids
+        ]
+        leaving.withdraw(Installation.objects.get(pk=ids[0]), actor=organiser.user)
         mine.refresh_from_db()
-        other.refresh_from_db()
-        assert (mine.state, other.state) == (Job.State.STOPPED, Job.State.WAITING)
+        theirs.refresh_from_db()
+        assert (mine.state, theirs.state) == (Job.State.STOPPED, Job.State.WAITING)
 
     def test_marks_the_grants_meetings_as_no_longer_connected(self, organiser, install, run_jobs):
         colleague = install("administrator")

@@ -59,6 +59,7 @@ class TestRoles:
         assert list(answer.context["form"].errors) == ["role"]
 
     def test_nobody_changes_their_own(self, administrator):
+        factories.make_member(administrator.organisation, role=Role.ADMINISTRATOR)
         answer = signed_in(administrator).post(f"/account/members/{administrator.pk}/", {"role": "viewer"})
         assert list(answer.context["form"].errors) == ["role"]
         administrator.refresh_from_db()
@@ -83,6 +84,7 @@ class TestRemoving:
         assert signed_in(organiser).get("/account/")["Location"] == "/account/no-organisation/"
 
     def test_is_not_possible_for_oneself(self, administrator):
+        factories.make_member(administrator.organisation, role=Role.ADMINISTRATOR)
         signed_in(administrator).post(f"/account/members/{administrator.pk}/remove/")
         assert Membership.objects.filter(pk=administrator.pk).count() == 1
 

@@ -120,6 +120,17 @@ class TestTheState:
         assert Installation.objects.count() == 1
 
 
+class TestSomebodySignedIn:
+    def test_becomes_the_other_person_instead_of_taking_over_their_identity(self, organiser, install):
+        first = install("personal").user
+        browser = Client()
+        browser.force_login(first)
+        rounds.sign_in(browser, organiser["open_id"], process="connect")
+        second = User.objects.get(open_id=organiser["open_id"])
+        assert browser.session["_auth_user_id"] == str(second.pk)
+        assert first.socialaccount_set.count() == 1
+
+
 class TestARefusedCode:
     def test_that_is_spent_says_so_and_installs_nothing(self, organiser):
         browser = Client()
