@@ -8,7 +8,6 @@ import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-
 from portal.phones import scrub_event
 
 BASE_DIR = Path(__file__).resolve().parent.parent

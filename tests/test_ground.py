@@ -75,14 +75,22 @@ class TestPhones:
         assert (found.area, found.national, found.mobile) == ("852", "51234567", True)
 
     def test_a_masked_number_cannot_be_called(self) -> None:
-        assert (phones.mask(phone(1)), phones.mask("+85251234567"), phones.mask("123")) == ("138****0001", "+85****4567", "***")
+        assert (phones.mask(phone(1)), phones.mask("+85251234567"), phones.mask("123")) == (
+            "138****0001",
+            "+85****4567",
+            "***",
+        )
 
     def test_numbers_are_scrubbed_wherever_they_stand_and_ids_are_not(self) -> None:
         text = "张三13800000001 and +86 138-0000-0002, meeting 18357763596888459343"
         assert phones.scrub(text) == "张三138****0001 and 138****0002, meeting 18357763596888459343"
 
     def test_a_log_line_holds_neither_number_nor_one_time_code(self, capsys) -> None:
-        event = {"event": "call of 13800000001", "request": "GET /install/tencent/login/callback/?auth_code=abc&state=x", "n": 1}
+        event = {
+            "event": "call of 13800000001",
+            "request": "GET /install/tencent/login/callback/?auth_code=abc&state=x",
+            "n": 1,
+        }
         clean = phones.scrub_event(None, "info", event)
         assert clean == {"event": "call of 138****0001", "request": "GET /install/tencent/login/callback/", "n": 1}
 
@@ -92,7 +100,13 @@ class TestAudit:
     def entries(self) -> str:
         member = make_member()
         for number in range(4):
-            chain.record("test.done", actor=member.user, organisation=member.organisation_id, subject=f"thing {number}", number=number)
+            chain.record(
+                "test.done",
+                actor=member.user,
+                organisation=member.organisation_id,
+                subject=f"thing {number}",
+                number=number,
+            )
         return str(member.organisation_id)
 
     def test_an_untouched_chain_holds(self) -> None:
@@ -200,7 +214,9 @@ class TestQueue:
             (ZeroDivisionError, "waiting", "defect"),
         ],
     )
-    def test_how_a_task_ends_is_sorted_by_what_can_be_done(self, error: type[Exception], state: str, code: str, caplog) -> None:
+    def test_how_a_task_ends_is_sorted_by_what_can_be_done(
+        self, error: type[Exception], state: str, code: str, caplog
+    ) -> None:
         job = self.put()
 
         def task(job: Job, *, thing: int) -> None:
@@ -212,7 +228,9 @@ class TestQueue:
         assert (job.state, job.error_code) == (state, code)
         assert json.dumps(job.error_detail)
 
-    def test_a_broker_that_is_away_delays_nothing_and_loses_nothing(self, django_capture_on_commit_callbacks, settings) -> None:
+    def test_a_broker_that_is_away_delays_nothing_and_loses_nothing(
+        self, django_capture_on_commit_callbacks, settings
+    ) -> None:
         from celery import current_app
 
         address = current_app.conf.broker_url

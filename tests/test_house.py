@@ -24,8 +24,10 @@ MAY_IMPORT = {
     "attendance": FIRST | {"meetings", "attendance.matching"},
     "attendance.matching": {"portal.names"},
     "attendance.presence": set(),
-    "attendance.management.commands.demo": FIRST | {"meetings", "attendance", "portal.processes", "portal.sandbox.runner"},
-    "attendance.management.commands.bench": FIRST | {"meetings", "attendance", "portal.processes", "portal.sandbox.runner"},
+    "attendance.management.commands.demo": FIRST
+    | {"meetings", "attendance", "portal.processes", "portal.sandbox.runner"},
+    "attendance.management.commands.bench": FIRST
+    | {"meetings", "attendance", "portal.processes", "portal.sandbox.runner"},
     "meetings": FIRST,
     "portal.webhooks": {"portal.jobs", "portal.accounts", "portal.audit", "portal.crypto", "portal.tencent"},
     "portal.install": {"portal.jobs", "portal.accounts", "portal.audit", "portal.crypto", "portal.tencent"},
@@ -84,7 +86,11 @@ def imports(tree: ast.AST) -> Iterator[tuple[str, int]]:
 
 def body_lines(function: ast.FunctionDef, text: list[str]) -> int:
     body = function.body
-    if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant) and isinstance(body[0].value.value, str):
+    if (
+        isinstance(body[0], ast.Expr)
+        and isinstance(body[0].value, ast.Constant)
+        and isinstance(body[0].value.value, str)
+    ):
         body = body[1:]
     if not body:
         return 0
@@ -109,7 +115,9 @@ def test_every_import_keeps_to_the_table() -> None:
                 continue
             wanted = room_of(target) if any(target.startswith(known) for known in MAY_IMPORT) else "portal"
             allowed = MAY_IMPORT[room] | {room}
-            if not any(wanted == room_ or wanted.startswith(room_ + ".") or target.startswith(room_ + ".") for room_ in allowed):
+            if not any(
+                wanted == room_ or wanted.startswith(room_ + ".") or target.startswith(room_ + ".") for room_ in allowed
+            ):
                 wrong.append(f"{path.relative_to(ROOT)}:{line} {room} imports {target}")
     assert wrong == []
 

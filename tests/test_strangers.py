@@ -52,9 +52,13 @@ def foreign() -> Foreign:
                                    expires_at=now + timedelta(days=1))  # fmt: skip
     registrant = Registrant.objects.create(meeting=meeting, enroll_id="77", status=1, name=f"{MARK}李四", seen_at=now)
     ExclusiveLink.objects.create(meeting=meeting, person=person, state="made", url=f"https://example.com/{MARK}")
-    participant = Participant.objects.create(occurrence=occurrence, ms_open_id="ms-1", name=f"{MARK}王五", names=[f"{MARK}王五"])
+    participant = Participant.objects.create(
+        occurrence=occurrence, ms_open_id="ms-1", name=f"{MARK}王五", names=[f"{MARK}王五"]
+    )
     Visit.objects.create(occurrence=occurrence, ms_open_id="ms-1", join_time=1, left_time=2, user_name=f"{MARK}王五")
-    run = MatchRun.objects.create(occurrence=occurrence, number=1, policy="strict-1", fingerprint="x", window_start=1, window_end=9)
+    run = MatchRun.objects.create(
+        occurrence=occurrence, number=1, policy="strict-1", fingerprint="x", window_start=1, window_end=9
+    )
     Match.objects.create(run=run, participant=participant, tier="likely", person=None)
     Outcome.objects.create(run=run, person=person, state="absent")
     decision = Decision.objects.create(meeting=meeting, occurrence=occurrence, ms_open_id="ms-1", person=person, verb="confirm",
@@ -82,7 +86,9 @@ def foreign() -> Foreign:
     )
 
 
-def patterns(resolver: URLResolver | None = None, space: str = "", route: str = "") -> Iterator[tuple[str, str, list[str]]]:
+def patterns(
+    resolver: URLResolver | None = None, space: str = "", route: str = ""
+) -> Iterator[tuple[str, str, list[str]]]:
     """Give every address: name with namespace, route, its arguments."""
     for each in (resolver or get_resolver()).url_patterns:
         if isinstance(each, URLResolver):
@@ -165,7 +171,12 @@ def test_admin_is_closed_to_members(foreign: Foreign) -> None:
     browser.force_login(member.user, backend="django.contrib.auth.backends.ModelBackend")
     open_to_them = []
     for view, route, arguments in patterns():
-        if view.startswith("admin:") and not arguments and "(?P" not in route and view not in ("admin:login", "admin:jsi18n"):
+        if (
+            view.startswith("admin:")
+            and not arguments
+            and "(?P" not in route
+            and view not in ("admin:login", "admin:jsi18n")
+        ):
             answer = browser.get("/" + route)
             if answer.status_code == 200 or MARK.encode() in answer.content:
                 open_to_them.append((view, answer.status_code))

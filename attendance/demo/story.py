@@ -120,7 +120,9 @@ class Organiser:
         body = files.as_workbook(people) if scene.workbook else files.as_gb18030_csv(people)
         name = "名单.xlsx" if scene.workbook else "名单.csv"
         page = self.visitor.open(f"{played.address}upload/")
-        dry_run = self.visitor.submit(form_with(page.forms, "csrfmiddlewaretoken", "upload"), files={"file": (name, body)})
+        dry_run = self.visitor.submit(
+            form_with(page.forms, "csrfmiddlewaretoken", "upload"), files={"file": (name, body)}
+        )
         self.visitor.submit(dry_run.form("/confirm/"))
         played.phone_of = {person["key"]: person.get("phone") or "" for person in people}
         played.key_of_line = {line: person["key"] for line, person in enumerate(people, start=files.FIRST_LINE)}

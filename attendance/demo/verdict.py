@@ -105,15 +105,16 @@ def _keys(person_of: dict[str, dict], rows: list[dict], webinar: bool) -> dict[s
         identity = row["ms_open_id"]
         _note(keys["tag"], row.get("customer_data"), identity)
         _note(keys["userid"], row.get("userid"), identity)
-        _note(keys["phone_hash"], row.get("phone"), identity)
         dialled = (row["instanceid"], row["join_type"]) == (TELEPHONE, DIALLED)
-        if dialled:
-            _note(keys["caller"], person_of[identity]["phone"], identity)
+        # What the hash of a telephone row is made of is not known.
+        phone = person_of[identity]["phone"] if dialled else row.get("phone")
+        _note(keys["caller" if dialled else "phone_hash"], phone, identity)
         # Registrations of callers are found in webinars only (seed 000; identity file 4).
         if webinar or not dialled:
             _note(keys["enroll_id"], person_of[identity].get("enroll_id"), identity)
-    # Several callers from one number: a switchboard, so the number names nobody.
-    keys["caller"] = {number: callers for number, callers in keys["caller"].items() if len(callers) == 1}
+    # A hash or a number on several identities names nobody: an empty number, a switchboard.
+    for name in ("caller", "phone_hash"):
+        keys[name] = {value: holders for value, holders in keys[name].items() if len(holders) == 1}
     return keys
 
 

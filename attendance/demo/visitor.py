@@ -61,7 +61,9 @@ class Visitor:
 
     def submit(self, form: Form, values: Values | None = None, files: dict | None = None) -> Page:
         """Send a form with some of its fields changed."""
-        data = form.fields | {name: value if isinstance(value, list) else [value] for name, value in (values or {}).items()}
+        data = form.fields | {
+            name: value if isinstance(value, list) else [value] for name, value in (values or {}).items()
+        }
         if form.method == "get":
             return self._page(self.session.get(form.action, params=data, timeout=60))
         # The portal checks where a form came from, as browsers say it.

@@ -22,7 +22,13 @@ class Break:
 
 
 def record(
-    action: str, *, actor: object, organisation: object = "", subject: object = "", subject_id: object = "", **detail: object
+    action: str,
+    *,
+    actor: object,
+    organisation: object = "",
+    subject: object = "",
+    subject_id: object = "",
+    **detail: object,
 ) -> Entry:
     """Append one entry in the running transaction; detail must hold no personal data beyond masked forms.
 

@@ -12,7 +12,19 @@ from portal.jobs.models import Job
 class JobAdmin(admin.ModelAdmin):
     """Look at the work, start parked work again, stop what should not run."""
 
-    list_display = ["id", "task", "subject", "state", "made", "wanted", "refused", "error_code", "attempts", "due_at", "ended_at"]
+    list_display = [
+        "id",
+        "task",
+        "subject",
+        "state",
+        "made",
+        "wanted",
+        "refused",
+        "error_code",
+        "attempts",
+        "due_at",
+        "ended_at",
+    ]
     list_filter = ["state", "task", "error_code"]
     search_fields = ["subject", "organisation", "task"]
     actions = ["start_again", "stop"]

@@ -67,9 +67,7 @@ def enqueue_once(task: str, *, subject: str, organisation: object = "", **ids: o
     return enqueue(task, subject=subject, organisation=organisation, **ids)
 
 
-def _insert_or_find(
-    task: str, key: str, subject: str, organisation: str, due: datetime, ids: dict
-) -> tuple[Job, bool]:
+def _insert_or_find(task: str, key: str, subject: str, organisation: str, due: datetime, ids: dict) -> tuple[Job, bool]:
     """Give the job, and whether a worker has to be woken for it: it is new, or due earlier than it was."""
     waiting = Job.objects.filter(key__in=(key, key + NEXT), state=Job.State.WAITING)
     found = waiting.first()

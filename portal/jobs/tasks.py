@@ -29,4 +29,3 @@ def _queue_declared(kind: str, period: str) -> None:
     for config in apps.get_app_configs():
         for task in getattr(config, kind, ()):
             queue.enqueue_once(task, subject="schedule", period=period)
-

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
-from attendance import course, visits
+from attendance import course
 from attendance.models import Outcome, Participant, Pull, Visit
 from meetings.models import Meeting, Occurrence
 from portal.jobs import queue

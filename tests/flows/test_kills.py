@@ -42,7 +42,9 @@ def administrator(stack: Stack) -> Membership:
     return rounds.install(stack.sandbox.world, "administrator", credential=True)
 
 
-def test_two_hundred_links_survive_a_killed_worker_with_one_link_a_person(stack: Stack, administrator: Membership) -> None:
+def test_two_hundred_links_survive_a_killed_worker_with_one_link_a_person(
+    stack: Stack, administrator: Membership
+) -> None:
     slow = {"call": LINK, "every": 1, "kind": "latency", "seconds": 0.02}
     lost = {"call": LINK, "every": 9, "kind": "cut_after_commit"}
     with moods(stack.sandbox, slow, lost):
@@ -108,7 +110,12 @@ def test_events_doubled_shuffled_and_lost_change_nothing(stack: Stack, administr
             occurrence = stage.book(administrator, start=start)
             ann, bob = (make_person(occurrence.meeting, name, userid=userid) for name, userid in staff(stack))
             script = [
-                {"key": "a", "name": "甲", "userid": ann.userid, "stays": [stage.stay(0, 30), stage.stay(20, 50, device=2)]},
+                {
+                    "key": "a",
+                    "name": "甲",
+                    "userid": ann.userid,
+                    "stays": [stage.stay(0, 30), stage.stay(20, 50, device=2)],
+                },
                 {"key": "b", "name": "乙", "userid": bob.userid, "stays": [stage.stay(5, 10), stage.stay(40, 60)]},
             ]
             stage.play(stack.sandbox, occurrence, script, events={"send": True, **mischief}, end=True)
@@ -132,6 +139,10 @@ def test_work_whose_message_was_never_sent_is_done_by_the_sweeper(stack: Stack, 
     occurrence = stage.book(administrator)
     # As a crash between the commit and the message leaves it.
     job = Job.objects.create(
-        task="attendance.pull", key="lost", subject="test", arguments={"occurrence_id": occurrence.pk}, due_at=timezone.now()
+        task="attendance.pull",
+        key="lost",
+        subject="test",
+        arguments={"occurrence_id": occurrence.pk},
+        due_at=timezone.now(),
     )
     wait_until(lambda: Job.objects.get(pk=job.pk).state == Job.State.DONE, patience=30)

@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from attendance.demo.platform import Platform
 from attendance.demo.story import SCENES, Organiser, Played, Scene, wait_for
-from attendance.demo.visitor import Stuck
 from attendance.demo.verdict import Verdict, judge
+from attendance.demo.visitor import Stuck
 from portal import processes
 
 SEED = 5
@@ -105,10 +105,14 @@ class Command(BaseCommand):
         for verdict in verdicts:
             figures = [*verdict.figures, f"{verdict.decided}/{verdict.provable}", len(verdict.wrong)]
             self._say("".join(f"{figure:>10}" for figure in figures) + f"   {verdict.subject}  {verdict.address}")
-        self._say(f"\n{seconds:.0f} s. decided = by a key of their own / who had one; wrong = against the sandbox's truth.")
+        self._say(
+            f"\n{seconds:.0f} s. decided = by a key of their own / who had one; wrong = against the sandbox's truth."
+        )
 
     def _stay(self, house: processes.House, portal: str) -> None:
-        self._say(f"\nOpen {portal}/ and sign in: choose a person on the sandbox's consent page. Ctrl-C ends everything.")
+        self._say(
+            f"\nOpen {portal}/ and sign in: choose a person on the sandbox's consent page. Ctrl-C ends everything."
+        )
         with suppress(KeyboardInterrupt):
             while True:
                 house.watch()
