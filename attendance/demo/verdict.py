@@ -107,7 +107,7 @@ def _keys(person_of: dict[str, dict], rows: list[dict], webinar: bool) -> dict[s
         _note(keys["userid"], row.get("userid"), identity)
         dialled = (row["instanceid"], row["join_type"]) == (TELEPHONE, DIALLED)
         # What the hash of a telephone row is made of is not known.
-        phone = person_of[identity]["phone"] if dialled else row.get("phone")
+        phone = person_of[identity]["calls_from"] if dialled else row.get("phone")
         _note(keys["caller" if dialled else "phone_hash"], phone, identity)
         # Registrations of callers are found in webinars only (seed 000; identity file 4).
         if webinar or not dialled:

@@ -135,6 +135,7 @@ def _remembered(actor: Actor) -> dict[str, Any]:
     return {
         "key": actor.key, "kind": actor.kind, "name": actor.name, "userid": actor.userid,
         "phone": actor.listed_phone or actor.phone or actor.number, "code": actor.code,
+        "calls_from": actor.number or actor.phone,
     }
 
 
