@@ -7,9 +7,11 @@ import phonenumbers
 
 # The sandbox, the demo and the tests use only this block of invented numbers.
 FULL_WIDTH = str.maketrans("０１２３４５６７８９＋－（）　", "0123456789+-() ")
-# Digits that begin like a telephone number and stand by themselves (ids of 17 digits do not); Chinese characters may
-# touch them, as in names people show.
-PHONE_SHAPED = re.compile(r"(?<![0-9A-Za-z_.])(\+?\d{2,4}[ -]?)?(1[3-9]\d)[ -]?(\d{4})[ -]?(\d{4})(?![0-9A-Za-z_.])")
+# Digits that begin like a telephone number and touch no other digit (ids of 17 digits do); letters may touch them, as in
+# names people show.
+PHONE_SHAPED = re.compile(
+    r"(?<!\d)(?<!\d\.)(?:\+?\d{2,4}[ -]?)?(1[3-9]\d)(?:[ -]?\d{4}[ -]?|\.\d{4}\.)(\d{4})(?!\d)(?!\.\d)", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,11 @@ def mask(number: str) -> str:
 
 
 def scrub(text: str) -> str:
-    """Mask everything in a text that has the shape of a mobile number."""
-    return PHONE_SHAPED.sub(lambda found: f"{found[2]}****{found[4]}", text)
+    """Mask everything in a text that has the shape of a mobile number, in full-width digits too."""
+    plain, shown, done = text.translate(FULL_WIDTH), "", 0
+    for found in PHONE_SHAPED.finditer(plain):
+        shown, done = f"{shown}{text[done:found.start()]}{found[1]}****{found[2]}", found.end()
+    return shown + text[done:]
 
 
 def scrub_event(_logger: object, _name: str, event: dict) -> dict:

@@ -85,6 +85,16 @@ class TestPhones:
         text = "张三13800000001 and +86 138-0000-0002, meeting 18357763596888459343"
         assert phones.scrub(text) == "张三138****0001 and 138****0002, meeting 18357763596888459343"
 
+    def test_numbers_are_scrubbed_however_people_write_them_into_a_name(self) -> None:
+        written = ["Tom13800000001", "zhang_13800000001", "13800000001abc", "13800000001.", "张三１３８００００００１１",
+                   "138.0000.0001", "+86 138 0000 0001"]  # fmt: skip
+        assert [phones.scrub(name) for name in written] == [
+            "Tom138****0001", "zhang_138****0001", "138****0001abc", "138****0001.", "张三138****0011",
+            "138****0001", "138****0001",
+        ]  # fmt: skip
+        figures = "1.13800000001 13800000001.5 138.00000001"
+        assert phones.scrub(figures) == figures
+
     def test_a_log_line_holds_neither_number_nor_one_time_code(self, capsys) -> None:
         event = {
             "event": "call of 13800000001",
