@@ -118,7 +118,8 @@ def settle_missed(now: datetime) -> int:
     missed = list(pullable(now).over_without_end(now - GRACE))
     for occurrence in missed:
         with transaction.atomic():
-            Occurrence.objects.filter(pk=occurrence.pk, ended_at=None).update(state=State.SETTLING)
+            same = Occurrence.objects.filter(pk=occurrence.pk, state__in=(State.PLANNED, State.RUNNING))
+            same.update(state=State.SETTLING)
             order_pulls(occurrence, now)
     return len(missed)
 

@@ -64,13 +64,15 @@ def window_of(occurrence: Occurrence, identities: Identities) -> presence.Interv
     """Give the counting window of an occurrence (product.md section 3), whatever events were lost.
 
     Meaning: where `meeting.started` never came, the first host's joining stands for it, which is what sets it off
-    (51618). Somebody who left after the last end that was heard shows that a later one was lost.
+    (51618). Somebody who left after the last end that was heard shows that a later one was lost. What was opened again
+    after an end has none yet.
     """
     stays = [stay for identity in identities.values() for stay in identity.stays]
     last_leave = max((stay.leave for stay in stays if stay.leave is not None), default=None)
     hosts = [identity.host_since for identity in identities.values() if identity.host_since is not None]
     starts = [_stamp(occurrence.started_at)] if occurrence.started_at else hosts
-    ends = [_stamp(occurrence.ended_at), last_leave or 0] if occurrence.ended_at else []
+    over = occurrence.ended_at and occurrence.state != Occurrence.State.RUNNING
+    ends = [_stamp(occurrence.ended_at), last_leave or 0] if over else []
     return presence.window(
         starts=starts, scheduled_start=_stamp(occurrence.start_at), ends=ends, scheduled_end=_stamp(occurrence.end_at),
         last_leave=last_leave,

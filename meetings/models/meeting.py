@@ -157,8 +157,8 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         return self.filter(meeting__in=Meeting.objects.visible_to(membership).order_by().values("pk"))
 
     def over_without_end(self, before: datetime) -> "OccurrenceQuerySet":
-        """Occurrences whose scheduled end passed and whose meeting.end never came."""
-        return self.filter(end_at__lt=before, ended_at=None, state__in=(Occurrence.State.PLANNED, Occurrence.State.RUNNING))
+        """Occurrences whose scheduled end passed and whose (last) meeting.end never came."""
+        return self.filter(end_at__lt=before, state__in=(Occurrence.State.PLANNED, Occurrence.State.RUNNING))
 
 
 class Occurrence(models.Model):

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
-from attendance import course
+from attendance import course, reconcile
 from attendance.models import Outcome, Participant, Pull, Visit
 from meetings.models import Meeting, Occurrence
 from portal.jobs import queue
@@ -72,6 +72,20 @@ def test_a_start_after_an_end_opens_the_meeting_again(occurrence) -> None:
     for name, minute in STORY[:4]:
         course.note_events([event(occurrence, name, minute)])
     assert state_of(occurrence) == (RUNNING, 2, 30)
+
+
+@pytest.mark.django_db
+def test_a_meeting_opened_again_counts_until_now_and_settles_without_its_second_end() -> None:
+    member = make_member(make_organisation_of_the_app())
+    occurrence = make_meeting(member, start=stage.now() - timedelta(minutes=90)).occurrences.get()
+    course.note_events([event(occurrence, name, minute) for name, minute in STORY[:4]])
+    occurrence.refresh_from_db()
+    joined = int((occurrence.start_at + timedelta(minutes=36)).timestamp())
+    Visit.objects.create(occurrence=occurrence, ms_open_id="a", join_time=joined)
+    reconcile.match(occurrence, occurrence.start_at + timedelta(minutes=50))
+    assert Participant.objects.values_list("seconds", "still_in").get() == (14 * 60, True)
+    assert course.settle_missed(stage.now()) == 1
+    assert state_of(occurrence)[0] == SETTLING
 
 
 def test_the_end_orders_a_pull_now_one_soon_and_one_the_next_day(occurrence) -> None:
