@@ -88,6 +88,7 @@ def confirm(meeting: Meeting, found: sync.Found) -> Meeting:
         with transaction.atomic():
             sync.apply(meeting, found)
             sync.ask_set_up(meeting)
+            work.forget("meetings.look_for", meeting)
     except IntegrityError:
         raise MeetingError("already_here", subject=found.subject) from None
     return meeting

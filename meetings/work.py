@@ -24,6 +24,11 @@ def ask(task: str, meeting: Meeting, *, due_at: datetime | None = None) -> Job:
     )
 
 
+def forget(task: str, meeting: Meeting) -> None:
+    """Stop a job about the meeting that waits and is needed no more."""
+    queue.stop(Job.objects.about(subject_of(meeting)).filter(task=task, state=Job.State.WAITING))
+
+
 def list_changed(meeting: Meeting) -> None:
     """Order new results for what has been held already; call it in the transaction that changed the list."""
     ask("attendance.match_meeting", meeting)
