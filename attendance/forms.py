@@ -33,7 +33,7 @@ class DecisionForm(forms.Form):
     def clean_choice(self) -> tuple[str, ExpectedPerson | None]:
         """Give verb and person. A person who left the list meanwhile is refused."""
         verb, _colon, number = self.cleaned_data["choice"].partition(":")
-        if verb not in Decision.Verb.values or (number and not number.isdigit()):
+        if verb not in Decision.Verb.values or (number and not number.isdecimal()):
             raise forms.ValidationError(_("There is nothing to decide."))
         person = self.meeting.people.present().filter(pk=number).first() if number else None
         if person is None and (number or verb in NEEDS_PERSON):

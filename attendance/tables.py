@@ -4,15 +4,12 @@ from typing import Any
 
 import django_tables2 as tables
 from django.db.models import Model
-from django.http import HttpRequest
 from django.template.loader import get_template
 from django.utils.translation import gettext_lazy as _
-from django_tables2 import RequestConfig
 
 from attendance.models import Match, Outcome
 
 NUMBER = {"td": {"class": "rc-number"}, "th": {"class": "rc-number"}}
-PER_PAGE = 50
 
 
 def _empty_unless_there(record: Outcome) -> str:
@@ -95,11 +92,3 @@ class ParticipantTable(tables.Table):
         model = Match
         fields = ("participant", "tier", "person", "seconds", "first_join", "why")
         empty_text = _("Nobody fits these filters.")
-
-
-def show(table: tables.Table, request: HttpRequest) -> tables.Table:
-    """Sort a table as the address asks and cut it to one page; an odd page number shows the nearest there is."""
-    RequestConfig(request, paginate=False).configure(table)
-    table.paginate(per_page=PER_PAGE)
-    table.page = table.paginator.get_page(request.GET.get(table.prefixed_page_field))
-    return table

@@ -7,6 +7,9 @@ from attendance import progress, report, tables, tiles
 from attendance.filters import ParticipantFilter, ResultFilter
 from attendance.views.frame import Frame, open_frame
 from portal.accounts.access import member
+from portal.accounts.tables import show
+
+PAGE = 50
 
 
 @member
@@ -22,7 +25,7 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
         "attendance/result_list.html",
         "attendance",
         filter=filtered,
-        table=tables.show(tables.ResultTable(filtered.qs), request),
+        table=show(tables.ResultTable(filtered.qs), request, per_page=PAGE),
         stats=[*people, *tiles.beside_tiles(page.run, page.url)],
         parts=tiles.parts(people),
         thresholds=tiles.thresholds(page.run),
@@ -42,7 +45,7 @@ def walk_ins(request: HttpRequest, pk: int) -> HttpResponse:
         "attendance/participant_list.html",
         "attendance",
         filter=filtered,
-        table=tables.show(tables.ParticipantTable(filtered.qs), request),
+        table=show(tables.ParticipantTable(filtered.qs), request, per_page=PAGE),
         stats=tiles.participant_tiles(page.run, page.url),
         work=page.work(progress.RESULTS),
     )

@@ -96,7 +96,7 @@ def _just_decided(page: Frame) -> dict[str, object]:
     """Give the decision the reader has just made, while it stands, and of whom."""
     number = page.request.GET.get("done", "")
     mine = Decision.objects.standing().filter(occurrence=page.occurrence, by=page.request.user)
-    done = mine.filter(pk=number).select_related("person").first() if number.isdigit() else None
+    done = mine.filter(pk=number).select_related("person").first() if number.isdecimal() else None
     if done is None:
         return {}
     return {"done": done, "of": Participant.objects.filter(occurrence=page.occurrence, ms_open_id=done.ms_open_id).first()}

@@ -8,7 +8,6 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
-from django_tables2 import RequestConfig
 
 from meetings import links as noun
 from meetings import work
@@ -19,10 +18,13 @@ from meetings.tabs import tabs
 from meetings.views.pulling import STOP_POLLING
 from portal.accounts.access import member, planner
 from portal.accounts.credentials import keys_of
+from portal.accounts.tables import show
 from portal.jobs.models import Job
 from portal.tencent.links import MOST_LINKS
 
 PAGE = 50
+# What has more digits is no id of a database, which would refuse to look for it.
+LONGEST_ID = 19
 
 
 @member
@@ -35,7 +37,7 @@ def links(request: HttpRequest, pk: int) -> HttpResponse:
     present = meeting.people.present()
     filtered = LinkFilter(request.GET, queryset=present.select_related("link", "meeting"))
     table = LinksTable(filtered.qs, exclude=() if may_issue else ("pick",))
-    RequestConfig(request, paginate={"per_page": PAGE}).configure(table)
+    show(table, request, per_page=PAGE)
     context = {
         "meeting": meeting,
         "tabs": tabs(meeting, "links"),
@@ -62,7 +64,7 @@ def links_issue(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("Exclusive links need the enterprise credential."))
         return redirect("meetings:links", pk=pk)
     present = meeting.people.present()
-    chosen = [row for row in request.POST.getlist("row") if row.isdecimal()]
+    chosen = [row for row in request.POST.getlist("row") if row.isdecimal() and len(row) < LONGEST_ID]
     wanted = present.without_link() if request.POST.get("action") == "all" else present.filter(pk__in=chosen)
     count = noun.ask(meeting, wanted, by=request.user)
     if count:

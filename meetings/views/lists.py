@@ -6,7 +6,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from django_tables2 import RequestConfig
 
 from meetings.list_forms import ConfirmForm, MappingForm, UploadForm
 from meetings.lists import mapping, uploads, words
@@ -15,6 +14,7 @@ from meetings.models import Meeting, Upload
 from meetings.tables_people import AcceptedTable, FaultTable
 from meetings.tabs import tabs
 from portal.accounts.access import planner
+from portal.accounts.tables import show
 
 PAGE = 10
 
@@ -52,7 +52,7 @@ def upload_preview(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
         return _gone(request, pk)
     faults, accepted = FaultTable(shown.checked.faults), AcceptedTable(shown.checked.accepted)
     for table in (faults, accepted):
-        RequestConfig(request, paginate={"per_page": PAGE}).configure(table)
+        show(table, request, per_page=PAGE)
     context = {
         "meeting": kept.meeting,
         "tabs": tabs(kept.meeting, "people"),

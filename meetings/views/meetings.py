@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django_tables2 import RequestConfig
 
 from meetings import change, create, deletion, pulling
 from meetings.filters import MeetingFilter
@@ -21,6 +20,7 @@ from meetings.tabs import tabs
 from meetings.words import FAILURES, place, say
 from portal.accounts.access import member, planner
 from portal.accounts.credentials import keys_of
+from portal.accounts.tables import show
 
 PAGE = 25
 
@@ -31,7 +31,7 @@ def list_meetings(request: HttpRequest) -> HttpResponse:
     visible = Meeting.objects.visible_to(request.membership)
     filtered = MeetingFilter(request.GET, queryset=_with_times(visible).select_related("owner"))
     table = MeetingTable(filtered.qs)
-    RequestConfig(request, paginate={"per_page": PAGE}).configure(table)
+    show(table, request, per_page=PAGE)
     context = {
         "table": table,
         "filter": filtered,

@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django_tables2 import RequestConfig
 
 from meetings import change, recurrence
 from meetings.forms import OccurrenceForm, ReasonForm
@@ -15,6 +14,7 @@ from meetings.tables import OccurrenceTable
 from meetings.tabs import tabs
 from meetings.words import FAILURES, say
 from portal.accounts.access import member, planner
+from portal.accounts.tables import show
 
 
 @member
@@ -23,7 +23,7 @@ def list_occurrences(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = get_object_or_404(Meeting.objects.visible_to(request.membership), pk=pk)
     over = ExpressionWrapper(Q(end_at__lt=timezone.now()), output_field=BooleanField())
     table = OccurrenceTable(meeting.occurrences.select_related("meeting").annotate(over=over))
-    RequestConfig(request, paginate={"per_page": 25}).configure(table)
+    show(table, request, per_page=25)
     context = {
         "meeting": meeting,
         "tabs": tabs(meeting),

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
-from django_tables2 import RequestConfig
 
 from meetings import imports, work
 from meetings.filters_people import LOST, PeopleFilter
@@ -22,6 +21,7 @@ from meetings.tables_people import PeopleTable
 from meetings.tabs import tabs
 from meetings.views.pulling import STOP_POLLING
 from portal.accounts.access import member, planner
+from portal.accounts.tables import show
 from portal.jobs.models import Job
 
 PAGE = 50
@@ -41,7 +41,7 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
     filtered = PeopleFilter(request.GET, queryset=present.select_related("link", "meeting"))
     may_reveal = noun.may_reveal(request.membership, meeting)
     table = PeopleTable(filtered.qs, exclude=() if may_change else ("actions",), may_reveal=may_reveal)
-    RequestConfig(request, paginate={"per_page": PAGE}).configure(table)
+    show(table, request, per_page=PAGE)
     context = {
         "meeting": meeting,
         "tabs": tabs(meeting, "people"),

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
-from django_tables2 import RequestConfig
 
 from meetings import enrolment
 from meetings.filters import RegistrantFilter
@@ -18,6 +17,7 @@ from meetings.tabs import REGISTRANTS, tabs
 from meetings.views.pulling import STOP_POLLING
 from meetings.words import FAILURES, say
 from portal.accounts.access import member, planner
+from portal.accounts.tables import show
 from portal.tencent.enrolment import Action
 
 ACTIONS = {"approve": Action.APPROVE, "refuse": Action.REJECT}
@@ -33,7 +33,7 @@ def list_registrants(request: HttpRequest, pk: int) -> HttpResponse:
     may_change = Meeting.objects.changeable_by(request.membership).filter(pk=pk).exists()
     filtered = RegistrantFilter(request.GET, queryset=meeting.registrants.all())
     table = RegistrantTable(filtered.qs, exclude=() if may_change else ("pick",))
-    RequestConfig(request, paginate={"per_page": 50}).configure(table)
+    show(table, request, per_page=50)
     context = {
         "meeting": meeting,
         "table": table,

@@ -1,7 +1,7 @@
 """Show a meeting to members who would not see it otherwise."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
@@ -16,9 +16,12 @@ from portal.accounts.access import planner
 def share_meeting(request: HttpRequest, pk: int) -> HttpResponse:
     """Share a meeting with a member, or end that."""
     meeting = get_object_or_404(Meeting.objects.changeable_by(request.membership), pk=pk)
-    ending = request.POST.get("remove", "")
-    if ending.isdecimal():
-        sharing.end(get_object_or_404(meeting.shares.select_related("user"), pk=int(ending)), by=request.user)
+    shares = meeting.shares.select_related("user", "shared_by").order_by("id")
+    if ending := request.POST.get("remove"):
+        share = next((each for each in shares if str(each.pk) == ending), None)
+        if share is None:
+            raise Http404
+        sharing.end(share, by=request.user)
         messages.success(request, _("The meeting is no longer shared with this member."))
         return redirect("meetings:share", pk=pk)
     form = ShareForm(request.POST or None, meeting=meeting)
@@ -28,6 +31,5 @@ def share_meeting(request: HttpRequest, pk: int) -> HttpResponse:
             request, _("The meeting is shared with %(name)s.") % {"name": form.cleaned_data["user"]}
         )
         return redirect("meetings:share", pk=pk)
-    shares = meeting.shares.select_related("user", "shared_by").order_by("id")
     context = {"meeting": meeting, "tabs": tabs(meeting), "form": form, "shares": shares}
     return render(request, "meetings/meeting_share.html", context)

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -53,7 +53,9 @@ def choose_organisation(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "accounts/organisation_choose.html", {"memberships": mine})
     wanted = request.POST.get("organisation", "")
-    chosen = get_object_or_404(mine, organisation=int(wanted) if wanted.isdecimal() else 0)
+    chosen = next((each for each in mine if str(each.organisation_id) == wanted), None)
+    if chosen is None:
+        raise Http404
     request.session[SESSION_KEY] = chosen.organisation_id
     onward = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(onward, allowed_hosts={request.get_host()})

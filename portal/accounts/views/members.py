@@ -9,14 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_tables2 import RequestConfig
 
 from portal.accounts import members as people
 from portal.accounts.access import administrator
 from portal.accounts.forms import JoinForm, RoleForm
 from portal.accounts.middleware import SESSION_KEY
 from portal.accounts.models import Membership
-from portal.accounts.tables import MemberFilter, MemberTable
+from portal.accounts.tables import MemberFilter, MemberTable, show
 
 
 @require_safe
@@ -25,7 +24,7 @@ def members(request: HttpRequest) -> HttpResponse:
     """List the members and the open invitations."""
     organisation = request.membership.organisation
     found = MemberFilter(request.GET, queryset=Membership.objects.filter(organisation=organisation))
-    table = RequestConfig(request, paginate={"per_page": 25}).configure(MemberTable(found.qs))
+    table = show(MemberTable(found.qs), request, per_page=25)
     invitations = organisation.invitations.filter(used_at=None, expires_at__gt=timezone.now())
     context = {
         "table": table,
