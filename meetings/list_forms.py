@@ -43,7 +43,7 @@ class MappingForm(forms.Form):
                 initial=present[index],
                 # Fields show their help as markup, and this comes out of a stranger's file.
                 help_text=format_html_join(
-                    " · ", "{}", ((value,) for value in mapping.examples(sheet, index))
+                    " · ", "{}", ((value,) for value in mapping.examples(sheet, index, present[index]))
                 ),
             )
 

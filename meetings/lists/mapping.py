@@ -35,10 +35,11 @@ def propose(sheet: Sheet) -> Mapping:
     return mapping
 
 
-def examples(sheet: Sheet, index: int) -> list[str]:
-    """Give the first different values of a column, with phones masked."""
+def examples(sheet: Sheet, index: int, field: str) -> list[str]:
+    """Give the first different values of a column; of a phone column also the wrong ones masked."""
     values = dict.fromkeys(value for value in islice(_column(sheet, index), SAMPLE) if value)
-    return [phones.scrub(value[:40]) for value in islice(values, EXAMPLES)]
+    covered = phones.mask if field == "phone" else phones.scrub
+    return [covered(value[:40]) for value in islice(values, EXAMPLES)]
 
 
 def faults(mapping: Sequence[str]) -> list[str]:
