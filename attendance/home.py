@@ -154,11 +154,14 @@ def _lists(visible: QuerySet, coming: list[Occurrence], now: datetime) -> Iterat
         yield {"status": "dropped", "title": title % {"number": row["count"]}, "meta": row["meeting__subject"], "url": url,
                "end": row["count"]}  # fmt: skip
     uploads = Upload.objects.filter(meeting__in=visible, state=Upload.State.WAITING, expires_at__gt=now)
-    for upload in uploads.select_related("meeting").defer("body")[:MOST_OF_A_KIND]:
+    waiting = list(uploads.select_related("meeting").defer("body")[:MOST_OF_A_KIND])
+    for upload in waiting:
         url = reverse("meetings:upload_preview", args=[upload.meeting_id, upload.pk])
         yield {"status": "waiting", "title": _("An uploaded list waits for your yes"), "meta": upload.meeting.subject, "url": url}
+    uploaded = {upload.meeting_id for upload in waiting}
     for occurrence in coming:
-        if not occurrence.listed and occurrence.start_at < now + NEAR:
+        bare = not occurrence.listed and occurrence.meeting_id not in uploaded
+        if bare and occurrence.start_at < now + NEAR:
             url = reverse("meetings:people", args=[occurrence.meeting_id])
             yield {"status": "undecided", "title": _("The list is not uploaded yet"), "meta": occurrence.meeting.subject, "url": url}
 
