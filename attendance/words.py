@@ -34,6 +34,9 @@ WITHOUT = {
 }
 
 
+POLICIES = {"strict": _("strict"), "balanced": _("balanced")}
+
+
 def say(told: Told) -> str:
     """Give the sentence of one piece of stored evidence ([code, parameters])."""
     code, params = str(told[0]), told[1]
@@ -45,6 +48,12 @@ def say(told: Told) -> str:
 def say_all(told: Iterable[Told]) -> list[str]:
     """Give the sentences of stored evidence, in its order."""
     return [say(each) for each in told]
+
+
+def policy_word(version: str) -> str:
+    """Name a matching policy with its version, such as "strict 1"."""
+    name, _dash, number = version.partition("-")
+    return f"{POLICIES[name]} {number}" if name in POLICIES else version
 
 
 def key_word(key: str) -> str:

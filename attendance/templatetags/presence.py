@@ -64,6 +64,12 @@ def key_word(key: str) -> str:
 
 
 @register.filter
+def policy_word(version: str) -> str:
+    """Name a matching policy."""
+    return words.policy_word(version)
+
+
+@register.filter
 def join_word(join_type: int) -> str:
     """Say how a row came to be."""
     return words.join_word(join_type)

@@ -98,6 +98,8 @@ def minutes(seconds: float | None) -> str:
     whole = int(seconds // 60)
     if whole < 60:
         return _("%(count)d min") % {"count": whole}
+    if whole % 60 == 0:
+        return _("%(hours)d h") % {"hours": whole // 60}
     return _("%(hours)d h %(minutes)02d min") % {"hours": whole // 60, "minutes": whole % 60}
 
 
@@ -109,8 +111,8 @@ def clock(moment: datetime) -> str:
 
 @register.filter
 def percent(share: float | None) -> str:
-    """Write a share from 0 to 1 as whole per cent, rounding down so that only everyone is 100 %."""
-    return "–" if share is None else f"{int(share * 100 + 1e-9)} %"
+    """Write a share from 0 to 1 as whole per cent, rounding down so that only everyone is 100%."""
+    return "–" if share is None else f"{int(share * 100 + 1e-9)}%"
 
 
 @register.simple_tag
