@@ -19,12 +19,12 @@ class MeetingFilter(filters.FilterSet):
     """Meetings by words, kind, state and time."""
 
     q = filters.CharFilter(label=_("Subject or code"), method="search")
-    kind = filters.ChoiceFilter(label=_("Kind"), choices=Meeting.Kind, empty_label=_("all"))
-    state = filters.ChoiceFilter(label=_("State"), choices=Meeting.State, empty_label=_("all"))
+    kind = filters.ChoiceFilter(label=_("Kind"), choices=Meeting.Kind, empty_label=_("All"))
+    state = filters.ChoiceFilter(label=_("State"), choices=Meeting.State, empty_label=_("All"))
     time = filters.ChoiceFilter(
         label=_("Time"),
         choices=[(COMING, _("running and coming")), (TODAY, _("today")), (PAST, _("over"))],
-        empty_label=_("all"),
+        empty_label=_("All"),
         method="when",
     )
 

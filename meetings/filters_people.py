@@ -28,7 +28,7 @@ class LinkFilter(filters.FilterSet):
             (Link.MADE, Link.MADE.label),
             (Link.REFUSED, Link.REFUSED.label),
         ],
-        empty_label=_("all"),
+        empty_label=_("All"),
         method="by_link",
     )
 
@@ -55,11 +55,11 @@ class LinkFilter(filters.FilterSet):
 class PeopleFilter(LinkFilter):
     """People by words, where they come from, and what became of their import and link."""
 
-    source = filters.ChoiceFilter(label=_("Source"), choices=ExpectedPerson.Source, empty_label=_("all"))
+    source = filters.ChoiceFilter(label=_("Source"), choices=ExpectedPerson.Source, empty_label=_("All"))
     imported = filters.ChoiceFilter(
         label=_("Import state"),
         choices=[*Import.choices, (LOST, _("not taken by the platform"))],
-        empty_label=_("all"),
+        empty_label=_("All"),
         method="by_import",
     )
 

@@ -13,7 +13,8 @@ from meetings.models import ExclusiveLink, ExpectedPerson
 from meetings.tables import MAIN, PICK
 from portal import phones
 
-NUMBER = {"td": {"class": "rc-number"}, "th": {"class": "rc-number"}}
+# Nothing is not worth a line of a card.
+IF_CODE = {"td": {"class": lambda record: "" if record.code else "rc-empty-cell"}}
 
 
 class PeopleTable(tables.Table):
@@ -23,7 +24,7 @@ class PeopleTable(tables.Table):
         template_name="meetings/_person_name.html", verbose_name=words.FIELDS["name"], attrs=MAIN
     )
     phone = tables.Column(verbose_name=words.FIELDS["phone"], orderable=False, default="–")
-    code = tables.Column(verbose_name=words.FIELDS["code"], default="–")
+    code = tables.Column(verbose_name=words.FIELDS["code"], default="–", attrs=IF_CODE)
     source = tables.Column(verbose_name=_("Source"))
     imported = tables.TemplateColumn(
         template_name="meetings/_person_import.html", verbose_name=_("Import state")
@@ -70,7 +71,7 @@ class LinksTable(tables.Table):
     name = tables.TemplateColumn(
         template_name="meetings/_person_name.html", verbose_name=words.FIELDS["name"], attrs=MAIN
     )
-    code = tables.Column(verbose_name=words.FIELDS["code"], default="–")
+    code = tables.Column(verbose_name=words.FIELDS["code"], default="–", attrs=IF_CODE)
     link = tables.Column(verbose_name=_("State"), order_by="link__state", default="–")
     url = tables.TemplateColumn(
         template_name="meetings/_link_url.html",
@@ -93,7 +94,7 @@ class LinksTable(tables.Table):
 class FaultTable(tables.Table):
     """Rows that cannot be taken: line, column, value, reason."""
 
-    line = tables.Column(verbose_name=_("Line"), attrs=NUMBER)
+    line = tables.Column(verbose_name=_("Line"))
     column = tables.Column(verbose_name=_("Column"), default="–")
     value = tables.Column(verbose_name=_("What stands there"), orderable=False, default="–")
     reason = tables.Column(verbose_name=_("Why it cannot be taken"), attrs=MAIN)
@@ -110,7 +111,7 @@ class FaultTable(tables.Table):
 class AcceptedTable(tables.Table):
     """Rows that can be taken, and what they do."""
 
-    line = tables.Column(verbose_name=_("Line"), attrs=NUMBER)
+    line = tables.Column(verbose_name=_("Line"))
     name = tables.Column(accessor="values__name", verbose_name=words.FIELDS["name"], attrs=MAIN)
     phone = tables.Column(
         accessor="values__phone", verbose_name=words.FIELDS["phone"], orderable=False, default="–"

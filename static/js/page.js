@@ -92,11 +92,13 @@
     var boxes = Array.prototype.filter.call(owner.elements, function (box) { return box.hasAttribute("data-pick"); });
     var picked = boxes.filter(function (box) { return box.checked; }).length;
     each(".rc-bulk", function (bar) {
+      bar.hidden = boxes.length === 0;
       bar.classList.toggle("rc-bulk-idle", picked === 0);
       bar.querySelector("[data-bulk-count]").textContent = picked;
     }, owner);
     Array.prototype.forEach.call(owner.elements, function (box) {
       if (!box.hasAttribute("data-pick-all")) return;
+      box.hidden = boxes.length === 0;
       box.checked = picked > 0 && picked === boxes.length;
       box.indeterminate = picked > 0 && picked < boxes.length;
     });

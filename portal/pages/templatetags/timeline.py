@@ -158,7 +158,7 @@ def _lane(line: Line, number: int, scale: Scale) -> SafeString:
         x, width = scale.box(start, end)
         rows.append((css, x, top + NAME, width, BAR, _stretch(start, end)))
     return format_html(
-        '<text class="rc-lane-name" x="0" y="{}">{}</text>'
+        '<text class="rc-lane-name" x="4" y="{}">{}</text>'
         '<rect class="rc-lane" x="0" y="{}" width="100%" height="{}" rx="3"/>{}',
         top + NAME - 5,
         name,
