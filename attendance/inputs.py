@@ -27,7 +27,7 @@ class Inputs:
     policy: Policy
 
 
-def read(occurrence: Occurrence) -> Inputs:
+def read(occurrence: Occurrence, policy: Policy) -> Inputs:
     """Read what the matching core needs for an occurrence."""
     registrations = _registrations(occurrence)
     people = _people(occurrence, registrations)
@@ -35,7 +35,6 @@ def read(occurrence: Occurrence) -> Inputs:
     people, arrivals = _compare_hashes(occurrence, people, arrivals)
     # Until an in-meeting app asks for phones, that key would be said to be missing from everybody.
     people = people if any(arrivals.app_phone_key) else replace(people, phone_key=())
-    policy = POLICIES[Organisation.Policy(occurrence.meeting.organisation.policy)]
     return Inputs(people, arrivals, _earlier(occurrence, set(people.id)), policy)
 
 

@@ -10,13 +10,14 @@ from django.db import transaction
 from django.db.models import Count, Max, Sum
 
 from attendance import presence, runs
-from attendance.inputs import Inputs, read
+from attendance.inputs import POLICIES, Inputs, read
 from attendance.lookups import look_up
-from attendance.matching import decide
+from attendance.matching import Policy, decide
 from attendance.models import Decision, MatchRun
 from attendance.participants import Identities, fold, gather, window_of
 from attendance.runs import Picture
 from meetings.models import ExpectedPerson, Occurrence
+from portal.accounts.models import Organisation
 from portal.tencent.errors import TryAgain
 
 LATER = "later"
@@ -76,7 +77,7 @@ def _picture(occurrence: Occurrence, now: datetime, folded: Identities | None) -
     window = window_of(occurrence, identities)
     if folded is None:
         fold(occurrence, identities, window, now)
-    inputs, rule = read(occurrence), rule_of(occurrence)
+    inputs, rule = read(occurrence, policy_of(occurrence)), rule_of(occurrence)
     fingerprint = _fingerprint(identities, inputs, window, rule)
     return Picture(occurrence, identities, inputs, window, rule, fingerprint)
 
@@ -86,6 +87,13 @@ def rule_of(occurrence: Occurrence) -> presence.Rule:
     if occurrence.state == Occurrence.State.FINAL and (run := runs.current_run(occurrence)):
         return presence.Rule(**run.rule)
     return presence.Rule()
+
+
+def policy_of(occurrence: Occurrence) -> Policy:
+    """Give the policy in force: the one a final occurrence was matched under, else the organisation's present one."""
+    present = POLICIES[Organisation.Policy(occurrence.meeting.organisation.policy)]
+    run = runs.current_run(occurrence) if occurrence.state == Occurrence.State.FINAL else None
+    return next((each for each in POLICIES.values() if run and each.version == run.policy), present)
 
 
 def _mark(occurrence: Occurrence) -> tuple[object, ...]:

@@ -8,11 +8,12 @@ from django.utils import timezone
 from attendance import course, reconcile
 from attendance.models import Decision, Match, MatchRun, Outcome, Participant, Visit
 from meetings.models import Occurrence, Registrant
+from portal.accounts.models import Organisation
 from portal.jobs.models import Job
-from tests.attendance import stage
+from tests.attendance import hall, stage
 from tests.attendance.stage import stay
 from tests.conftest import Sandbox
-from tests.factories import PHONE_BLOCK, make_person
+from tests.factories import PHONE_BLOCK, make_member, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -338,6 +339,18 @@ def test_final_results_keep_their_rule_and_later_data_stay_final(install, sandbo
     later = stage.current(occurrence)
     assert (later.number, later.final, later.rule["min_share"]) == (2, True, 0.8)
     assert course.reopen(occurrence, member.user, timezone.now()).final is False
+
+
+def test_final_results_keep_their_policy_until_they_are_opened_again(db: None) -> None:
+    member = make_member()
+    occurrence = hall.hold(member)
+    hall.match(occurrence)
+    course.finalise(occurrence, member.user, timezone.now())
+    Organisation.objects.update(policy=Organisation.Policy.BALANCED)
+    occurrence = Occurrence.objects.get(pk=occurrence.pk)
+    hall.come(occurrence, "王建国")
+    assert hall.match(occurrence).policy == "strict-1"
+    assert course.reopen(occurrence, member.user, timezone.now()).policy == "balanced-1"
 
 
 def test_a_run_is_made_in_a_number_of_queries_that_does_not_grow(
