@@ -73,7 +73,8 @@ def cases(matches: Iterable[Match]) -> list[Case]:
 
 def find(meeting: Meeting, text: str) -> list[ExpectedPerson]:
     """Find people of the list by a piece of name or company, by code, or by the last digits of the phone."""
-    text = text.strip()
+    # PostgreSQL refuses to compare with it, and no name holds it.
+    text = text.replace("\x00", "").strip()
     if not text:
         return []
     wanted = Q(name__icontains=text) | Q(company__icontains=text) | Q(code__iexact=text)

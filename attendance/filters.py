@@ -47,7 +47,7 @@ class ResultFilter(RowFilter):
 
     def __init__(self, run: MatchRun, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["company"].extra["choices"] = _companies(run, self.data.get("company", ""))
+        self.filters["company"].extra["choices"] = _companies(run, self.data.get("company", "").replace("\x00", ""))
         self.filters["key"].extra["choices"] = [(str(key), _(word)) for key, word in KEYS.items()]
         self.filters["q"].extra["widget"].attrs["placeholder"] = _("Name, company, last 4 digits")
 

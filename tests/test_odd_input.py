@@ -64,3 +64,17 @@ def test_a_number_nobody_has_is_not_found_and_no_error(browser: Client, meeting:
     answers = {address: browser.post(address, data).status_code for address, (data, _) in sent.items()}
     assert answers == {address: expected for address, (_, expected) in sent.items()}
     assert browser.get(f"/meetings/{meeting.pk}/review/?done={number[:30]}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address", ["/meetings/{}/review/{}/?q=%00", "/meetings/{}/attendance/?company=%00", "/meetings/{}/people/?q=%00"]
+)
+def test_a_zero_byte_is_nobodys_name(browser: Client, meeting: Meeting, address: str) -> None:
+    # PostgreSQL refuses to look for one; SQLite does not mind.
+    assert browser.get(address.format(meeting.pk, Participant.objects.get().pk)).status_code == 200
+
+
+def test_a_zero_byte_is_nobodys_address_and_no_registration(browser: Client, meeting: Meeting) -> None:
+    assert browser.get("/hooks/tencent/%00/").status_code == 404
+    answer = browser.post(f"/meetings/{meeting.pk}/registrants/decide/", {"action": "approve", "row": ["\x00"]})
+    assert answer.status_code == 302

@@ -70,7 +70,8 @@ def _states(meeting: Meeting, chosen: str) -> list[dict[str, object]]:
 def decide_registrants(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve or refuse the chosen registrants."""
     meeting = get_object_or_404(Meeting.objects.changeable_by(request.membership), pk=pk)
-    action, chosen = ACTIONS.get(request.POST.get("action", "")), request.POST.getlist("row")
+    action = ACTIONS.get(request.POST.get("action", ""))
+    chosen = [row for row in request.POST.getlist("row") if row.isdecimal()]
     if action is None or not chosen:
         messages.warning(request, _("Choose registrants and what to do with them."))
         return redirect("meetings:registrants", pk=pk)

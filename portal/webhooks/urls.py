@@ -5,5 +5,5 @@ from portal.webhooks import views
 app_name = "webhooks"
 urlpatterns = [
     path("tencent/", views.hook, name="app"),
-    path("tencent/<str:slug>/", views.hook, name="enterprise"),
+    path("tencent/<slug:slug>/", views.hook, name="enterprise"),
 ]
