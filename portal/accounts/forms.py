@@ -22,6 +22,10 @@ REFUSALS = {
 }
 
 
+# They travel in a header and a signature, which take nothing else.
+PLAIN = RegexValidator(r"\A[!-~]+\Z")
+
+
 def exactly(length: int) -> RegexValidator:
     """Ask for letters and digits of a documented length (third platform file, 1.1)."""
     message = _("These are %(length)d letters and digits.") % {"length": length}
@@ -30,7 +34,7 @@ def exactly(length: int) -> RegexValidator:
 
 def digits(label: str, **more: object) -> forms.CharField:
     """Make a field for one of the platform's numeric ids."""
-    validator = RegexValidator(r"\A\d{1,40}\Z", _("This is a number."))
+    validator = RegexValidator(r"\A[0-9]{1,40}\Z", _("This is a number."))
     return forms.CharField(label=label, max_length=40, validators=[validator], **more)
 
 
@@ -46,8 +50,8 @@ class CredentialForm(forms.Form):
 
     app_id = digits(_("AppId"), help_text=_("The enterprise id in the app's console."))
     sdk_id = digits(_("SdkId"), required=False)
-    secret_id = forms.CharField(label=_("SecretId"), max_length=200)
-    secret_key = forms.CharField(label=_("SecretKey"), max_length=200, widget=SecretInput)
+    secret_id = forms.CharField(label=_("SecretId"), max_length=200, validators=[PLAIN])
+    secret_key = forms.CharField(label=_("SecretKey"), max_length=200, validators=[PLAIN], widget=SecretInput)
     operator_userid = forms.CharField(
         label=_("Operator userid"),
         max_length=100,

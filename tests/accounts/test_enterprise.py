@@ -62,6 +62,15 @@ class TestEntering:
         assert list(answer.context["form"].errors) == [field]
         assert EnterpriseCredential.objects.count() == 0
 
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [("app_id", "２１０"), ("sdk_id", "２８"), ("secret_id", "密钥"), ("secret_id", "a\nb"), ("secret_key", "密钥")],
+    )
+    def test_what_no_header_can_carry_is_refused_at_its_field_and_never_sent(self, browser, person, field, value):
+        answer = browser.post(PAGE, form(person, **{field: value}))
+        assert (answer.status_code, list(answer.context["form"].errors)) == (200, [field])
+        assert EnterpriseCredential.objects.count() == 0
+
     def test_the_keys_of_another_enterprise_are_refused(self, browser, sandbox):
         other = sandbox.world["enterprises"][1]
         answer = browser.post(PAGE, form(other["users"][0] | {"enterprise": other}))
