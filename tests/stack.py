@@ -1,6 +1,7 @@
 """The whole product as processes of its own: web, worker, beat, broker, sandbox, on the tests' database."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -38,11 +39,11 @@ def _database_url() -> str:
     return f"postgres://{place['USER']}@{place['HOST']}:{place['PORT']}/{place['NAME']}"
 
 
-@pytest.fixture(scope="session")
-def stack_processes(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    directory: Path = tmp_path_factory.mktemp("stack")
-    env = {"DATABASE_URL": _database_url(), "SWEEP_SECONDS": "1", "PULL_AGAIN_SECONDS": "2", "JOB_LEASE_SECONDS": "5",
-           "DJANGO_SETTINGS_MODULE": "portal.settings"}  # fmt: skip
+@contextmanager
+def running(directory: Path, database_url: str, **more: str) -> Iterator[Stack]:
+    """Run the whole product on a database that has its tables, with short pauses."""
+    env = {"DATABASE_URL": database_url, "SWEEP_SECONDS": "1", "PULL_AGAIN_SECONDS": "2", "JOB_LEASE_SECONDS": "5",
+           "DJANGO_SETTINGS_MODULE": "portal.settings", **more}  # fmt: skip
     with processes.house(directory, **env) as house:
         processes.start_broker(house)
         world = processes.start_sandbox(house, "--seed", "11")
@@ -52,6 +53,12 @@ def stack_processes(django_db_setup: None, tmp_path_factory: pytest.TempPathFact
         sandbox = Sandbox(house.env["TENCENT_API_URL"], world | {"env": house.env})
         sandbox.post("portal", url=f"{url}/hooks/tencent/")
         yield Stack(house, url, sandbox)
+
+
+@pytest.fixture(scope="session")
+def stack_processes(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with running(tmp_path_factory.mktemp("stack"), _database_url()) as product:
+        yield product
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-HEIGHT = 900
+HEIGHT, WIDER_THAN_PHONES = 900, 768
 # Milliseconds. Two cores also run the web server, the worker, the scheduler and the sandbox.
 PATIENCE = 20_000
 
@@ -53,9 +53,12 @@ def visit(chromium: Browser) -> Iterator[Visit]:
     def open_browser(
         language: str = "zh-CN", width: int = 1440, *, scripts: bool = True, expected: tuple[int, ...] = ()
     ) -> Page:
-        view = {"width": width, "height": HEIGHT}
         context = chromium.new_context(
-            locale=language, viewport=view, java_script_enabled=scripts, timezone_id="Asia/Shanghai"
+            locale=language,
+            timezone_id="Asia/Shanghai",
+            viewport={"width": width, "height": HEIGHT},
+            has_touch=width < WIDER_THAN_PHONES,
+            java_script_enabled=scripts,
         )
         context.set_default_timeout(PATIENCE)
         watch = Watch(context)
