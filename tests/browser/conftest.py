@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.watch import Watch
 
@@ -21,6 +21,7 @@ FLAGS = [
 HEIGHT, WIDER_THAN_PHONES = 900, 768
 # Milliseconds. Two cores also run the web server, the worker, the scheduler and the sandbox.
 PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
 
 Visit = Callable[..., Page]
 
