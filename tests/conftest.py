@@ -12,6 +12,14 @@ from tests.stack import stack, stack_processes
 __all__ = ["Sandbox", "stack", "stack_processes"]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one process of a parallel run have all tests that need the whole product: it is started once."""
+    for item in items:
+        if item.get_closest_marker("stack"):
+            item.add_marker(pytest.mark.xdist_group("stack"))
+
+
 @pytest.fixture(scope="session")
 def sandbox_process() -> Iterator[Sandbox]:
     """Run the sandbox platform for the whole session."""

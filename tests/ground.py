@@ -15,6 +15,8 @@ from portal import processes
 _ground = processes.house(Path(tempfile.mkdtemp(prefix="rollcall-tests-")))
 HOUSE = _ground.__enter__()
 os.environ["ROLLCALL_STATE"] = str(HOUSE.directory)
+# A broker of one's own also beside other runs and in a run's further processes: messages would reach foreign workers.
+HOUSE.env.pop("REDIS_URL", None)
 os.environ["REDIS_URL"] = processes.start_broker(HOUSE)
 
 

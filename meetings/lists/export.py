@@ -23,13 +23,16 @@ def neutral(text: str) -> str:
     return f"'{text}" if text.lstrip(" \n").startswith(FORMULA) else text
 
 
-def people_rows(people: Iterable[ExpectedPerson], extra: list[str], *, full: bool) -> Iterator[Row]:
-    """Give the heading row and one row a person; the headings let the file be uploaded again."""
+def people_rows(people: Iterable[ExpectedPerson], extra: list[str], *, full: bool, links: bool) -> Iterator[Row]:
+    """Give the heading row and one row a person; the headings let the file be uploaded again.
+
+    Without `links` they are left blank: whoever has a person's link can come as that person.
+    """
     yield [_("Name"), _("Phone"), _("E-mail"), _("Company"), _("Job title"), _("Staff id"), _("External code"),
            _("Remark"), _("Enrolment ID"), _("Import state"), _("Exclusive link"), *extra]  # fmt: skip
     shown: Callable[[str], str] = _dialled if full else phones.mask
     for person in people:
-        link = getattr(person, "link", None)
+        link = getattr(person, "link", None) if links else None
         yield [person.name, shown(person.phone), person.email, person.company, person.title, person.userid,
                person.code, person.note, person.enroll_id, str(person.get_imported_display()), link.url if link else "",
                *(str(person.extra.get(name, "")) for name in extra)]  # fmt: skip

@@ -10,7 +10,7 @@ from meetings.list_forms import ExportForm
 from meetings.lists import export, people
 from meetings.models import ExclusiveLink, Meeting
 from meetings.tabs import tabs
-from portal.accounts.access import member
+from portal.accounts.access import member, planner
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -27,18 +27,19 @@ def people_export(request: HttpRequest, pk: int) -> HttpResponse:
     full = bool(form.cleaned_data.get("full"))
     if full:
         people.note_export(meeting, form.cleaned_data["reason"], by=request.user)
+    may_change = Meeting.objects.changeable_by(request.membership).filter(pk=pk).exists()
     present = meeting.people.present()
     rows = PeopleFilter(request.GET, queryset=present.select_related("link")).qs
     extra = people.extra_columns(meeting)
-    table = export.people_rows(rows.iterator(chunk_size=500), extra, full=full)
+    table = export.people_rows(rows.iterator(chunk_size=500), extra, full=full, links=may_change)
     return _file(table, f"rollcall-people-{meeting.pk}", form.cleaned_data["kind"])
 
 
 @never_cache
-@member
+@planner
 def links_export(request: HttpRequest, pk: int) -> HttpResponse:
     """Give what a mailing needs, one row a link."""
-    meeting = get_object_or_404(Meeting.objects.visible_to(request.membership), pk=pk)
+    meeting = get_object_or_404(Meeting.objects.changeable_by(request.membership), pk=pk)
     made = meeting.links.filter(state=ExclusiveLink.State.MADE, person__removed_at=None)
     rows = export.link_rows(meeting, made.select_related("person").order_by("person__row", "person_id"))
     return _file(rows, f"rollcall-links-{meeting.pk}", ExportForm.XLSX)

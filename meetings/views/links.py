@@ -36,7 +36,7 @@ def links(request: HttpRequest, pk: int) -> HttpResponse:
     may_issue = may_change and keys is not None
     present = meeting.people.present()
     filtered = LinkFilter(request.GET, queryset=present.select_related("link", "meeting"))
-    table = LinksTable(filtered.qs, exclude=() if may_issue else ("pick",))
+    table = LinksTable(filtered.qs, exclude=_hidden(may_change, may_issue))
     show(table, request, per_page=PAGE)
     context = {
         "meeting": meeting,
@@ -45,6 +45,7 @@ def links(request: HttpRequest, pk: int) -> HttpResponse:
         "filter": filtered,
         "keys": keys,
         "may_issue": may_issue,
+        "may_change": may_change,
         "most": MOST_LINKS,
         "made": meeting.links.filter(state=ExclusiveLink.State.MADE).count(),
         "without": present.without_link().count(),
@@ -53,6 +54,11 @@ def links(request: HttpRequest, pk: int) -> HttpResponse:
         "actions": [{"value": "chosen", "label": _("Issue links"), "icon": "link-45deg"}],
     }
     return render(request, "meetings/link_list.html", context)
+
+
+def _hidden(may_change: bool, may_issue: bool) -> tuple[str, ...]:
+    """Say which columns a reader does not get: whoever has a person's link can come as that person."""
+    return (*(() if may_issue else ("pick",)), *(() if may_change else ("url",)))
 
 
 @planner
@@ -87,17 +93,17 @@ def links_progress(request: HttpRequest, pk: int) -> HttpResponse:
     return answer
 
 
-@member
+@planner
 def links_qr(request: HttpRequest, pk: int) -> HttpResponse:
     """Show all links as QR codes on a sheet that can be printed."""
-    meeting = get_object_or_404(Meeting.objects.visible_to(request.membership), pk=pk)
+    meeting = get_object_or_404(Meeting.objects.changeable_by(request.membership), pk=pk)
     return _qr_page(request, meeting, _made(meeting))
 
 
-@member
+@planner
 def link_qr(request: HttpRequest, pk: int, person: int) -> HttpResponse:
     """Show the QR code of one person's link."""
-    meeting = get_object_or_404(Meeting.objects.visible_to(request.membership), pk=pk)
+    meeting = get_object_or_404(Meeting.objects.changeable_by(request.membership), pk=pk)
     link = get_object_or_404(
         meeting.links.select_related("person"), person=person, state=ExclusiveLink.State.MADE
     )

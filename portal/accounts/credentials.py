@@ -167,12 +167,20 @@ def _by_keys(call: str, organisation: Organisation, operator: User | None, origi
 def _acting_userid(credential: EnterpriseCredential, operator: User | None, origin: Origin | None) -> str:
     """Say as whom the enterprise credential acts; empty for the operator entered with it."""
     if origin is None:
-        return userid_of(credential, operator.open_id) if operator else ""
+        return _own_userid(credential, operator) if operator else ""
     if origin.kind != MADE_BY_GRANT:
         return origin.creator_userid
     if not settings.TENCENT_KEYS_MAY_USE_OAUTH_MEETINGS:
         raise NoCredential("keys_not_for_this")
     userid = origin.creator_userid or userid_of(credential, origin.creator_open_id)
+    if not userid:
+        raise NoCredential("creator_unknown")
+    return userid
+
+
+def _own_userid(credential: EnterpriseCredential, operator: User) -> str:
+    """Give the operator's own userid: nobody acts in the name of the one entered with the credential."""
+    userid = userid_of(credential, operator.open_id)
     if not userid:
         raise NoCredential("creator_unknown")
     return userid

@@ -5,7 +5,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.enterprise import Keys, KeysRefused
-from portal.accounts.models import Membership
+from portal.accounts.models import Membership, Organisation
 
 REFUSALS = {
     "wrong_secret_id": _("Tencent Meeting does not know this SecretId together with this AppId and SdkId."),
@@ -86,6 +86,17 @@ class RoleForm(forms.Form):
     """A role in the organisation."""
 
     role = forms.ChoiceField(label=_("Role"), choices=Membership.Role.choices, widget=forms.RadioSelect)
+
+
+class PolicyForm(forms.Form):
+    """Whether a displayed name may decide."""
+
+    policy = forms.ChoiceField(
+        label=_("Matching policy"),
+        choices=Organisation.Policy,
+        widget=forms.RadioSelect,
+        help_text=_("It counts for results computed from now on; final results keep theirs."),
+    )
 
 
 class JoinForm(forms.Form):

@@ -11,6 +11,7 @@ urlpatterns = [
     path("close/", account.close, name="close"),
     path("credential/", enterprise.credential, name="credential"),
     path("credential/remove/", enterprise.credential_remove, name="credential_remove"),
+    path("policy/", members.matching_policy, name="policy"),
     path("members/", members.members, name="members"),
     path("members/<int:pk>/", members.member, name="member"),
     path("members/<int:pk>/remove/", members.member_remove, name="member_remove"),

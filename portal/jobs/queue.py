@@ -82,7 +82,10 @@ def _insert_or_find(task: str, key: str, subject: str, organisation: str, due: d
                 task=task, key=key + suffix, subject=subject, organisation=organisation, due_at=due, arguments=ids
             )
     except IntegrityError:
-        return Job.objects.open().get(key=key + suffix), False
+        if found := Job.objects.open().filter(key=key + suffix).first():
+            return found, False
+        # Its like ended in this very moment.
+        return _insert_or_find(task, key, subject, organisation, due, ids)
     return job, True
 
 

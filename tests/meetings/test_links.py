@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from meetings import links
-from meetings.models import ExclusiveLink, ExpectedPerson, Meeting
+from meetings.models import ExclusiveLink, ExpectedPerson, Meeting, Share
 from portal.accounts.models import Membership
 from portal.jobs.models import Job
 from portal.tencent.wire import decode_tag
+from tests import factories
 from tests.conftest import Sandbox
 from tests.factories import make_person
 from tests.meetings.booked import LINK, WEBINAR_LINK, book, calm, moods
@@ -218,3 +219,21 @@ def test_a_list_goes_from_the_file_to_the_links_through_the_pages(
     ]
     assert done == [("张三", "done", "made"), ("李四", "done", "made")]
     assert len(on_platform(meeting)) == 2
+
+
+@pytest.mark.parametrize("role", ["viewer", "assistant"])
+def test_who_may_not_change_a_meeting_never_gets_anybodys_link(client: Client, role: str) -> None:
+    owner = factories.make_member(role="organiser")
+    meeting = factories.make_meeting(owner)
+    person = factories.make_person(meeting, "林一")
+    url = "https://meeting.example/dm/only-for-lin"
+    ExclusiveLink.objects.create(meeting=meeting, person=person, state="made", url=url)
+    reader = factories.make_member(owner.organisation, role=role)
+    Share.objects.create(meeting=meeting, user=reader.user, shared_by=owner.user)
+    client.force_login(reader.user, backend="django.contrib.auth.backends.ModelBackend")
+    seen = client.get(reverse("meetings:links", args=[meeting.pk]))
+    assert (seen.status_code, url in seen.content.decode()) == (200, False)
+    listed = client.post(reverse("meetings:people_export", args=[meeting.pk]), {"kind": "csv"})
+    assert (listed.status_code, url in listed.content.decode()) == (200, False)
+    for name, arguments in (("links_qr", []), ("link_qr", [person.pk]), ("links_export", [])):
+        assert client.get(reverse(f"meetings:{name}", args=[meeting.pk, *arguments])).status_code == 403

@@ -265,9 +265,10 @@ def test_a_phone_is_revealed_for_a_reason_that_is_written_down(client: Client, m
 
 # --- Who may what ---
 
-PAGES = ("people", "links", "links_qr", "links_export", "people_export", "people_progress", "links_progress")
+PAGES = ("people", "links", "people_export", "people_progress", "links_progress")
 FORMS = ("upload", "person_add")
 CHANGES = ("people_import", "links_issue")
+LINKS = ("links_qr", "links_export")
 
 
 @pytest.mark.parametrize("role", ["administrator", "organiser", "assistant", "viewer", "compliance"])
@@ -280,6 +281,9 @@ def test_each_role_sees_and_changes_what_it_may(client: Client, meeting: Meeting
     seen = {name: client.get(url(name, meeting)).status_code for name in PAGES}
     changed = {name: client.get(url(name, meeting)).status_code for name in FORMS}
     changed |= {name: client.post(url(name, meeting)).status_code for name in CHANGES}
+    # Whoever has a person's link can come as that person.
+    links = {name: client.get(url(name, meeting)).status_code for name in LINKS}
+    assert set(links.values()) == {200 if plans else 403}
     reveals = client.get(url("person_reveal", meeting, person=person.pk)).status_code
     assert {name: code for name, code in seen.items() if code not in (200, 286)} == {}
     assert {name: code in (200, 302) for name, code in changed.items()} == dict.fromkeys(
@@ -295,7 +299,7 @@ def addresses(meeting: Meeting) -> list[str]:
     upload = meeting.uploads.create(
         file_name="a.csv", body=LIST, mapping={"columns": []}, expires_at=timezone.now()
     )
-    plain = [url(name, meeting) for name in (*PAGES, *FORMS, *CHANGES)]
+    plain = [url(name, meeting) for name in (*PAGES, *FORMS, *CHANGES, *LINKS)]
     of_person = ("person_change", "person_remove", "person_reveal", "link_qr")
     of_upload = ("upload_preview", "upload_confirm", "upload_discard")
     return [

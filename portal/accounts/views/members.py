@@ -11,8 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts import members as people
+from portal.accounts import policy
 from portal.accounts.access import administrator
-from portal.accounts.forms import JoinForm, RoleForm
+from portal.accounts.forms import JoinForm, PolicyForm, RoleForm
 from portal.accounts.middleware import SESSION_KEY
 from portal.accounts.models import Membership
 from portal.accounts.tables import MemberFilter, MemberTable, show
@@ -114,3 +115,16 @@ def accept_invitation(request: HttpRequest) -> HttpResponse:
 def _member(request: HttpRequest, pk: int) -> Membership:
     ours = Membership.objects.filter(organisation=request.membership.organisation_id).select_related("user")
     return get_object_or_404(ours, pk=pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administrator
+def matching_policy(request: HttpRequest) -> HttpResponse:
+    """Let an administrator say whether names may decide."""
+    organisation = request.membership.organisation
+    form = PolicyForm(request.POST or None, initial={"policy": organisation.policy})
+    if request.method == "POST" and form.is_valid():
+        if policy.change_policy(organisation, form.cleaned_data["policy"], actor=request.user):
+            messages.success(request, _("The matching policy was changed."))
+        return redirect("accounts:account")
+    return render(request, "accounts/policy_change.html", {"form": form})
