@@ -14,10 +14,10 @@ __all__ = ["Sandbox", "stack", "stack_processes"]
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one process of a parallel run have all tests that need the whole product: it is started once."""
+    """Let one process of a parallel run have all tests that need the whole product, and each file stay together."""
     for item in items:
-        if item.get_closest_marker("stack"):
-            item.add_marker(pytest.mark.xdist_group("stack"))
+        group = "stack" if item.get_closest_marker("stack") else item.path.name
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
