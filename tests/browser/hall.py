@@ -13,7 +13,7 @@ from attendance.demo.visitor import Stuck
 from tests.rounds import find
 from tests.stack import Stack
 
-SEED, PEOPLE, WAITING = 5, 100, 48
+SEED, PEOPLE, WAITING = 7, 100, 48
 ROADSHOW = Scene(4, PEOPLE, imports=True, workbook=True)
 HOUR, LENGTH = 14, timedelta(minutes=60)
 SWITCHES = {"rate_per_minute": 0, "enterprise_hears_oauth_meetings": False}

@@ -27,7 +27,7 @@ SIGNED_OUT = {"sign-in"}
 DOING = ("sign-in", "dashboard", "meetings", "create", "people", "upload", "upload-preview", "review", "credential")
 PICTURES = ("sign-in", "dashboard", "meeting", "upload-preview", "people", "links", "attendance", "review", "person")
 # People call themselves as they like, and staff have userids.
-WITH_NICKNAMES = {"participants", "review", "case", "upload-preview"}
+WITH_NICKNAMES = {"participants", "review", "case", "person", "upload-preview"}
 # Addresses, masked secrets, the platform's codes, and the names of what is the same in every language.
 NOT_WORDS = re.compile(r"\S*(?:://|@)\S*|\S*(?:\*{4}|…)\S*|[A-Z]+_[A-Z_]+")
 KEPT_LATIN = {
