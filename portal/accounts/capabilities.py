@@ -51,7 +51,7 @@ WITHOUT_KEYS = {
     2: (GREEN, BY_GRANT),
     3: (GREEN, BY_GRANT),
     4: (AMBER, _("Registrations work; telephone callers cannot be told apart.")),
-    5: (RED, _("Exclusive links are not possible; our own links show who opened them, not who came.")),
+    5: (RED, _("Exclusive links are not possible, so people known by a code only cannot be told apart.")),
 }
 ENTER_KEYS = _("Enter the enterprise credential")
 CONNECT = _("Sign in again to connect")
