@@ -14,7 +14,11 @@ __all__ = ["Sandbox", "stack", "stack_processes"]
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one process of a parallel run have all tests that need the whole product, and each file stay together."""
+    """Let one process of a parallel run have all tests that need the whole product, and each file stay together.
+
+    Those of the whole product come last: its worker would do the jobs of any later test that commits.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("stack") is not None)
     for item in items:
         group = "stack" if item.get_closest_marker("stack") else item.path.name
         item.add_marker(pytest.mark.xdist_group(group))
