@@ -30,6 +30,7 @@ urlpatterns = [
     path("<int:pk>/people/<int:person>/", people.person_change, name="person_change"),
     path("<int:pk>/people/<int:person>/remove/", people.person_remove, name="person_remove"),
     path("<int:pk>/people/<int:person>/reveal/", people.person_reveal, name="person_reveal"),
+    path("<int:pk>/people/clear/", people.people_clear, name="people_clear"),
     path("<int:pk>/people/import/", people.people_import, name="people_import"),
     path("<int:pk>/people/import/progress/", people.people_progress, name="people_progress"),
     path("<int:pk>/people/export/", exports.people_export, name="people_export"),

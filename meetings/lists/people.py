@@ -134,6 +134,17 @@ def remove(person: ExpectedPerson, *, by: User, now: datetime) -> bool:
     return bool(removed)
 
 
+@transaction.atomic
+def clear(meeting: Meeting, *, by: User, now: datetime) -> int:
+    """Take everybody off the list; visits, decisions and links that exist stay. May be repeated; gives how many."""
+    meeting = lock(meeting.pk)
+    removed = meeting.people.present().update(removed_at=now)
+    if removed:
+        chain.record("list.deleted", actor=by, organisation=meeting.organisation_id, subject=meeting, removed=removed)
+        work.list_changed(meeting)
+    return removed
+
+
 def reveal(person: ExpectedPerson, reason: str, *, by: User) -> str:
     """Give the full phone and write down who saw it and why."""
     _note("phone.revealed", person, by, phone=phones.mask(person.phone), reason=phones.scrub(reason))

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -112,6 +112,31 @@ def person_remove(request: HttpRequest, pk: int, person: int) -> HttpResponse:
     context = {"meeting": meeting, "tabs": tabs(meeting, "people"), "person": row, "stays": stays}
     context["goes"] = [_("The person no longer counts as expected.")]
     return render(request, "meetings/person_remove.html", context)
+
+
+@planner
+def people_clear(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what goes with the list, and take everybody off it."""
+    meeting = get_object_or_404(Meeting.objects.changeable_by(request.membership), pk=pk)
+    if request.method == "POST":
+        noun.clear(meeting, by=request.user, now=timezone.now())
+        messages.success(request, _("The list was deleted."))
+        return redirect("meetings:people", pk=pk)
+    present = meeting.people.present()
+    people, linked = present.count(), present.filter(link__isnull=False).count()
+    goes = [
+        ngettext("%(count)d person no longer counts as expected.", "%(count)d people no longer count as expected.", people)
+        % {"count": people},
+        _("Who came of them stands as a walk-in in the next results."),
+    ]
+    stays = [
+        _("Visits and decisions that exist."),
+        ngettext("%(count)d exclusive link on Tencent Meeting.", "%(count)d exclusive links on Tencent Meeting.", linked)
+        % {"count": linked},
+        _("The registrations on Tencent Meeting."),
+    ]
+    context = {"meeting": meeting, "tabs": tabs(meeting, "people"), "goes": goes, "stays": stays}
+    return render(request, "meetings/people_clear.html", context)
 
 
 @never_cache

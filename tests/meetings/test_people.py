@@ -292,6 +292,19 @@ def test_each_role_sees_and_changes_what_it_may(client: Client, meeting: Meeting
     assert reveals == (200 if role in ("administrator", "compliance") else 403)
 
 
+def test_deleting_the_list_says_what_goes_and_keeps_what_happened(client: Client, meeting: Meeting) -> None:
+    people = [make_person(meeting, f"客户{number}", number) for number in range(3)]
+    link = make_link(people[0])
+    asked = client.get(url("people_clear", meeting)).content.decode()
+    assert ("3" in asked, meeting.people.present().count()) == (True, 3)
+    for _ in range(2):
+        assert client.post(url("people_clear", meeting)).status_code == 302
+    link.refresh_from_db()
+    assert (meeting.people.present().count(), meeting.people.count(), link.state) == (0, 3, "made")
+    assert Entry.objects.filter(action="list.deleted").count() == 1
+    assert Job.objects.filter(task="attendance.match_meeting").exists()
+
+
 def addresses(meeting: Meeting) -> list[str]:
     """Give every address of lists and links, with objects that exist."""
     person = make_person(meeting, "张三", 1)
