@@ -314,7 +314,7 @@ def test_results_are_there_while_a_look_up_must_wait_and_complete_afterwards(ins
     number = f"{PHONE_BLOCK}0062"
     stage.play(sandbox, occurrence, [HOST, came("a", "iPhone", phone=number, enroll_phone=number)])
     asked = "POST /v1/meetings/{meeting_id}/enroll/ids"
-    stage.fault(sandbox, "code", asked, error_code=190310, status=500)
+    stage.fault(sandbox, "code", asked, error_code=190311, status=500)
     stage.pull(occurrence, run_jobs)
     assert (stage.current(occurrence).counts["without"], stage.states(occurrence)) == (["later"], {"张三": "absent"})
     stage.mend(sandbox)

@@ -96,7 +96,7 @@ def test_equal_rows_on_two_pages_are_kept_apart_even_across_a_crash(install, san
     stage.play(sandbox, occurrence, [{"key": "a", "name": "李雷", "stays": [stay(1, 5)]}], end=False)
     stage.play(sandbox, occurrence, others, end=False)
     stage.play(sandbox, occurrence, [{"key": "a", "name": "李雷", "stays": [stay(1, 9)]}], end=False)
-    stage.fault(sandbox, "code", nth=2, times=4, error_code=190310, status=500)
+    stage.fault(sandbox, "code", nth=2, times=4, error_code=190311, status=500)
     job = stage.pull(occurrence, run_jobs)
     assert (job.state, Visit.objects.count()) == (Job.State.WAITING, 100)
     stage.mend(sandbox)

@@ -243,7 +243,7 @@ def test_a_start_a_little_in_the_past_is_made_with_a_warning(client: Client, pla
 
 
 def test_a_busy_platform_leaves_nothing_behind(client: Client, planner: Membership, sandbox: Sandbox) -> None:
-    with moods(sandbox, {"call": CREATE, "kind": "code", "status": 500, "error_code": 190310}):
+    with moods(sandbox, {"call": CREATE, "kind": "code", "status": 500, "error_code": 190311}):
         answer = client.post(PAGE, typed())
 
     assert (answer.status_code, Meeting.objects.count()) == (200, 0)

@@ -122,7 +122,7 @@ def test_a_crash_in_the_middle_is_taken_up_where_it_was(
 ) -> None:
     meeting = book(member)
     listed(meeting, 12)
-    fault = {"call": LINK, "kind": "code", "error_code": 190310, "status": 500, "nth": 7, "times": 4}
+    fault = {"call": LINK, "kind": "code", "error_code": 190311, "status": 500, "nth": 7, "times": 4}
     with moods(sandbox, fault, repeated_link="new"):
         job = ask(meeting)
         run_jobs()

@@ -284,7 +284,7 @@ def test_a_broken_page_changes_nothing_and_is_read_again(
     meeting = booked(planner, run_jobs, by_hand=False)
     enrol(sandbox, meeting, 130)
     fault = {"call": "GET /v1/meetings/{meeting_id}/enroll/approvals", "kind": "code", "status": 500,
-             "error_code": 190310, "nth": 2}  # fmt: skip
+             "error_code": 190311, "nth": 2}  # fmt: skip
     with moods(sandbox, fault):
         pull(run_jobs, meeting)
     job = Job.objects.filter(task="meetings.pull_registrants").latest("pk")

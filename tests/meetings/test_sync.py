@@ -266,7 +266,7 @@ def test_a_pull_without_a_connection_says_so(client: Client, db: None) -> None:
 def test_a_pull_on_a_busy_platform_waits_and_shows_why(
     client: Client, planner: Membership, sandbox: Sandbox, run_jobs: Callable[[], int]
 ) -> None:
-    with moods(sandbox, {"call": LIST, "kind": "code", "status": 500, "error_code": 190310, "times": 1}):
+    with moods(sandbox, {"call": LIST, "kind": "code", "status": 500, "error_code": 190311, "times": 1}):
         job = pull(client, run_jobs)
         assert (job.state, job.error_code) == ("waiting", "TryAgain")
         fragment = client.get(reverse("meetings:sync_progress"))
