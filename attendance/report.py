@@ -25,7 +25,6 @@ Row = list[Cell]
 # Excel takes 31 characters of a sheet's name and 32,767 of a cell.
 LONGEST_CELL = 30_000
 WIDE = 20
-THRESHOLDS = range(10, 101, 10)
 
 
 def result_rows(run: MatchRun) -> QuerySet[Outcome]:
@@ -36,13 +35,6 @@ def result_rows(run: MatchRun) -> QuerySet[Outcome]:
 def participant_rows(run: MatchRun) -> QuerySet[Match]:
     """Give what a run says of the participants."""
     return Match.objects.filter(run=run).select_related("participant", "person").order_by("pk")
-
-
-def passing(run: MatchRun) -> list[tuple[int, int]]:
-    """Say for each threshold (percent of the window) how many expected people reach it."""
-    window = run.window_end - run.window_start
-    present = list(Outcome.objects.filter(run=run, seconds__gt=0).values_list("seconds", flat=True))
-    return [(percent, sum(1 for each in present if 100 * each >= percent * window)) for percent in THRESHOLDS]
 
 
 def file_name(run: MatchRun, ending: str) -> str:

@@ -123,5 +123,5 @@ def test_how_many_pass_at_each_threshold_is_counted_over_the_window(occurrence) 
         review.decide(occurrence.participants.get(ms_open_id=f"m{number}"), Verb.ASSIGN, people[number], owner)
     run = runs.current_run(occurrence)
     Outcome.objects.filter(run=run, person=people[8]).update(seconds=run.window_end - run.window_start)
-    passing = dict(report.passing(run))
-    assert (passing[10], passing[20], passing[100]) == (2, 1, 1)
+    window = run.window_end - run.window_start
+    assert run.outcomes.passing([percent * window // 100 for percent in (10, 20, 100)]) == [2, 1, 1]
