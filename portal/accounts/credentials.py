@@ -13,13 +13,11 @@ from portal.accounts.models import EnterpriseCredential, Installation, Organisat
 from portal.accounts.wire import session
 from portal.tencent import directory
 from portal.tencent.auth import KeyCredential, OAuthCredential
-from portal.tencent.capabilities import may
+from portal.tencent.capabilities import CAPABILITIES, why_not
 from portal.tencent.client import Client
 from portal.tencent.errors import GrantGone
 
 MADE_BY_GRANT = "oauth"
-# With the enterprise credential these answers hold userids and phone hashes we can compute (identity file 8.3, 8.4).
-KEYS_SAY_MORE = {"participants.page"}
 
 REASONS = {
     "frozen": _("The organisation is frozen: its last connection was ended."),
@@ -90,7 +88,7 @@ def client_for(
     """
     if organisation.is_frozen:
         raise NoCredential("frozen")
-    if call in KEYS_SAY_MORE:
+    if CAPABILITIES[call].keys_say_more:
         with suppress(NoCredential):
             return _by_keys(call, organisation, operator, origin)
     try:
@@ -139,16 +137,16 @@ def userid_of(credential: EnterpriseCredential, open_id: str) -> str:
 
 
 def _by_grant(call: str, organisation: Organisation, operator: User | None, origin: Origin | None) -> Client:
-    if not may(call, "oauth"):
-        raise NoCredential("keys_only")
-    if origin and origin.kind != MADE_BY_GRANT:
+    if reason := why_not(call, "oauth"):
+        raise NoCredential(reason)
+    if CAPABILITIES[call].own and origin and origin.kind != MADE_BY_GRANT:
         raise NoCredential("made_elsewhere")
     whose = Q(open_id=origin.creator_open_id) if origin else Q(user=operator)
     installation = organisation.installations.filter(whose).first()
     if installation is None:
         raise NoCredential("no_grant")
-    if not may(call, "oauth", installation.scopes):
-        raise NoCredential("scope")
+    if reason := why_not(call, "oauth", installation.scopes):
+        raise NoCredential(reason)
     try:
         return grant_client(installation)
     except GrantGone:
@@ -156,8 +154,8 @@ def _by_grant(call: str, organisation: Organisation, operator: User | None, orig
 
 
 def _by_keys(call: str, organisation: Organisation, operator: User | None, origin: Origin | None) -> Client:
-    if not may(call, "key"):
-        raise NoCredential("oauth_only")
+    if reason := why_not(call, "key"):
+        raise NoCredential(reason)
     credential = keys_of(organisation)
     if credential is None:
         raise NoCredential("no_keys")
