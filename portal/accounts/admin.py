@@ -105,7 +105,7 @@ class InstallationAdmin(LookOnly):
     list_select_related = ["user", "organisation"]
     search_fields = ["user__name", "organisation__name", "open_id"]
     fields = [
-        "user", "organisation", "sdk_id", "open_id", "userid", "state", "scopes", "expires_at", "refresh_expires_at",
+        "user", "organisation", "sdk_id", "open_id", "userid", "state", "scopes", "plan", "expires_at", "refresh_expires_at",
         "version", "lease_until", "granted_at", "warned_at", "made_at",
     ]  # fmt: skip
     actions = ["refresh_now", "end_grant"]

@@ -8,4 +8,4 @@ class AccountsConfig(AppConfig):
     verbose_name = _("accounts")
     default_auto_field = "django.db.models.BigAutoField"
     hourly_work = ["accounts.refresh_tokens"]
-    nightly_work = ["accounts.purge"]
+    nightly_work = ["accounts.purge", "accounts.read_plans"]

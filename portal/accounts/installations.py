@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from portal.accounts import plans
 from portal.accounts.models import AdministratorNotice, Installation, Membership, Organisation, User
 from portal.audit import chain
 from portal.jobs import queue
@@ -27,7 +28,7 @@ def install(grant: Grant, info: BasicInfo) -> Membership:
     membership, _ = Membership.objects.get_or_create(
         user=user, organisation=organisation, defaults={"role": Membership.Role.ORGANISER}
     )
-    installation = _installation(grant, user, organisation)
+    installation = _installation(grant, plans.told(info), user, organisation)
     if organisation.is_personal or _was_announced(user, organisation):
         make_administrator(membership, actor="platform")
     chain.record("installation.made", actor=user, organisation=organisation.pk, subject=installation,
@@ -91,7 +92,7 @@ def _organisation(user: User, info: BasicInfo) -> Organisation:
     return organisation
 
 
-def _installation(grant: Grant, user: User, organisation: Organisation) -> Installation:
+def _installation(grant: Grant, plan: plans.Told, user: User, organisation: Organisation) -> Installation:
     installation, made = Installation.objects.get_or_create(
         sdk_id=user.sdk_id, open_id=user.open_id, defaults={"user": user, "organisation": organisation}
     )
@@ -106,6 +107,7 @@ def _installation(grant: Grant, user: User, organisation: Organisation) -> Insta
         expires_at=grant.expires_at,
         refresh_expires_at=grant.refresh_expires_at,
         scopes=list(grant.scopes),
+        plan=plan,
         state=Installation.State.ALIVE,
         version=F("version") + 1,
         lease="",

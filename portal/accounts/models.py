@@ -177,7 +177,8 @@ class Installation(models.Model):
     """One OAuth grant: the only place where its tokens are kept. Refreshing kills the old pair, hence the lease.
 
     `version` counts the pairs of tokens it had: whoever finds a pair wanting says which, so no pair is replaced twice.
-    `userid` is the same person in the enterprise's directory, once it was looked up.
+    `userid` is the same person in the enterprise's directory, once it was looked up. `plan` holds what the platform said
+    of their account, in its own words (67432); `portal.accounts.plans` reads it.
     """
 
     class State(models.TextChoices):
@@ -197,6 +198,7 @@ class Installation(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.ALIVE)
     version = models.PositiveIntegerField(_("pairs of tokens"), default=0)
     userid = models.CharField(max_length=100, blank=True)
+    plan = models.JSONField(_("plan"), default=dict, blank=True)
     lease = models.CharField(max_length=32, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     granted_at = models.DateTimeField(_("connected"), null=True, blank=True)

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from portal.accounts import leaving, tokens
+from portal.accounts import leaving, plans, tokens
 from portal.jobs import queue
 from portal.jobs.models import Job
 from portal.jobs.work import work
@@ -17,6 +17,16 @@ def refresh_tokens(job: Job, *, period: str) -> None:
         made, refused = made + renewed, refused + (not renewed)
         queue.progress(job, made=made, refused=refused)
     tokens.warn_of_ending(timezone.now())
+
+
+@work("accounts.read_plans")
+def read_plans(job: Job, *, period: str) -> None:
+    """Ask again what plan everybody who is connected has."""
+    made = refused = 0
+    for installation in plans.to_read():
+        read = plans.read(installation)
+        made, refused = made + read, refused + (not read)
+        queue.progress(job, made=made, refused=refused)
 
 
 @work("accounts.purge")
