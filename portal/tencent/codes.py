@@ -43,13 +43,13 @@ WAITS: dict[int, Callable[[float], float]] = {
 }
 
 # Faults inside the platform: a write may have had its effect before the answer broke.
-SHAKY = frozenset({20, 41, 999, 3502, 5108, 10000, 13000, 13001, 13703, 14710, 960000})
+SHAKY = frozenset({20, 41, 999, 3502, 5108, 10000, 13000, 13001, 13703, 14710, 190318, 190319, 960000})
 
 # 1005 is documented for expiry, 190303 is what the REST API was seen to answer (file 1, 10.4): take both.
 STALE_TOKEN = frozenset({1005, 190303})
 NO_GRANT = frozenset({1004, 1006}) | STALE_TOKEN
 
-NOT_THERE = frozenset({112, 9003, 20001, 50000, 190457, 500275, 500277})
+NOT_THERE = frozenset({112, 4051, 9003, 20001, 190457, 500275, 500277})
 
 NOT_ALLOWED: dict[int, str] = {
     40: "administrator",
@@ -63,6 +63,9 @@ NOT_ALLOWED: dict[int, str] = {
     9101: "role",
     9102: "role",
     10005: "credential",
+    # Of the enterprise, not of what was asked for: no meeting is lost by it.
+    50000: "credential",
+    50001: "credential",
     190303: "credential",
     190315: "role",
     # 190325 is the documented answer to OAuth on an AK/SK call, 200004 that of the older gateway.
@@ -81,6 +84,8 @@ REFUSED: dict[int, tuple[str, str]] = {
     101: ("enable_enroll", "enrolment_off"),
     129: ("meeting_id", "meeting_ended"),
     1002: ("auth_code", "auth_code_spent"),
+    # Only with an enterprise's key, which sends no open id of its own.
+    1004: ("open_id", "bad_id"),
     3507: ("token", "phone_token_spent"),
     9002: ("meeting_id", "bad_id"),
     9006: ("meeting_id", "meeting_ended"),
@@ -88,20 +93,37 @@ REFUSED: dict[int, tuple[str, str]] = {
     9008: ("", "too_many_meetings"),
     9093: ("subject", "forbidden_word"),
     9098: ("", "too_many_meetings"),
+    9103: ("users", "rooms_device"),
+    9104: ("users", "device"),
     10001: ("", "bad_parameter"),
     13602: ("meeting_id", "meeting_started"),
     13603: ("meeting_id", "meeting_ended"),
     14203: ("phone", "bad_phone"),
+    14220: ("phone", "call_failed"),
+    20002: ("userid", "user_exists"),
+    20003: ("userid", "user_unavailable"),
+    20004: ("userid", "super_administrator"),
     20006: ("start_time", "room_busy"),
     40000: ("phone", "bad_phone"),
+    41001: ("email", "bad_email"),
+    41002: ("email", "email_taken"),
+    41003: ("phone", "phone_taken"),
+    156009: ("", "too_many_people"),
     190001: ("userid", "unregistered_user"),
     190004: ("", "bad_parameter"),
+    190316: ("enable_live", "no_live_stream"),
+    190317: ("enable_live", "no_live_stream"),
     190431: ("guests", "guest_not_made"),
     200005: ("", "bad_parameter"),
     200006: ("", "bad_parameter"),
     202002: ("customer_data", "link_not_made"),
     202005: ("customer_data", "too_many_links"),
+    204001: ("userid", "user_exists"),
+    # 111469 tells the numbers, not what sets them apart.
+    500122: ("phone", "call_not_cancelled"),
+    500135: ("phone", "call_not_cancelled"),
     500168: ("", "monthly_quota"),
     500273: ("invitees", "meeting_started"),
     500274: ("invitees", "already_cancelled"),
+    550000: ("phone", "call_not_cancelled"),
 }

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import TypedDict, Unpack
 
+from portal.tencent import wire
 from portal.tencent.codes import NO_GRANT, NOT_ALLOWED, NOT_THERE, REFUSED, SHAKY, STALE_TOKEN, WAITS
 
 # new_error_code is a service's prefix times this, plus the error_code (file 1, 4.1).
@@ -13,6 +14,8 @@ LONGEST_MESSAGE = 300
 # Open ids have 28 characters and tokens more; no code or field name of the platform comes near 24.
 _TOKEN = re.compile(r"[A-Za-z0-9+/=_-]{24,}")
 _PHONE = re.compile(r"\d(?:[\s-]?\d){6,}")
+# More than eleven days is no wait but a mistake.
+_SECONDS = re.compile(r"[0-9]{1,6}")
 _FIELD = re.compile(r"[a-z]+(?:_[a-z]+)+")
 
 
@@ -34,6 +37,11 @@ class PlatformError(Exception):
         self.trace = facts.get("trace", "")
         # One positional argument only: Celery pickles errors, and pickle calls the class with `args`.
         super().__init__(self.message)
+
+    def forget(self, secret: str) -> None:
+        """Mask a secret of any shape that the platform's message may repeat."""
+        self.message = self.message.replace(secret, "***")
+        self.args = (self.message,)
 
     def __str__(self) -> str:
         code = "no code" if self.error_code is None else str(self.error_code)
@@ -151,10 +159,10 @@ def envelope(answer: object) -> tuple[int | None, str]:
     if isinstance(info, Mapping):
         code = _whole(info.get("error_code"))
         code = _whole(info.get("new_error_code")) if code is None else code
-        return None if code is None else code % CODES_PER_SERVICE, str(info.get("message") or "")
+        return None if code is None else code % CODES_PER_SERVICE, wire.text(info, "message")
     code = _whole(answer.get("code"))
     # OAuth answers carry code 0 on success too: that is no failure's envelope.
-    return (None, "") if not code else (code % CODES_PER_SERVICE, str(answer.get("message") or ""))
+    return (None, "") if not code else (code % CODES_PER_SERVICE, wire.text(answer, "message"))
 
 
 def scrub(message: str) -> str:
@@ -164,7 +172,7 @@ def scrub(message: str) -> str:
 
 def _by_status(status: int, retry_after: str, facts: Facts) -> PlatformError:
     said = f"HTTP {status} without an error code"
-    wait = float(retry_after) if retry_after.isascii() and retry_after.isdigit() else None
+    wait = float(retry_after) if _SECONDS.fullmatch(retry_after) else None
     # The official command line meets bare 429s on some calls: nothing was done there.
     if status == 429:
         return TryAgain(said, retry_after=wait, **facts)
@@ -172,18 +180,12 @@ def _by_status(status: int, retry_after: str, facts: Facts) -> PlatformError:
         return TryAgain(said, retry_after=wait, maybe_done=True, **facts)
     if status in (401, 403):
         return NotAllowed(said, **facts)
-    if status in (404, 410):
-        return NotThere(said, **facts)
     return Refused(said, reason="http_status", **facts)
 
 
 def _whole(value: object) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        return None
-    try:
-        return int(value)
-    except ValueError:
-        return None
+    # True is no code, though Python counts it as 1.
+    return None if isinstance(value, bool) else wire.as_number(value)
 
 
 def _hint(message: str) -> str:
