@@ -7,8 +7,11 @@ from datetime import datetime
 from portal.tencent import wire
 from portal.tencent.client import Client, segment
 from portal.tencent.errors import StuckCursor
+from portal.tencent.paging import numbered
 
 MOST_ON_PAGE = 100
+# 72810.
+LIVE_PAGE = 50
 # The cursor is opaque (the sample jumps from 0 to 5678 over one row), so it is text and never computed.
 BEGINNING = "0"
 
@@ -148,6 +151,23 @@ def ms_open_id(client: Client, meeting_id: str, *, person: str, person_type: int
     query = {"operator_id": person, "operator_id_type": person_type}
     path = f"/v1/meetings/{segment(meeting_id)}/ms-open-id"
     return wire.text(client.get(path, query, call="participants.ms_open_id"), "ms_open_id")
+
+
+def live(client: Client, meeting_id: str, *, sub_meeting_id: str = "") -> Iterator[ParticipantRow]:
+    """Yield who is inside at this moment, a row a device; nobody where the meeting is not running.
+
+    Source: 72810. Shape: 50 a page; rows without phone hash, leaving or network. A series needs its
+    `sub_meeting_id`. Raises: NotAllowed, NotThere, GrantGone, TryAgain.
+    """
+    path = f"/v1/meetings/{segment(meeting_id)}/real-time-participants"
+    query = client.operator | {"sub_meeting_id": sub_meeting_id or None}
+    return numbered(
+        client, path, query, key="participants", size=LIVE_PAGE, read=_live_row, call="participants.live"
+    )
+
+
+def _live_row(row: wire.Row) -> ParticipantRow:
+    return _row(row, keep_network=False)
 
 
 def _row(row: wire.Row, keep_network: bool) -> ParticipantRow:
