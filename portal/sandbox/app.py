@@ -2,7 +2,6 @@
 
 import secrets
 import time
-from typing import Any
 
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
@@ -17,11 +16,12 @@ from portal.sandbox import (  # noqa: F401  (importing a module of routes regist
     routes_people,
     routes_webinars,
 )
-from portal.sandbox.calls import platform, sandbox_state
+from portal.sandbox.calls import identity_named, platform, sandbox_state
 from portal.sandbox.control import control
 from portal.sandbox.control_play import control_play
 from portal.sandbox.control_scenarios import control_scenarios
 from portal.sandbox.errors import OAuthRefusal, Refusal
+from portal.sandbox.ledger import Entry
 from portal.sandbox.mischief import fault_after, fault_before
 from portal.sandbox.routes_consent import consent
 from portal.sandbox.routes_join import join
@@ -58,27 +58,31 @@ def _begin() -> None:
     g.trace = secrets.token_hex(16)
     g.error_code = 0
     g.began = time.monotonic()
-    state = sandbox_state()
+    g.nonce_reused = False
     nonce = request.headers.get("X-TC-Nonce")
     if nonce:
-        identity = request.headers.get("OpenId") or request.headers.get("AppId", "")
+        state = sandbox_state()
         with state.lock:
-            state.ledger.note_nonce(f"{identity}|{nonce}")
+            g.nonce_reused = state.ledger.note_nonce(f"{identity_named()}|{nonce}")
 
 
 def _finish(response: Response) -> Response:
     response.headers["X-Tc-Trace"] = g.trace
     if request.path.startswith("/_sandbox"):
         return response
-    entry: dict[str, Any] = {
-        "at": round(time.time(), 3), "method": request.method, "path": request.path,
-        "status": response.status_code, "error_code": g.error_code, "fault": g.get("fault_kind", ""),
-        "seconds": round(time.monotonic() - g.began, 4), "trace": g.trace,
-    }
+    entry = Entry(
+        round(time.time(), 3), g.call, request.method, request.path, identity_named(), _kind(),
+        response.status_code, g.error_code, g.get("fault_kind", ""), round(time.monotonic() - g.began, 4),
+        g.trace, g.nonce_reused,
+    )
     state = sandbox_state()
     with state.lock:
-        state.ledger.note(g.call, entry)
+        state.ledger.note(entry)
     return response
+
+
+def _kind() -> str:
+    return "user" if "OpenId" in request.headers else "app" if "AppId" in request.headers else ""
 
 
 def _refused(refusal: Refusal) -> tuple[Response, int]:

@@ -44,7 +44,6 @@ def book(call: Call, creator: User, webinar: bool) -> tuple[Meeting, list[str]]:
     late = WEBINAR_LATE if webinar else 60
     if start < call.now - late and not state.switches["allow_past_start"]:
         raise Refusal(190004, "start_time is in the past")
-    state.quota.create(creator.open_id)
     meeting = Meeting(
         state.new_meeting_id(), state.new_code(), webinar, creator, "oauth" if call.caller.oauth else "aksk",
         _subject(call, body), start, end, "", _touch(call), settings=dict(SETTINGS),
@@ -59,6 +58,8 @@ def book(call: Call, creator: User, webinar: bool) -> tuple[Meeting, list[str]]:
     if body.get("meeting_type") == 1:
         meeting.rule = dict(body.get("recurring_rule") or {})
         meeting.occurrences = expand(meeting.rule, start, end, meeting.time_zone)
+    # Counted last: a booking that is refused makes nothing.
+    state.quota.create(creator)
     state.meetings[meeting.meeting_id] = meeting
     return meeting, unknown
 

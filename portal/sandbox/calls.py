@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, g, request
 
 from portal.sandbox.errors import Refusal
 from portal.sandbox.meeting import Meeting
@@ -148,6 +148,11 @@ def sandbox_state() -> State:
     return current_app.extensions["sandbox"]
 
 
+def identity_named() -> str:
+    """Return the open_id or app id that the headers of this call name, whether it is true or not."""
+    return request.headers.get("OpenId") or request.headers.get("AppId", "")
+
+
 def _answer(
     handler: Handler, parts: dict[str, str], oauth: bool, aksk: bool, scopes: tuple[str, ...]
 ) -> Response:
@@ -156,7 +161,7 @@ def _answer(
         caller = _admit(state)
         if not (oauth if caller.oauth else aksk):
             raise Refusal(190325)
-        state.quota.spend(caller.identity)
+        state.quota.spend(caller.identity, g.call, not caller.oauth, parts.get("meeting_id", ""))
         if caller.oauth and scopes and not set(scopes) & set(caller.scopes):
             raise Refusal(500014)
         call = Call(state, caller, request.args.to_dict(), _json_body(), state.now())

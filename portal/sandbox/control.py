@@ -1,5 +1,6 @@
 """The control API: what the sandbox's operator sees and sets. It is no part of the platform."""
 
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,7 +20,7 @@ from portal.sandbox.world import Enterprise, User
 control = Blueprint("control", __name__, url_prefix="/_sandbox")
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-SHOWN = 60
+SHOWN, LAST = 60, 500
 
 
 class BadControl(ValueError):
@@ -43,7 +44,7 @@ def console() -> str:
             grants=list(state.tokens.grants.values()), faults=state.faults.rules,
             meeting_count=len(state.meetings), meetings=list(state.meetings.values())[::-1][:SHOWN],
             changed=state.switches.changed(), events=list(state.outbox.log)[::-1],
-            pending=state.outbox.pending(), calls=list(state.ledger.last)[::-1][:SHOWN],
+            pending=state.outbox.pending(), calls=list(islice(state.ledger.newest(), SHOWN)),
         )
 
 
@@ -150,9 +151,9 @@ def ledger() -> Response:
         for delivery in state.outbox.log:
             states[delivery.state] = states.get(delivery.state, 0) + 1
         told |= {"events": states, "events_pending": state.outbox.pending()}
-        told["peak_minute"] = dict(state.quota.peaks)
+        told |= {"peak_minute": state.quota.peaks, "identities": state.quota.usage()}
         if request.args.get("calls"):
-            told["last_calls"] = list(state.ledger.last)
+            told["last_calls"] = list(islice(state.ledger.newest(), LAST))[::-1]
     return jsonify(told)
 
 

@@ -13,7 +13,9 @@ MEANINGS: dict[int, tuple[int, str]] = {
     9003: (500, "MEETING NOT EXIST"),
     9006: (500, "MEETING ENDED"),
     9007: (500, "MEETING CANCELED"),
+    9008: (500, "too many meetings created"),
     9042: (403, "NO PERMISSION"),
+    9061: (500, "meeting queried too often"),
     9093: (500, "subject contains a forbidden word"),
     9100: (403, "no right to book a meeting"),
     13602: (500, "MEETING STARTED, CAN NOT CANCEL"),
@@ -29,6 +31,8 @@ MEANINGS: dict[int, tuple[int, str]] = {
     190308: (500, "meeting is not in progress"),
     190310: (500, "每分钟总接口调用次数超过限制。"),
     190311: (500, "每天总接口调用次数超过限制。"),
+    190312: (500, "每天单个接口调用次数超过限制。"),
+    190313: (500, "每分钟单个接口调用次数超过限制。"),
     190325: (400, "this interface does not support OAuth"),
     190431: (500, "guest creation failed"),
     190457: (400, "meeting does not exist, check meetingId"),
@@ -42,6 +46,7 @@ MEANINGS: dict[int, tuple[int, str]] = {
     202801: (500, "no right to query, was the meeting created by this app?"),
     500014: (400, "account has no permission"),
     500029: (500, "会议创建数量已达上限"),
+    500168: (500, "每月总接口调用次数超过限制"),
 }
 
 # Pairs that were seen on a page or in a client; every other code carries the prefix of the gateway.
