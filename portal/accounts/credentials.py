@@ -139,7 +139,7 @@ def userid_of(credential: EnterpriseCredential, open_id: str) -> str:
 def _by_grant(call: str, organisation: Organisation, operator: User | None, origin: Origin | None) -> Client:
     if reason := why_not(call, "oauth"):
         raise NoCredential(reason)
-    if CAPABILITIES[call].own and origin and origin.kind != MADE_BY_GRANT:
+    if CAPABILITIES[call].of_meeting and origin and origin.kind != MADE_BY_GRANT:
         raise NoCredential("made_elsewhere")
     whose = Q(open_id=origin.creator_open_id) if origin else Q(user=operator)
     installation = organisation.installations.filter(whose).first()

@@ -57,8 +57,8 @@ class Capability(NamedTuple):
     """One call: where it goes, who says so, and what it takes.
 
     `scopes`: any one of them, under OAuth. `who`: any one of these people, as documented or as its siblings have it.
-    `own`: under OAuth only for meetings made through the same app. `repeated`: the client tries again by itself; None:
-    it depends on what is asked.
+    `of_meeting`: it is about a meeting, which under OAuth must have been made through the same app.
+    `repeated`: the client tries again by itself; None: it depends on what is asked.
     `keys_say_more`: with the enterprise credential the answer holds userids, and phone hashes we can compute.
     """
 
@@ -70,7 +70,7 @@ class Capability(NamedTuple):
     scopes: frozenset[str] = ANY
     who: frozenset[str] = EVERYBODY
     needs: tuple[Need, ...] = ()
-    own: bool = False
+    of_meeting: bool = False
     repeated: bool | None = True
     keys_say_more: bool = False
 
@@ -93,7 +93,8 @@ def _keys(
     call: str, endpoint: str, source: str, who: frozenset[str] = EVERYBODY, needs: tuple[Need, ...] = (), *,
     repeated: bool = YES,
 ) -> Capability:  # fmt: skip
-    return Capability(call, endpoint, source, NO, YES, ANY, who, needs, repeated=repeated)
+    # Of the calls that refuse OAuth, those about a meeting are those that say who may make them.
+    return Capability(call, endpoint, source, NO, YES, ANY, who, needs, of_meeting=bool(who), repeated=repeated)
 
 
 def _both(
@@ -106,9 +107,8 @@ def _ours(
     call: str, endpoint: str, source: str, scopes: frozenset[str], who: frozenset[str], needs: tuple[Need, ...] = (), *,
     repeated: bool | None = YES, keys_say_more: bool = NO,
 ) -> Capability:  # fmt: skip
-    return Capability(
-        call, endpoint, source, YES, YES, scopes, who, needs, own=True, repeated=repeated, keys_say_more=keys_say_more
-    )
+    more = {"repeated": repeated, "keys_say_more": keys_say_more}
+    return Capability(call, endpoint, source, YES, YES, scopes, who, needs, of_meeting=True, **more)
 
 
 _OAUTH = "POST /wemeet-webapi/v2/oauth2/oauth"
