@@ -162,7 +162,7 @@ class Client:
         if response.status_code < 300:
             answer = transport.parse(response, call=call)
             # Status and envelope disagree on some pages (file 1, 4.1): the envelope wins.
-            if "error_info" not in answer:
+            if not answer.get("error_info"):
                 return answer
         raise self._failure(response, call)
 
@@ -184,7 +184,7 @@ class Client:
     def _learn_skew(self, date: str) -> None:
         try:
             self.clock_skew = parsedate_to_datetime(date).timestamp() - self._clock()
-        except ValueError:
+        except (ValueError, OverflowError):
             return
 
     def _pause(self, attempt: int, error: TryAgain) -> float:

@@ -1,6 +1,7 @@
 """One HTTP exchange: pooled, without cookies, redirects or retries, every fault turned into `TryAgain`."""
 
 import json
+import logging
 from collections.abc import Mapping
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -14,8 +15,13 @@ from portal.tencent.errors import TryAgain
 # Support asks for this id; spelt X-TC-Trace by some, which reads the same.
 TRACE_HEADER = "X-Tc-Trace"
 POOLED_CONNECTIONS = 16
+# 84400 says nothing where nothing was bound.
+SILENT_READING = "toolkit.unique_code"
 
 Timeout = tuple[float, float]
+
+# At DEBUG urllib3 writes whole addresses down, and the query of one call is a phone token (84043).
+logging.getLogger("urllib3").setLevel(logging.INFO)
 
 
 def new_session() -> requests.Session:
@@ -38,20 +44,27 @@ def send(
     # Only proxies and certificates come from the session: its headers and netrc would change what was signed.
     settings = session.merge_environment_settings(request.url, {}, False, None, None)
     try:
-        return session.send(request, timeout=timeout, allow_redirects=False, **settings)
+        # Not session.send: even where it may follow no redirect it reads the address, which may be any text.
+        response = session.get_adapter(str(request.url)).send(request, timeout=timeout, **settings)
+        # Read here, so that a body that breaks off is a fault like any other.
+        _ = response.content
+        return response
     except requests.RequestException as error:
         # The original text may hold the URL with its query: only its kind is told.
         raise TryAgain(type(error).__name__, maybe_done=_may_have_left(error), call=call) from None
 
 
 def parse(response: requests.Response, *, call: str) -> Mapping[str, Any]:
-    """Return the JSON object of an answer; an empty body counts as `{}`.
+    """Return the JSON object of an answer; an empty body counts as `{}` unless something was asked for.
 
     Raises: TryAgain where the body is broken, cut off or not an object.
     """
     trace = response.headers.get(TRACE_HEADER, "")
     # 42422 promises an empty body where others show {}: both are a success without output.
     if not response.content.strip():
+        # No reading but one answers with nothing at all: taken for "none", it would cancel registrants and lose meetings.
+        if response.request.method == "GET" and call != SILENT_READING:
+            raise TryAgain("the answer is empty", call=call, trace=trace)
         return {}
     try:
         answer = json.loads(response.content)
@@ -60,6 +73,13 @@ def parse(response: requests.Response, *, call: str) -> Mapping[str, Any]:
         raise TryAgain("the answer is not JSON", maybe_done=True, call=call, trace=trace) from None
     if not isinstance(answer, dict):
         raise TryAgain("the answer is not a JSON object", maybe_done=True, call=call, trace=trace)
+    return answer
+
+
+def filled(answer: Mapping[str, Any], *, call: str) -> Mapping[str, Any]:
+    """Return an answer that always says something. Raises: TryAgain where it says nothing."""
+    if not answer:
+        raise TryAgain("the answer is empty", call=call)
     return answer
 
 

@@ -64,6 +64,41 @@ def test_an_empty_answer_is_a_success(platform: Any, oauth_client: Client, body:
     assert oauth_client.put("/v1/x", call="test") == {}
 
 
+@pytest.mark.parametrize("body", [b"", b" \n"])
+def test_a_reading_is_never_answered_with_nothing(platform: Any, oauth_client: Client, body: bytes) -> None:
+    platform.does(body=body)
+    platform.answers({"ok": 1})
+    assert oauth_client.get("/v1/x", call="test") == {"ok": 1}
+    assert len(platform.seen) == 2
+
+
+@pytest.mark.parametrize("nothing", [None, {}, ""])
+def test_an_empty_envelope_is_no_failure(platform: Any, oauth_client: Client, nothing: object) -> None:
+    platform.answers({"error_info": nothing, "ok": 1})
+    assert oauth_client.get("/v1/x", call="test")["ok"] == 1
+
+
+ODD_HEADERS = [
+    {"Location": "http://[x"},
+    {"Location": "\xff\xfe"},
+    {"Location": "http://x:99999999/"},
+    {"Content_Encoding": "gzip"},
+    {"Content_Type": "text/html; charset=\xff"},
+    {"Set_Cookie": "a=b; expires=99"},
+    {"Retry_After": "9" * 400},
+    {"Date": "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"},
+    {"Date": "soon"},
+]
+
+
+@pytest.mark.parametrize("headers", ODD_HEADERS)
+def test_no_header_is_too_odd(platform: Any, oauth_client: Client, headers: dict[str, str]) -> None:
+    body = b'{"error_info": {"error_code": 190300}}'
+    platform.does(status=302 if "Location" in headers else 400, body=body, headers=headers)
+    with pytest.raises(PlatformError):
+        oauth_client.get("/v1/x", call="test")
+
+
 def test_every_try_has_its_own_nonce_and_signature(platform: Any, key_client: Client) -> None:
     platform.refuses(960000)
     platform.refuses(190301, status=400)
