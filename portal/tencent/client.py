@@ -12,7 +12,8 @@ import requests
 
 from portal.tencent import transport
 from portal.tencent.auth import Credential, CredentialKind
-from portal.tencent.errors import PlatformError, TryAgain, sort
+from portal.tencent.budget import Slot, Unlimited
+from portal.tencent.errors import OverBudget, PlatformError, TryAgain, sort
 
 FIRST_PAUSE = 0.5
 # Longer waits belong to the caller's queue: a worker asleep for a minute serves nobody.
@@ -26,8 +27,8 @@ class Client:
     """Calls the REST API with one credential, signing anew on every try.
 
     GETs and writes marked `repeatable` are tried again after a fault; any other write whose answer got lost
-    raises AnswerLost. `before_try` gets the call's name before each try: a rate budget lives there and may
-    raise TryAgain.
+    raises AnswerLost. `budget` is asked for a slot before each try; short waits for one are slept here, up to
+    its patience, and are no tries.
     """
 
     def __init__(
@@ -41,7 +42,7 @@ class Client:
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
         clock_skew: float = 0,
-        before_try: Callable[[str], None] | None = None,
+        budget: Unlimited | None = None,
     ) -> None:
         self.credential = credential
         self.clock_skew = clock_skew
@@ -51,7 +52,7 @@ class Client:
         self._tries = tries
         self._clock = clock
         self._sleep = sleep
-        self._before_try = before_try
+        self._budget = budget or Unlimited()
 
     @property
     def kind(self) -> CredentialKind:
@@ -140,33 +141,46 @@ class Client:
         attempt = 0
         # Our own loop: urllib3's would send the same nonce again and earn 190301.
         while True:
-            attempt += 1
             try:
                 return self._try_once(method, url, payload, call)
+            except OverBudget as error:
+                pause = self._wait(error)
             except TryAgain as error:
                 # Creations, imports and links have no idempotency key: a second try could double them.
                 if error.maybe_done and not repeatable:
                     raise error.as_lost() from None
+                attempt += 1
                 pause = self._pause(attempt, error)
             self._sleep(pause)
 
     def _try_once(self, method: str, url: str, payload: bytes, call: str) -> Mapping[str, Any]:
-        if self._before_try:
-            self._before_try(call)
-        request = requests.Request(method, url, data=payload or None).prepare()
-        # path_url is what goes on the wire: signing anything else earns 200003.
-        request.headers.update(
-            self.credential.headers(method, request.path_url, payload, now=int(self.now()))
-        )
-        response = transport.send(self._session, request, timeout=self._timeout, call=call)
+        slot = self._budget.take(call)
+        self.clock_skew = self.clock_skew if slot.skew is None else slot.skew
+        response = self._send(slot, method, url, payload, call)
         if response.status_code < 300:
             answer = transport.parse(response, call=call)
             # Status and envelope disagree on some pages (file 1, 4.1): the envelope wins.
             if not answer.get("error_info"):
                 return answer
-        raise self._failure(response, call)
+        raise slot.refused(self._failure(slot, response, call))
 
-    def _failure(self, response: requests.Response, call: str) -> PlatformError:
+    def _send(self, slot: Slot, method: str, url: str, payload: bytes, call: str) -> requests.Response:
+        request = requests.Request(method, url, data=payload or None).prepare()
+        # path_url is what goes on the wire: signing anything else earns 200003.
+        request.headers.update(
+            self.credential.headers(method, request.path_url, payload, now=int(self.now()))
+        )
+        try:
+            response = transport.send(self._session, request, timeout=self._timeout, call=call)
+        except TryAgain as error:
+            # What left without an answer may be counted any time now: its slot stays taken.
+            if not error.maybe_done:
+                slot.unused()
+            raise
+        slot.answered()
+        return response
+
+    def _failure(self, slot: Slot, response: requests.Response, call: str) -> PlatformError:
         error = sort(
             response.status_code,
             transport.parse_leniently(response),
@@ -178,14 +192,22 @@ class Client:
         )
         # Signing with the platform's own Date cures a host whose clock is off by more than five minutes.
         if error.error_code == CLOCK_REFUSED:
-            self._learn_skew(response.headers.get("Date", ""))
+            self._learn_skew(slot, response.headers.get("Date", ""))
         return error
 
-    def _learn_skew(self, date: str) -> None:
+    def _learn_skew(self, slot: Slot, date: str) -> None:
         try:
             self.clock_skew = parsedate_to_datetime(date).timestamp() - self._clock()
         except (ValueError, OverflowError):
             return
+        slot.corrected(self.clock_skew)
+
+    def _wait(self, error: OverBudget) -> float:
+        wait = error.retry_after or 0.0
+        if wait > self._budget.patience:
+            raise error
+        self._budget.patience -= wait
+        return wait
 
     def _pause(self, attempt: int, error: TryAgain) -> float:
         wait = error.retry_after

@@ -54,6 +54,8 @@ class TryAgain(PlatformError):
     `retry_after` is in seconds, None leaves it to the caller; `maybe_done` says a write may have worked.
     """
 
+    is_failure = True
+
     def __init__(
         self,
         message: str = "",
@@ -70,6 +72,12 @@ class TryAgain(PlatformError):
         """Return the error for a write that may not be repeated."""
         facts = Facts(error_code=self.error_code, call=self.call, trace=self.trace)
         return AnswerLost(self.message, retry_after=self.retry_after, **facts)
+
+
+class OverBudget(TryAgain):
+    """The platform's limit leaves no room now: nothing was sent, or it was refused unseen. Waiting is no failure."""
+
+    is_failure = False
 
 
 class AnswerLost(TryAgain):

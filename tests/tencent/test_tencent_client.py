@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from portal.tencent.auth import OAuthCredential, signature
+from portal.tencent.budget import Slot, Unlimited
 from portal.tencent.client import Client
 from portal.tencent.errors import (
     AnswerLost,
     GrantGone,
     NotAllowed,
     NotThere,
+    OverBudget,
     PlatformError,
     Refused,
     TryAgain,
@@ -29,6 +31,12 @@ def call_every_way(client: Client) -> dict[str, Any]:
         "PUT": lambda: client.put("/v1/x", body={"a": 1}, call="test"),
         "DELETE": lambda: client.delete("/v1/x", body={"a": 1}, call="test"),
     }
+
+
+def closed_port() -> int:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        return unused.getsockname()[1]
 
 
 def test_headers_arrive_in_their_documented_spelling(platform: Any, oauth_client: Client) -> None:
@@ -158,10 +166,7 @@ def test_a_write_refused_at_the_gate_may_be_sent_again(platform: Any, oauth_clie
 
 
 def test_a_write_that_never_left_is_no_lost_answer(make: Any, waits: list[float]) -> None:
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        port = unused.getsockname()[1]
-    client = make(OAuthCredential("t", "o"), api_url=f"http://127.0.0.1:{port}", tries=2)
+    client = make(OAuthCredential("t", "o"), api_url=f"http://127.0.0.1:{closed_port()}", tries=2)
     with pytest.raises(TryAgain) as caught:
         call_every_way(client)["POST"]()
     assert type(caught.value) is TryAgain
@@ -296,15 +301,73 @@ def test_a_netrc_never_adds_a_password(
     assert "Authorization" not in platform.last.headers
 
 
-def test_a_budget_is_asked_before_each_try_and_may_stop_it(platform: Any, make: Any) -> None:
-    asked: list[str] = []
+class Purse(Unlimited):
+    """A budget that tells what it was asked and told, and has room only after some waits."""
 
-    def spend(call: str) -> None:
-        asked.append(call)
-        if len(asked) == 3:
-            raise TryAgain("no budget left", retry_after=60)
+    def __init__(self, *waits: float, patience: float = 0.0, skew: float | None = None) -> None:
+        self.waits, self.patience, self.skew = list(waits), patience, skew
+        self.told: list[str] = []
 
+    def take(self, call: str) -> Slot:
+        self.told.append(call)
+        if self.waits:
+            raise OverBudget("no room", retry_after=self.waits.pop(0), call=call)
+        return Told(self)
+
+
+class Told(Slot):
+    def __init__(self, purse: Purse) -> None:
+        self.purse, self.skew = purse, purse.skew
+
+    def unused(self) -> None:
+        self.purse.told.append("unused")
+
+    def answered(self) -> None:
+        self.purse.told.append("answered")
+
+    def refused(self, error: PlatformError) -> PlatformError:
+        self.purse.told.append("refused")
+        return error
+
+    def corrected(self, skew: float) -> None:
+        self.purse.skew = skew
+
+
+def test_a_slot_is_taken_for_each_try_and_told_how_it_went(platform: Any, make: Any) -> None:
+    purse = Purse()
     platform.refuses(41)
-    with pytest.raises(TryAgain, match="no budget left"):
-        make(OAuthCredential("t", "o"), before_try=spend).get("/v1/x", call="meetings.read")
-    assert (asked, len(platform.seen)) == (["meetings.read"] * 3, 2)
+    platform.does(drop=True)
+    platform.answers({"ok": 1})
+    make(OAuthCredential("t", "o"), budget=purse).get("/v1/x", call="a")
+    assert purse.told == ["a", "answered", "refused", "a", "a", "answered"]
+
+
+def test_a_slot_is_given_back_where_the_request_never_left(make: Any) -> None:
+    purse = Purse()
+    client = make(OAuthCredential("t", "o"), api_url=f"http://127.0.0.1:{closed_port()}", tries=1, budget=purse)
+    with pytest.raises(TryAgain):
+        client.get("/v1/x", call="a")
+    assert purse.told == ["a", "unused"]
+
+
+def test_short_waits_for_a_slot_are_slept_and_are_no_tries(platform: Any, make: Any, waits: list[float]) -> None:
+    purse = Purse(0.2, 0.3, 0.1, 0.4, 0.5, patience=2)
+    assert make(OAuthCredential("t", "o"), budget=purse, tries=1).get("/v1/x", call="a") == {}
+    assert (waits, len(platform.seen)) == ([0.2, 0.3, 0.1, 0.4, 0.5], 1)
+
+
+def test_waits_for_slots_end_with_the_patience_for_all_of_them(platform: Any, make: Any, waits: list[float]) -> None:
+    client = make(OAuthCredential("t", "o"), budget=Purse(0.6, 0.6, patience=1))
+    with pytest.raises(OverBudget) as caught:
+        client.post("/v1/x", call="a")
+    assert (type(caught.value), caught.value.retry_after, waits, platform.seen) == (OverBudget, 0.6, [0.6], [])
+
+
+def test_a_clock_found_wrong_is_told_and_the_next_client_begins_right(platform: Any, make: Any) -> None:
+    purse = Purse()
+    platform.refuses(190300, status=400, Date="Fri, 15 Jan 2027 09:00:00 GMT")
+    platform.answers({"ok": 1})
+    for _ in range(2):
+        make(OAuthCredential("t", "o"), budget=purse).get("/v1/x", call="a")
+    stamps = [int(seen.headers["X-TC-Timestamp"]) for seen in platform.seen]
+    assert stamps == [1_800_000_000, 1_800_003_600, 1_800_003_600]
