@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 import requests
@@ -18,6 +19,8 @@ ACCESS_LIFE = timedelta(hours=6)
 REFRESH_LIFE = timedelta(days=30)
 # 51257: so a signed or dotted state is illegal; keep a random key here and the rest in the session.
 STATE = re.compile(r"[A-Za-z0-9]{1,64}")
+# Token and open id go out in headers, which take no other text.
+_HEADER = re.compile(r"[!-~]+")
 
 Clock = Callable[[], float]
 
@@ -122,23 +125,28 @@ def _grant(
     call: str,
 ) -> Grant:
     try:
-        data = _post(session, url, body, timeout, clock, call=call)
-        # Code 0 without a token has spent the code or token all the same.
-        if not wire.text(data, "access_token"):
-            raise TryAgain("the answer holds no token", maybe_done=True, call=call)
+        data = {"open_id": body.get("open_id")} | _held(_post(session, url, body, timeout, clock, call=call))
+        # Code 0 without a token has spent the code or token all the same; nobody may be signed in as "".
+        if not all(_HEADER.fullmatch(wire.text(data, key)) for key in ("access_token", "open_id")):
+            raise TryAgain("the answer holds no usable token", maybe_done=True, call=call)
     except TryAgain as error:
         raise error.as_lost() if error.maybe_done else error from None
     # The refresh token's end is never told (51257): thirty days from now.
     now = datetime.fromtimestamp(clock(), UTC)
     return Grant(
         access_token=wire.text(data, "access_token"),
-        refresh_token=wire.text(data, "refresh_token"),
-        open_id=wire.text(data, "open_id") or body.get("open_id", ""),
+        # The sample of 51257 shows a refresh that keeps its token.
+        refresh_token=wire.text(data, "refresh_token") or body.get("refresh_token", ""),
+        open_id=wire.text(data, "open_id"),
         open_corp_id=wire.text(data, "open_corp_id"),
         scopes=wire.texts(data, "scopes"),
         expires_at=wire.moment(data, "expires") or now + ACCESS_LIFE,
         refresh_expires_at=now + REFRESH_LIFE,
     )
+
+
+def _held(data: wire.Row) -> dict[str, Any]:
+    return {key: value for key, value in data.items() if value}
 
 
 def _post(

@@ -124,6 +124,8 @@ def test_a_spent_code_and_a_dead_refresh_token_are_told_apart(platform: Any) -> 
         {"body": b""},
         {"body": b'{"code": 0}'},
         {"body": b'{"code": 0, "data": {"open_id": "alice"}}'},
+        {"body": b'{"code": 0, "data": {"access_token": "a b", "open_id": "alice"}}'},
+        {"body": b'{"code": 0, "data": {"access_token": "\xe4\xbb\xa4", "open_id": "alice"}}'},
         {"status": 400, "body": b'{"code": 20, "message": "inner"}'},
         {"body": b'{"code": 0, "data": {"acc', "cut": True},
     ],
@@ -134,6 +136,18 @@ def test_an_answer_lost_may_have_spent_code_or_token(platform: Any, ask: Any, fa
     with pytest.raises(AnswerLost):
         ask(platform)
     assert len(platform.seen) == 1
+
+
+@pytest.mark.parametrize("open_id", [None, "", [], "a\nb"])
+def test_nobody_is_signed_in_as_nobody(platform: Any, open_id: object) -> None:
+    platform.answers({"code": 0, "data": DATA | {"open_id": open_id}})
+    with pytest.raises(AnswerLost):
+        exchange(platform)
+
+
+def test_a_refresh_that_tells_no_new_token_keeps_the_old_one(platform: Any) -> None:
+    platform.answers({"code": 0, "data": DATA | {"refresh_token": ""}})
+    assert refresh(platform).refresh_token == "old"
 
 
 def test_a_rate_limit_spends_nothing(platform: Any) -> None:
