@@ -8,7 +8,8 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.capabilities import BY_KEYS, GREEN, TITLES, WITHOUT_KEYS
+from portal.accounts.capabilities import Standing, judge
+from portal.accounts.scenarios import SCENARIOS
 
 SECTIONS = [
     ("start", _("How to begin")),
@@ -95,8 +96,9 @@ _SETUPS = {
 def scenarios() -> list[Scenario]:
     """Give the five scenarios; what can be proved is said in the words of the capability card."""
     found = []
-    for number, (typical, setup) in _SETUPS.items():
-        light, without = WITHOUT_KEYS[number]
-        with_keys = "" if light == GREEN else BY_KEYS
-        found.append(Scenario(number, TITLES[number], typical, setup, light, without, with_keys))
+    for scenario in SCENARIOS:
+        typical, setup = _SETUPS[scenario.number]
+        without, with_keys = judge(scenario, Standing()), judge(scenario, Standing(keys=True))
+        better = with_keys.why if with_keys.light != without.light else ""
+        found.append(Scenario(scenario.number, scenario.title, typical, setup, without.light, without.why, better))
     return found

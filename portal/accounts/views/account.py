@@ -10,10 +10,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.accounts import capabilities, credentials, leaving, tokens
+from portal.accounts import capabilities, credentials, leaving, plans, tokens
 from portal.accounts.access import member
 from portal.accounts.middleware import SESSION_KEY
 from portal.accounts.models import Installation, Membership, User
+from portal.accounts.scenarios import scope_words
 from portal.tencent.errors import NotAllowed, PlatformError
 
 
@@ -27,7 +28,9 @@ def account(request: HttpRequest) -> HttpResponse:
         "installation": installation,
         "ends_soon": bool(ends and ends < timezone.now() + tokens.WARN_AHEAD),
         "organisation": request.membership.organisation,
-        "scenarios": capabilities.card(request.membership),
+        "card": capabilities.card(request.membership) if request.membership.may_plan else None,
+        "permissions": scope_words(installation.scopes) if installation else [],
+        "plan": plans.words(installation) if installation else [],
         "credential": credentials.keys_of(request.membership.organisation),
         "has_administrator": request.membership.organisation.memberships.filter(
             role=Membership.Role.ADMINISTRATOR
