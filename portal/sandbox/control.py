@@ -128,7 +128,7 @@ def add_fault() -> Response:
     state = sandbox_state()
     wanted = request.get_json()
     with state.lock:
-        added = [state.faults.add(each) for each in (wanted if isinstance(wanted, list) else [wanted])]
+        added = state.faults.add(wanted)
     return jsonify([_fault(fault) for fault in added])
 
 
@@ -137,7 +137,7 @@ def clear_faults() -> Response:
     """Remove every fault."""
     state = sandbox_state()
     with state.lock:
-        state.faults.rules.clear()
+        state.faults.clear()
     return jsonify([])
 
 
@@ -185,12 +185,9 @@ def expire_token() -> Response:
     """Let a user's access token, and with `refresh` also the refresh token, end now."""
     state, body = sandbox_state(), json_body()
     with state.lock:
-        grant = state.tokens.grants.get(str(body.get("open_id")))
+        grant = state.tokens.expire(str(body.get("open_id")), bool(body.get("refresh")))
         if grant is None:
             raise BadControl("this user has no token")
-        grant.expires = state.now() - 1
-        if body.get("refresh"):
-            grant.refresh_expires = state.now() - 1
     return jsonify({"open_id": grant.user.open_id, "expires": grant.expires})
 
 

@@ -4,10 +4,12 @@ import argparse
 import json
 import os
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -16,6 +18,7 @@ from portal.sandbox.control import BadControl, loopback
 from portal.sandbox.state import new_state
 
 ADDRESS = "127.0.0.1"
+LINGER_BYTES = 8
 PRODUCTION = "ROLLCALL_PRODUCTION"
 FALSE = ("", "0", "false", "no", "off")
 
@@ -25,6 +28,23 @@ class _Handler(WSGIRequestHandler):
 
     disable_nagle_algorithm = True
     wbufsize = -1
+
+    def send_header(self, keyword: str, value: str) -> None:
+        """Send one header; a Date of our own replaces the server's."""
+        if keyword.lower() == "date":
+            self._headers_buffer[:] = [each for each in self._headers_buffer if not each.startswith(b"Date:")]
+        super().send_header(keyword, value)
+
+    def connection_dropped(self, error: BaseException, environ: dict[str, Any] | None = None) -> None:
+        """End the connection where an answer broke off; it would wait for another call."""
+        self.close_connection = True
+
+    def finish(self) -> None:
+        """Close at once where a fault asked for a reset: ending in order would come first."""
+        super().finish()
+        linger = self.connection.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_BYTES)
+        if linger[0]:
+            self.connection.close()
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Log nothing: the ledger does."""

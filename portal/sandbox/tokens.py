@@ -63,6 +63,14 @@ class Tokens:
         former, ends = self.replaced.get(access_token, (None, 0))
         return former if former and former.user.open_id == open_id and ends > self.now() else None
 
+    def expire(self, open_id: str, refresh: bool = False) -> Grant | None:
+        """Let a user's access token, and with `refresh` also the refresh token, end now."""
+        grant = self.grants.get(open_id)
+        if grant:
+            grant.expires = self.now() - 1
+            grant.refresh_expires = grant.expires if refresh else grant.refresh_expires
+        return grant
+
     def withdraw(self, open_id: str) -> Grant | None:
         """Forget a user's pair; it is dead at once."""
         self.version += 1
