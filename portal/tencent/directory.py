@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from portal.tencent import wire
 from portal.tencent.client import Client, segment
-from portal.tencent.errors import StuckCursor
+from portal.tencent.errors import NotThere
+from portal.tencent.paging import cursored, numbered
+from portal.tencent.transport import filled
 
 USERS_PAGE = 20
 # 111210: the newer list.
@@ -55,27 +58,26 @@ def basic_info(client: Client) -> BasicInfo:
 
     Source: 67432. Shape: one object. Raises: NotAllowed (scope), GrantGone, TryAgain.
     """
-    return wire.read(
-        BasicInfo, client.get("/v1/users/info/basic", client.operator, call="directory.basic_info")
-    )
+    answer = client.get("/v1/users/info/basic", client.operator, call="directory.basic_info")
+    # Read as it stands, an answer without a word would put its user into an organisation of their own.
+    return wire.read(BasicInfo, filled(answer, call="directory.basic_info"))
 
 
 def list_users(client: Client) -> Iterator[User]:
     """Yield the enterprise's people, each once; enterprise credential only.
 
-    Source: 43678. Shape: 20 a page, told by `total_count`. Raises: NotAllowed, TryAgain.
+    Source: 43678. Shape: 20 a page, told by `total_count`. Raises: StuckCursor, NotAllowed, TryAgain.
     """
-    seen: set[str] = set()
-    page, more = 1, True
-    while more:
-        query = client.operator | {"page": page, "page_size": USERS_PAGE}
-        answer = client.get("/v1/users/list", query, call="directory.list_users")
-        found = [_user(row) for row in wire.rows(answer, "users")]
-        # 43678 gives no page count, and people join while we read.
-        yield from (user for user in found if user.userid not in seen)
-        seen.update(user.userid for user in found)
-        more = bool(found) and page * USERS_PAGE < (wire.number(answer, "total_count") or 0)
-        page += 1
+    return numbered(
+        client,
+        "/v1/users/list",
+        client.operator,
+        key="users",
+        size=USERS_PAGE,
+        read=_user,
+        call="directory.list_users",
+        same=attrgetter("userid"),
+    )
 
 
 def open_ids_to_userids(client: Client, *, sdk_id: str, open_ids: Sequence[str]) -> dict[str, str]:
@@ -117,17 +119,10 @@ def advanced_list(
     Raises: StuckCursor, NotAllowed, TryAgain.
     """
     filters = {"status": status, "user_account_type": user_account_type, "department_id": department_id or None}
-    pos, seen = "", {""}
-    while True:
-        query = client.operator | filters | {"pos": pos, "size": ADVANCED_PAGE}
-        answer = client.get("/v1/users/advance/list", query, call="directory.advanced_list")
-        yield from map(_user, wire.rows(answer, "users"))
-        if not wire.flag(answer, "has_remaining"):
-            return
-        pos = wire.text(answer, "next_pos")
-        if pos in seen:
-            raise StuckCursor("the list of people does not move on", call="directory.advanced_list")
-        seen.add(pos)
+    query = client.operator | filters | {"pos": "", "size": ADVANCED_PAGE}
+    return cursored(
+        client, "/v1/users/advance/list", query, key="users", read=_user, call="directory.advanced_list"
+    )
 
 
 def read_user(client: Client, userid: str = "", *, uuid: str = "") -> User:
@@ -139,7 +134,10 @@ def read_user(client: Client, userid: str = "", *, uuid: str = "") -> User:
     if bool(userid) == bool(uuid):
         raise ValueError("a person is read by userid or by uuid")
     path, query = (f"/v1/users/{segment(userid)}", {}) if userid else ("/v1/users", {"uuid": uuid})
-    return _user(client.get(path, query | client.operator, call="directory.read_user"))
+    user = _user(client.get(path, query | client.operator, call="directory.read_user"))
+    if not user.userid:
+        raise NotThere("the answer holds nobody", call="directory.read_user")
+    return user
 
 
 def _user(row: wire.Row) -> User:

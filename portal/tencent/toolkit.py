@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.tencent import wire
 from portal.tencent.client import Client
-from portal.tencent.errors import PlatformError
+from portal.tencent.errors import PlatformError, TryAgain
 from portal.tencent.pstn import Phone
 
 LONGEST_UNIQUE_CODE = 128
@@ -118,7 +118,10 @@ def jsapi_ticket(client: Client) -> Ticket:
     Raises: NotAllowed, GrantGone, TryAgain.
     """
     query = {"userid": client.user_id} if client.kind == "key" else None
-    return wire.read(Ticket, client.get("/v1/jsapi/ticket", query, call="toolkit.jsapi_ticket"))
+    ticket = wire.read(Ticket, client.get("/v1/jsapi/ticket", query, call="toolkit.jsapi_ticket"))
+    if not ticket.ticket:
+        raise TryAgain("the answer holds no ticket", call="toolkit.jsapi_ticket")
+    return ticket
 
 
 def jsapi_signature(*, corp_id: str, sdk_id: str, timestamp: str, nonce_str: str, url: str, ticket: str) -> str:
