@@ -19,8 +19,8 @@ Told = dict[str, int | None]
 
 FIELDS = ("account_version", "user_account_type", "add_on_largemeeting", "add_on_webinar")
 # 67432 and the directory's enumerations: first platform file, sections 2.10 and 7.6.
-EDITIONS = {1: _("business edition"), 2: _("enterprise edition"), 3: _("education edition")}
-OTHER_EDITION, FREE_ACCOUNT = 0, 2
+OTHER_EDITION, BUSINESS, FREE_ACCOUNT = 0, 1, 2
+EDITIONS = {BUSINESS: _("business edition"), 2: _("enterprise edition"), 3: _("education edition")}
 LARGE_MEETING_SEATS = {1: 500, 2: 1000, 3: 2000}
 WEBINAR_SEATS = {1: 300, 2: 500, 3: 1000, 4: 2000, 5: 3000, 6: 5000, 7: 8000, 8: 10000}
 
@@ -35,9 +35,9 @@ def of(installation: Installation | None) -> Plan:
     if installation is None or not installation.plan:
         return UNKNOWN
     paid = _is_paid(installation)
-    webinar = bool(installation.plan.get("add_on_webinar"))
     # An edition may bring webinars without the add-on, so only a free account is known to have none.
-    return Plan(paid=paid, webinar=True if webinar else False if paid is False else None)
+    webinar = True if installation.plan.get("add_on_webinar") else None if paid is not False else False
+    return Plan(paid=paid, webinar=webinar, rooms=_needs_no_rooms(installation))
 
 
 def words(installation: Installation) -> list[Promise | str]:
@@ -72,6 +72,11 @@ def read(installation: Installation) -> bool:
         return False
     Installation.objects.filter(pk=installation.pk).update(plan=told(info))
     return True
+
+
+def _needs_no_rooms(installation: Installation) -> bool | None:
+    """Whether the limit of old plans cannot concern this edition; of enterprises and schools nobody tells how old theirs is."""
+    return True if installation.plan.get("account_version") in (OTHER_EDITION, BUSINESS) else None
 
 
 def _is_paid(installation: Installation) -> bool | None:

@@ -48,8 +48,8 @@ SCENARIOS = (
     Scenario(1, _("Own staff, list known"), (
         _CREATE,
         _READ,
-        Step("participants.page", _("See the staff ID of participants"), AMBER, _NO_KEY_FOR_STAFF, keys=True),
-        Step("directory.open_ids_to_userids", _("Find the staff ID of who connected"), AMBER, _NO_KEY_FOR_STAFF),
+        Step("participants.page", _("See the staff id of participants"), AMBER, _NO_KEY_FOR_STAFF, keys=True),
+        Step("directory.open_ids_to_userids", _("Look up the staff id of colleagues who connected"), AMBER, _NO_KEY_FOR_STAFF),
     )),
     Scenario(2, _("Outsiders, no list"), (_CREATE, _READ, *_REGISTRATION, _WEBINAR)),
     Scenario(3, _("Staff and outsiders, partly known"), (_CREATE, _READ, *_REGISTRATION, _IMPORT)),

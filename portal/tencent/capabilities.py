@@ -44,6 +44,7 @@ class Plan(NamedTuple):
 
     paid: bool | None = None
     webinar: bool | None = None
+    rooms: bool | None = None
 
     def has(self, need: Need) -> bool | None:
         """Return whether the plan has what is needed, None where nobody told."""
