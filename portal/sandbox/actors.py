@@ -8,7 +8,8 @@ from portal.sandbox.invented import mask
 
 VOIP, PSTN = 1, 0
 TELEPHONE_TYPES = (0, 6)
-KINDS = ("expected", "registrant", "walk_in", "staff", "host")
+KINDS = ("expected", "registrant", "walk_in", "staff", "host", "co_host")
+MEETING_ROLES, WEBINAR_ROLES = range(9), range(30, 35)
 
 
 class BadScript(ValueError):
@@ -17,13 +18,19 @@ class BadScript(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """One stay of one device; seconds from the scheduled start, `leave` None while still inside."""
+    """One stay of one device; seconds from the scheduled start, `leave` None while still inside.
+
+    The last three count only where there is a waiting room: let in at, lost patience at, waits for a call.
+    """
 
     join: int
     leave: int | None
     device: int = 1
     join_type: int = VOIP
     name: bytes | None = None
+    admitted: int | None = None
+    gives_up: int | None = None
+    held: bool = False
 
 
 @dataclass(slots=True)
@@ -45,6 +52,7 @@ class Actor:
     listed_phone: str = ""
     hash_as: str | None = None
     former: bool = False
+    roles: list[tuple[int, int]] = field(default_factory=list)
 
     def display(self, stay: Stay) -> bytes:
         """Return the displayed name of one stay, as bytes that need not be valid."""
@@ -72,6 +80,7 @@ def _actor(entry: dict[str, Any], place: str) -> Actor:
                   former=bool(entry.get("former")), shown=_shown(entry))
     for name in texts:
         setattr(actor, name, str(entry.get(name) or ""))
+    actor.roles = [_role(role, f"{place}.roles[{number}]") for number, role in enumerate(entry.get("roles", []))]
     stays = enumerate(entry.get("stays", []))
     actor.stays = [_stay(stay, f"{place}.stays[{number}]") for number, stay in stays]
     return actor
@@ -90,4 +99,19 @@ def _stay(entry: dict[str, Any], place: str) -> Stay:
     if leave is not None and (not isinstance(leave, int) or leave < entry["join"]):
         raise BadScript(f"{place}.leave must be null or not before join")
     name = str(entry["name"]).encode() if entry.get("name") else _shown(entry)
-    return Stay(entry["join"], leave, int(entry.get("device", 1)), int(entry.get("join_type", VOIP)), name)
+    device, join_type = int(entry.get("device", 1)), int(entry.get("join_type", VOIP))
+    for key in ("admitted", "gives_up"):
+        if entry.get(key) is not None and (not isinstance(entry[key], int) or entry[key] < entry["join"]):
+            raise BadScript(f"{place}.{key} must be null or not before join")
+    held = "admitted" in entry and entry["admitted"] is None and entry.get("gives_up") is None
+    return Stay(
+        entry["join"], leave, device, join_type, name, entry.get("admitted"), entry.get("gives_up"), held
+    )
+
+
+def _role(entry: dict[str, Any], place: str) -> tuple[int, int]:
+    """Return when somebody's role changes, and to which of the event's numbers."""
+    at, role = entry.get("at"), entry.get("user_role")
+    if not isinstance(at, int) or role not in (*MEETING_ROLES, *WEBINAR_ROLES):
+        raise BadScript(f"{place} needs at (seconds) and user_role (0 to 8, 30 to 34)")
+    return at, role

@@ -5,6 +5,8 @@ import sys
 from dataclasses import dataclass, field
 from typing import Any
 
+from portal.sandbox.room import Room
+from portal.sandbox.visits import Identity, Visit
 from portal.sandbox.world import User
 
 DAY = 86_400
@@ -53,43 +55,6 @@ class Link:
     customer_data: str
     is_guest: int = 2
     joins_at_once: int = 1
-
-
-@dataclass(slots=True, eq=False)
-class Identity:
-    """A person as one meeting knows them; `key` is private to the sandbox."""
-
-    key: str
-    ms_open_id: str
-    name: str
-    user: User | None = None
-    phone: str = ""
-    enroll_phone: str = ""
-    registered: str = ""
-    pstn_number: str = ""
-    hash_as: str | None = None
-    former: bool = False
-
-
-@dataclass(slots=True, eq=False)
-class Visit:
-    """One participant row; `shown` keeps its JSON per viewer until something changes."""
-
-    identity: Identity
-    join: int
-    left: int | None
-    device: int
-    join_type: int
-    name: bytes
-    role: int
-    webinar_role: int
-    customer_data: str
-    shown: dict[str, str] = field(default_factory=dict)
-
-    def leave(self, at: int) -> None:
-        """End the visit."""
-        self.left = max(at, self.join)
-        self.shown.clear()
 
 
 @dataclass(slots=True)
@@ -158,6 +123,8 @@ class Meeting:
     occurrences: list[Occurrence] = field(default_factory=list)
     holdings: dict[str, Holding] = field(default_factory=dict)
     identities: dict[str, Identity] = field(default_factory=dict)
+    room: Room = field(default_factory=Room)
+    tools: dict[str, Any] = field(default_factory=dict)
     cancelled: bool = False
     recycled: bool = False
 

@@ -102,7 +102,7 @@ def test_a_script_is_told_in_order_with_names_devices_and_tags(
     assert sorted(event["event"] for event in events) == sorted(
         ["meeting.participant-joined"] * 3
         + ["meeting.participant-left"] * 3
-        + ["meeting.started", "meeting.end"]
+        + ["meeting.participant-jbh-waiting", "meeting.started", "meeting.end"]
     )
     joined = [event["payload"][0] for event in events if event["event"] == "meeting.participant-joined"]
     guest, creator, caller = (entry["operator"] for entry in joined)
