@@ -17,7 +17,7 @@ def test_an_authenticator_used_twice_is_a_replay(either: Witness, now: int) -> N
     reusing.authenticator = lambda: kept
     reusing.send("v1_meetings_meeting_id_get", **asked)
     # The nonce stays, and within one second the timestamp does too: 190301. Later it is signed for another body.
-    assert reusing.refused("v1_meetings_meeting_id_get", **asked).error_code == 190301
+    assert reusing.refused("v1_meetings_meeting_id_get", **asked).code == 190301
 
 
 def test_a_success_without_a_body_is_taken_for_a_failure(either: Witness, platform: Platform, now: int) -> None:
@@ -27,7 +27,7 @@ def test_a_success_without_a_body_is_taken_for_a_failure(either: Witness, platfo
     with pytest.raises(ClientException):
         either.send("v1_meetings_meeting_id_cancel_post", meeting_id=made.meeting_id, body=body)
     again = either.refused("v1_meetings_meeting_id_cancel_post", meeting_id=made.meeting_id, body=body)
-    assert again.error_code == 9007
+    assert again.code == 9007
 
 
 def test_an_empty_list_is_dropped_so_that_nothing_can_be_cleared() -> None:

@@ -92,14 +92,15 @@ def test_a_series_is_changed_whole_and_by_one_occurrence(either: Witness, now: i
     shown = read(either, made.meeting_id)
     assert (shown.meeting_type, shown.remain_sub_meetings, shown.recurring_rule.until_count) == (1, 4, 4)
     subs = shown.sub_meetings
-    assert [int(each.start_time) for each in subs] == [start + number * DAY for number in range(4)]
+    # Numbers, as 42418 shows them, where the SDK says text.
+    assert [each.start_time for each in subs] == [start + number * DAY for number in range(4)]
     assert shown.current_sub_meeting_id == subs[0].sub_meeting_id
 
     one = {"sub_meeting_id": subs[1].sub_meeting_id}
     moved = {"start_time": str(start + DAY + 900), "end_time": str(start + DAY + 900 + HOUR)}
     body = {"userid": either.user, "instanceid": 1, "meeting_type": SERIES, "recurring_rule": one, **moved}
     either.call("v1_meetings_meeting_id_put", meeting_id=made.meeting_id, body=body)
-    assert int(read(either, made.meeting_id).sub_meetings[1].start_time) == start + DAY + 900
+    assert read(either, made.meeting_id).sub_meetings[1].start_time == start + DAY + 900
 
     cancelled = {"userid": either.user, "instanceid": 1, "reason_code": 0, **one}
     either.call("v1_meetings_meeting_id_cancel_post", meeting_id=made.meeting_id, body=cancelled)

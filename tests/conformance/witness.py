@@ -6,7 +6,7 @@ import typing
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import requests
 from wemeet_openapi.core import xhttp
@@ -29,9 +29,15 @@ from tests.sandbox.wire import Json, Platform
 Kind = Literal["keys", "token"]
 # The SDK's own Client leaves PstnApi out, so the services are put together here.
 SERVICES = (MeetingsApi, MeetingControlApi, UserManagerApi, MeetingGuestApi, PstnApi, ApplicationGroupApi)
-FUNCTIONS = {
-    name: service for service in SERVICES for name in vars(service) if name.startswith("v1_")
-}  # fmt: skip
+FUNCTIONS = {name: service for service in SERVICES for name in vars(service) if name.startswith("v1_")}
+
+
+class Refusal(NamedTuple):
+    """A refusal as the SDK reads it: HTTP status, code, and the code with its prefix."""
+
+    status: int
+    code: int
+    full: int
 
 
 @dataclass
@@ -63,13 +69,15 @@ class Witness:
             self.disagreed |= {(name, each) for each in disagreements(type(answer.data), answer.raw_body)}
         return answer.data
 
-    def refused(self, name: str, **given: Any) -> ServiceException.ErrorInfo:
+    def refused(self, name: str, **given: Any) -> Refusal:
         """Make one call that must fail and return the refusal as the SDK reads it."""
         try:
             self.send(name, **given)
         except ServiceException as error:
-            assert error.error_info is not None, error.api_resp.raw_body
-            return error.error_info
+            told = error.error_info
+            assert told is not None, error.api_resp.raw_body
+            assert told.message
+            return Refusal(error.api_resp.status_code, told.error_code, told.new_error_code)
         raise AssertionError(f"{name} was not refused")
 
     def at(self, **fixed: Any) -> "Witness":
