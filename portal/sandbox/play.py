@@ -1,7 +1,6 @@
 """Plays a script into a meeting: visits appear, and the events of them go out."""
 
 import random
-import sys
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -194,11 +193,10 @@ def _started(holding: Holding, visits: list[Visit]) -> list[Told]:
 
 
 def _without_host(meeting: Meeting, holding: Holding, visits: list[Visit]) -> list[Told]:
-    """Return who was in before any host; with a waiting room nobody is."""
-    if meeting.settings.get("auto_in_waiting_room"):
+    """Return who was in before the host; with a waiting room nobody is, and some scripts have no host."""
+    if meeting.settings.get("auto_in_waiting_room") or holding.started is None:
         return []
-    hosted_from = holding.started if holding.started is not None else sys.maxsize
-    early = [visit for visit in visits if visit.role not in HOSTS and visit.join < hosted_from]
+    early = [visit for visit in visits if visit.role not in HOSTS and visit.join < holding.started]
     return [Told(visit.join, HOST_WAIT, visit) for visit in early]
 
 
