@@ -59,7 +59,7 @@ class Capability(NamedTuple):
 
     `scopes`: any one of them, under OAuth. `who`: any one of these people, as documented or as its siblings have it.
     `of_meeting`: it is about a meeting, which under OAuth must have been made through the same app.
-    `repeated`: the client tries again by itself; None: it depends on what is asked.
+    `repeated`: the client tries again by itself.
     `keys_say_more`: with the enterprise credential the answer holds userids, and phone hashes we can compute.
     """
 
@@ -72,7 +72,7 @@ class Capability(NamedTuple):
     who: frozenset[str] = EVERYBODY
     needs: tuple[Need, ...] = ()
     of_meeting: bool = False
-    repeated: bool | None = True
+    repeated: bool = True
     keys_say_more: bool = False
 
     @property
@@ -81,7 +81,7 @@ class Capability(NamedTuple):
         return "account" if "/v1/corp/" in self.endpoint else "calls"
 
 
-YES, NO, DEPENDS = True, False, None
+YES, NO = True, False
 
 
 def _grant(
@@ -106,7 +106,7 @@ def _both(
 
 def _ours(
     call: str, endpoint: str, source: str, scopes: frozenset[str], who: frozenset[str], needs: tuple[Need, ...] = (), *,
-    repeated: bool | None = YES, keys_say_more: bool = NO,
+    repeated: bool = YES, keys_say_more: bool = NO,
 ) -> Capability:  # fmt: skip
     more = {"repeated": repeated, "keys_say_more": keys_say_more}
     return Capability(call, endpoint, source, YES, YES, scopes, who, needs, of_meeting=True, **more)
@@ -149,7 +149,8 @@ TABLE = (
     _ours("enrolment.unregister", f"DELETE {_ENROL}/unregistration", "67899, 67921", MANAGE, CREATOR),
     _ours("enrolment.ids", f"POST {_ENROL}/ids", "71935, 71938", VIEW, CREATOR),
     _keys("links.create", "POST /v1/{kind}/customer-short-url", "64850, 95023", CREATOR, repeated=NO),
-    _keys("links.list_all", "GET /v1/{kind}/{id}/customer-short-url", "64851, 95024", CREATOR),
+    _keys("links.list_all", "GET /v1/meetings/{id}/customer-short-url, /v1/webinars/customer-short-url",
+          "64851, 95024", CREATOR),
     _ours("guests.read", "GET /v1/guests/{id}, /v1/webinars/guests", "54308, 61994", VIEW, CREATOR, (PAID,)),
     _ours("guests.replace", "PUT /v1/guests/{id}, /v1/webinars/{id}/guests", "93438, 61989", MANAGE, CREATOR, (PAID,)),
     _ours("guests.read_by_code", "GET /v1/guests?meeting_code", "54308", VIEW, CREATOR, (PAID,)),
@@ -164,10 +165,10 @@ TABLE = (
     _ours("waiting_room.log", "GET /v1/meeting/{id}/waiting-room", "80579", VIEW, HOSTS, keys_say_more=YES),
     _ours("waiting_room.admit", f"{_CONTROL}/waiting-room", "57954", MANAGE, HOSTS),
     _ours("waiting_room.move_in", f"{_CONTROL}/waiting-room", "57954", MANAGE, HOSTS, repeated=NO),
-    _ours("waiting_room.remove", f"{_CONTROL}/waiting-room", "57954", MANAGE, HOSTS, repeated=DEPENDS),
+    _ours("waiting_room.remove", f"{_CONTROL}/waiting-room", "57954", MANAGE, HOSTS, repeated=NO),
     _ours("waiting_room.read_welcome", "GET /v1/meeting/{id}/waiting-room-welcome-message", "86896", VIEW, HOSTS),
     _ours("waiting_room.write_welcome", "POST /v1/meeting/set-waiting-room-welcome-message", "SDK", MANAGE, HOSTS),
-    _ours("control.kick_out", f"{_CONTROL}/kickout", "57947", MANAGE, HOSTS, repeated=DEPENDS),
+    _ours("control.kick_out", f"{_CONTROL}/kickout", "57947", MANAGE, HOSTS, repeated=NO),
     _ours("control.rename", f"{_CONTROL}/names", "67794", MANAGE, HOSTS),
     _ours("control.set_access", f"{_CONTROL}/status", "57944", MANAGE, HOSTS),
     _keys("pstn.ms_open_ids", "POST /v1/meetings/{id}/phone/ms-open-id", "80578", HOSTS),
