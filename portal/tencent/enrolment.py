@@ -4,12 +4,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
+from operator import attrgetter
 from typing import Any
 
 from portal.tencent import enrolment_form as form
 from portal.tencent import wire
 from portal.tencent.client import Client, segment
 from portal.tencent.guests import Kind
+from portal.tencent.paging import numbered
+from portal.tencent.transport import filled
 
 # 64011 says 300, the SDK 50.
 APPROVALS_PAGE = 50
@@ -117,7 +120,8 @@ def read_config(client: Client, meeting_id: str, *, kind: Kind) -> form.Enrolmen
     Source: 64009. Shape: one object. Raises: Refused (enrolment off), NotAllowed, NotThere, TryAgain.
     """
     row = client.get(_path(kind, meeting_id, "config"), _asking(client), call="enrolment.read_config")
-    return form.read_config(row)
+    # Read as it stands, an answer without a word would be a form without questions, to be written over.
+    return form.read_config(filled(row, call="enrolment.read_config"))
 
 
 def write_config(client: Client, meeting_id: str, *, kind: Kind, config: form.EnrolmentConfig) -> int:
@@ -137,19 +141,19 @@ def approvals(
     """Yield the registrants in a state, each once.
 
     Source: 64011, 62022. Shape: pages of 50; the list is missing when empty. Units: local times become UTC.
-    Raises: Refused (enrolment off), NotAllowed, NotThere, TryAgain.
+    Raises: StuckCursor, Refused (enrolment off), NotAllowed, NotThere, TryAgain.
     """
-    seen: set[int] = set()
-    page, pages = 1, 1
-    while page <= pages:
-        query = _asking(client) | {"page": page, "page_size": APPROVALS_PAGE, "status": int(status)}
-        answer = client.get(_path(kind, meeting_id, "approvals"), query, call="enrolment.approvals")
-        found = [_registrant(row) for row in wire.rows(answer, "enroll_list")]
-        # Somebody enrolling meanwhile shifts the pages, and rows come twice.
-        yield from (each for each in found if each.enroll_id not in seen)
-        seen.update(each.enroll_id for each in found)
-        pages = (wire.number(answer, "total_page") or 0) if found else 0
-        page += 1
+    found = numbered(
+        client,
+        _path(kind, meeting_id, "approvals"),
+        _asking(client) | {"status": int(status)},
+        key="enroll_list",
+        size=APPROVALS_PAGE,
+        read=_registrant,
+        call="enrolment.approvals",
+        same=attrgetter("enroll_id"),
+    )
+    return filter(attrgetter("enroll_id"), found)
 
 
 def decide(client: Client, meeting_id: str, *, kind: Kind, enroll_ids: Sequence[int], action: Action) -> int:
@@ -175,7 +179,9 @@ def import_rows(client: Client, meeting_id: str, *, kind: Kind, rows: Sequence[I
         raise ValueError(f"an import takes at most {IMPORTS_AT_ONCE} rows")
     body = _asking(client) | {"enroll_list": [_import_body(row) for row in rows]}
     answer = client.post(_path(kind, meeting_id, "import"), body=body, call="enrolment.import_rows")
-    enrolled = tuple(wire.read(ImportedRow, row) for row in wire.rows(answer, "enroll_list"))
+    told = (wire.read(ImportedRow, row) for row in wire.rows(answer, "enroll_list"))
+    # Without its id an enrolment is of no use: such a row counts as dropped.
+    enrolled = tuple(row for row in told if row.enroll_id)
     total = wire.number(answer, "total_count")
     return ImportAnswer(
         len(enrolled) if total is None else total, enrolled, wire.texts(answer, "user_non_registered")

@@ -1,7 +1,8 @@
 """What can go wrong on the platform's wire, sorted by what the caller can do about it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TypedDict, Unpack
 
 from portal.tencent import wire
@@ -125,6 +126,16 @@ class Refused(PlatformError):
 
 class NotThere(PlatformError):
     """The meeting, person or thing asked for does not exist, or is hidden from this credential."""
+
+
+@contextmanager
+def done_before(reason: str) -> Iterator[None]:
+    """Let a repeated write meet its own effect: being refused for this reason means that it is done."""
+    try:
+        yield
+    except Refused as error:
+        if error.reason != reason:
+            raise
 
 
 def sort(

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from portal.tencent import wire
 from portal.tencent.client import Client, segment
-from portal.tencent.errors import StuckCursor
+from portal.tencent.paging import cursored
+from portal.tencent.plans import people_body
 
 MOST_INVITEES = 2000
 
@@ -14,17 +15,9 @@ def read(client: Client, meeting_id: str) -> Iterator[str]:
 
     Source: 63648. Shape: 200 a page. Raises: StuckCursor, NotAllowed, NotThere, TryAgain.
     """
-    path, seen = f"/v1/meetings/{segment(meeting_id)}/invitees", {""}
-    pos = None
-    while True:
-        answer = client.get(path, client.caller | {"pos": pos}, call="invitees.read")
-        yield from filter(None, (wire.text(row, "userid") for row in wire.rows(answer, "invitees")))
-        if not wire.flag(answer, "has_remaining"):
-            return
-        pos = wire.text(answer, "next_pos")
-        if pos in seen:
-            raise StuckCursor("the list of invitees does not move on", call="invitees.read")
-        seen.add(pos)
+    path = f"/v1/meetings/{segment(meeting_id)}/invitees"
+    found = cursored(client, path, client.caller, key="invitees", read=_userid, call="invitees.read")
+    return filter(None, found)
 
 
 def replace(client: Client, meeting_id: str, *, userids: Sequence[str]) -> tuple[str, ...]:
@@ -34,6 +27,10 @@ def replace(client: Client, meeting_id: str, *, userids: Sequence[str]) -> tuple
     """
     if len(userids) > MOST_INVITEES:
         raise ValueError(f"a meeting takes at most {MOST_INVITEES} invitees")
-    body = client.caller | {"invitees": [{"userid": userid} for userid in userids]}
+    body = client.caller | {"invitees": people_body(userids)}
     answer = client.put(f"/v1/meetings/{segment(meeting_id)}/invitees", body=body, call="invitees.replace")
     return wire.texts(answer, "user_non_registered")
+
+
+def _userid(row: wire.Row) -> str:
+    return wire.text(row, "userid")

@@ -7,6 +7,7 @@ from portal.tencent import wire
 from portal.tencent.client import Client, segment
 from portal.tencent.errors import AnswerLost
 from portal.tencent.guests import Kind
+from portal.tencent.paging import numbered
 
 MOST_LINKS = 300
 # 95024: 10 by default, 50 at most.
@@ -49,7 +50,9 @@ def create(
         }
     answer = client.post(f"/v1/{kind}/customer-short-url", body=body, call="links.create")
     for link in _links(answer, kind):
-        return link
+        # Another person's link would make one person appear as the other.
+        if link.tag in ("", tag):
+            return link
     raise AnswerLost("the answer holds no link", call="links.create")
 
 
@@ -57,25 +60,31 @@ def list_all(client: Client, meeting_id: str, *, kind: Kind) -> Iterator[Link]:
     """Yield every link of a meeting or webinar.
 
     Source: 64851, 95024. Shape: meetings all at once, webinars 50 a page; old links carry any text as tag.
-    Raises: NotAllowed, NotThere, TryAgain.
+    Raises: StuckCursor, NotAllowed, NotThere, TryAgain.
     """
     if kind == "meetings":
         path = f"/v1/meetings/{segment(meeting_id)}/customer-short-url"
         yield from _links(client.get(path, client.operator, call="links.list_all"), kind)
         return
-    page, pages = 1, 1
-    while page <= pages:
-        query = client.operator | {"meeting_id": meeting_id, "page": page, "page_size": LINKS_PAGE}
-        answer = client.get("/v1/webinars/customer-short-url", query, call="links.list_all")
-        found = _links(answer, kind)
-        yield from found
-        pages = (wire.number(answer, "total_page") or 0) if found else 0
-        page += 1
+    found = numbered(
+        client,
+        "/v1/webinars/customer-short-url",
+        client.operator | {"meeting_id": meeting_id},
+        key=ANSWER_KEY[kind],
+        size=LINKS_PAGE,
+        read=_link,
+        call="links.list_all",
+    )
+    yield from filter(_is_usable, found)
 
 
 def _links(answer: wire.Row, kind: Kind) -> list[Link]:
     # 64850, 64851: one object when made, an array when listed, under the same key.
-    return [_link(row) for row in wire.rows(answer, ANSWER_KEY[kind])]
+    return list(filter(_is_usable, map(_link, wire.rows(answer, ANSWER_KEY[kind]))))
+
+
+def _is_usable(link: Link) -> bool:
+    return bool(link.url)
 
 
 def _link(row: wire.Row) -> Link:

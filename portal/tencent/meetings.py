@@ -1,29 +1,23 @@
 """Meetings: make, read, list, change, cancel, end."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 
-from portal.tencent import wire
+from portal.tencent import plans, wire
 from portal.tencent.client import Client, segment
-from portal.tencent.errors import AnswerLost, NotThere, Refused, StuckCursor
-from portal.tencent.plans import (
-    SERIES,
-    MeetingPlan,
-    MeetingSettings,
-    RecurringRule,
-    plan_body,
-    read_rule,
-    read_settings,
-)
+from portal.tencent.errors import AnswerLost, NotThere, StuckCursor, done_before
+from portal.tencent.guests import Guest
+from portal.tencent.paging import numbered
+from portal.tencent.plans import SERIES, LiveConfig, MeetingPlan, MeetingSettings, RecurringRule
+from portal.tencent.transport import nothing_found
 
 SCHEDULED = 0
 HISTORY_PAGE = 20
 # 53805 refuses spans over 90 days and guesses 31 where one end is missing.
 HISTORY_WINDOW = timedelta(days=30)
-ALREADY_CANCELLED = 9007
-ALREADY_ENDED = 13603
 
 
 class Status(StrEnum):
@@ -69,13 +63,22 @@ class Meeting:
     location: str
     enable_enroll: bool | None
     enable_live: bool | None
+    live_config: LiveConfig | None
+    live_addr: str
+    enable_host_key: bool | None
+    enable_doc_upload_permission: bool | None
+    allow_enterprise_intranet_only: bool | None
+    sync_to_wework: bool | None
     join_meeting_role: str
     current_sub_meeting_id: str
     remain_sub_meetings: int | None
     has_more_sub_meetings: bool
     corp_lock_mask: int
     hosts: tuple[str, ...]
+    current_hosts: tuple[str, ...]
+    current_co_hosts: tuple[str, ...]
     invitees: tuple[str, ...]
+    guests: tuple[Guest, ...] = field(repr=False)
     user_non_registered: tuple[str, ...]
     settings: MeetingSettings
     recurring_rule: RecurringRule | None
@@ -106,7 +109,7 @@ def create(client: Client, *, plan: MeetingPlan) -> Meeting:
     Source: 42417. Shape: unregistered invitees come back in `user_non_registered`, not as an error.
     Raises: AnswerLost (look in list_upcoming), Refused, NotAllowed, GrantGone, TryAgain.
     """
-    body = client.caller | {"type": SCHEDULED} | plan_body(plan)
+    body = client.caller | {"type": SCHEDULED} | plans.plan_body(plan)
     answer = client.post("/v1/meetings", body=body, call="meetings.create")
     made = _meetings(answer)
     if not made:
@@ -122,7 +125,9 @@ def read(client: Client, meeting_id: str) -> Meeting:
     """
     query = client.operator | {"instanceid": 1}
     answer = client.get(f"/v1/meetings/{segment(meeting_id)}", query, call="meetings.read")
-    return _only(_meetings(answer), "meetings.read")
+    for meeting in _meetings(answer):
+        return meeting
+    raise nothing_found(answer, "meeting_info_list", call="meetings.read")
 
 
 def read_by_code(client: Client, *, meeting_code: str) -> Meeting:
@@ -130,11 +135,14 @@ def read_by_code(client: Client, *, meeting_code: str) -> Meeting:
 
     Source: 42418. Shape: as read. Raises: NotThere, NotAllowed, GrantGone, TryAgain.
     """
-    digits = "".join(filter(str.isalnum, meeting_code))
-    answer = client.get(
-        "/v1/meetings", {"meeting_code": digits} | client.caller, call="meetings.read_by_code"
-    )
-    return _only(_meetings(answer), "meetings.read_by_code")
+    code = wire.meeting_code(meeting_code)
+    # The same address without a code lists the caller's meetings, of which none was asked for (42421).
+    query = {"meeting_code": code} | client.caller
+    answer = client.get("/v1/meetings", query, call="meetings.read_by_code") if code else {}
+    for meeting in _meetings(answer):
+        if meeting.meeting_code in ("", code):
+            return meeting
+    raise NotThere("no meeting has this code", call="meetings.read_by_code")
 
 
 def list_upcoming(client: Client, *, all_occurrences: bool = True) -> Iterator[Meeting]:
@@ -159,21 +167,21 @@ def list_upcoming(client: Client, *, all_occurrences: bool = True) -> Iterator[M
         if cursor in cursors or not any(cursor):
             raise StuckCursor("the list of meetings does not move on", call="meetings.list_upcoming")
         cursors.add(cursor)
-        query |= {"pos": cursor[0], "cursory": cursor[1]}
+        query |= {"pos": cursor[0] or None, "cursory": cursor[1] or None}
 
 
 def history(client: Client, *, start: datetime, end: datetime) -> Iterator[PastMeeting]:
     """Yield the user's ended meetings between two scheduled starts, each occurrence once.
 
     Source: 53805. Shape: windows of 30 days, pages of 20; no status, no join URL. Units: aware datetimes.
-    Raises: GrantGone, NotAllowed, TryAgain.
+    Raises: StuckCursor, GrantGone, NotAllowed, TryAgain.
     """
     seen: set[tuple[str, str]] = set()
     while start < end:
         until = min(end, start + HISTORY_WINDOW)
         for past in _history_window(client, start, until):
             key = past.meeting_id, past.sub_meeting_id
-            if key not in seen:
+            if past.meeting_id and key not in seen:
                 seen.add(key)
                 yield past
         start = until
@@ -183,14 +191,19 @@ def change(client: Client, meeting_id: str, *, plan: MeetingPlan, series: bool) 
     """Change what the plan says and leave the rest; read again to see what holds. May be repeated.
 
     Source: 42424. Shape: a series must send its type and rule every time, or it loses its rule.
-    Raises: ValueError for a series without its rule, Refused, NotAllowed, NotThere, GrantGone, TryAgain.
+    The hosts always get the creator, whom the platform wants among them.
+    Raises: ValueError for a series without its rule or for what only a creation can say, Refused, NotAllowed,
+    NotThere, GrantGone, TryAgain.
     """
     # Without meeting_type 1 and the rule the platform quietly turns a series into one meeting (file 1, 5.6).
     if series != (plan.recurring_rule is not None):
         raise ValueError("a series is changed with its recurring_rule, a single meeting without one")
-    client.put(
-        f"/v1/meetings/{segment(meeting_id)}", body=client.caller | plan_body(plan), call="meetings.change"
-    )
+    if any(getattr(plan, name) is not None for name in plans.AT_CREATION_ONLY):
+        raise ValueError(f"{' and '.join(plans.AT_CREATION_ONLY)} are only said when a meeting is made")
+    if plan.hosts and client.user_id not in plan.hosts:
+        plan = replace(plan, hosts=(client.user_id, *plan.hosts))
+    body = client.caller | plans.plan_body(plan)
+    client.put(f"/v1/meetings/{segment(meeting_id)}", body=body, call="meetings.change")
 
 
 def change_occurrence(
@@ -220,8 +233,9 @@ def cancel(
         body["sub_meeting_id"] = sub_meeting_id
     elif series:
         body["meeting_type"] = SERIES
-    path = f"/v1/meetings/{segment(meeting_id)}/cancel"
-    _post_once(client, path, body, call="meetings.cancel", done=ALREADY_CANCELLED)
+    with done_before("already_cancelled"):
+        path = f"/v1/meetings/{segment(meeting_id)}/cancel"
+        client.post(path, body=body, repeatable=True, call="meetings.cancel")
 
 
 def dismiss(client: Client, meeting_id: str, *, force: bool = True, recycle: bool = False) -> None:
@@ -232,30 +246,23 @@ def dismiss(client: Client, meeting_id: str, *, force: bool = True, recycle: boo
     """
     chosen = {"force_dismiss_meeting": int(force), "retrieve_code": int(recycle)}
     body = client.operator | {"instanceid": 1, "reason_code": 0} | chosen
-    path = f"/v1/meetings/{segment(meeting_id)}/dismiss"
-    _post_once(client, path, body, call="meetings.dismiss", done=ALREADY_ENDED)
-
-
-def _post_once(client: Client, path: str, body: wire.Row, *, call: str, done: int) -> None:
-    try:
-        client.post(path, body=body, repeatable=True, call=call)
-    except Refused as error:
-        # A repeated try meets its own effect.
-        if error.error_code != done:
-            raise
+    with done_before("meeting_ended"):
+        path = f"/v1/meetings/{segment(meeting_id)}/dismiss"
+        client.post(path, body=body, repeatable=True, call="meetings.dismiss")
 
 
 def _history_window(client: Client, start: datetime, end: datetime) -> Iterator[PastMeeting]:
     path = f"/v1/history/meetings/{segment(client.user_id)}"
-    window = {"start_time": wire.stamp(start), "end_time": wire.stamp(end), "page_size": HISTORY_PAGE}
-    page, pages = 1, 1
-    while page <= pages:
-        answer = client.get(path, window | {"page": page}, call="meetings.history")
-        found = wire.rows(answer, "meeting_info_list")
-        yield from (wire.read(PastMeeting, row) for row in found)
-        # An empty page ends it whatever the count says: people leave the list while we read.
-        pages = (wire.number(answer, "total_page") or 0) if found else 0
-        page += 1
+    window = {"start_time": wire.stamp(start), "end_time": wire.stamp(end)}
+    return numbered(
+        client,
+        path,
+        window,
+        key="meeting_info_list",
+        size=HISTORY_PAGE,
+        read=partial(wire.read, PastMeeting),
+        call="meetings.history",
+    )
 
 
 def _meetings(answer: wire.Row) -> list[Meeting]:
@@ -266,28 +273,22 @@ def _meetings(answer: wire.Row) -> list[Meeting]:
 def _meeting(row: wire.Row) -> Meeting:
     rules = wire.rows(row, "recurring_rule")
     settings = wire.rows(row, "settings")
+    live = wire.rows(row, "live_config")
     return wire.read(
         Meeting,
         row,
         time_zone=wire.zone(wire.text(row, "time_zone")),
         # The table of 42418 spells it without the last letter, every sample with it.
-        has_more_sub_meetings=bool(wire.number(row, "has_more_sub_meeting", "has_more_sub_meetings")),
+        has_more_sub_meetings=bool(wire.flag(row, "has_more_sub_meeting", "has_more_sub_meetings")),
         corp_lock_mask=sum(wire.number(each, "corp_lock_mask") or 0 for each in settings),
-        hosts=_people(row, "hosts"),
-        invitees=_people(row, "participants"),
-        settings=read_settings(settings[0] if settings else {}),
-        recurring_rule=read_rule(rules[0]) if rules else None,
+        hosts=plans.read_people(row, "hosts"),
+        current_hosts=plans.read_people(row, "current_hosts"),
+        current_co_hosts=plans.read_people(row, "current_co_hosts"),
+        invitees=plans.read_people(row, "participants"),
+        guests=tuple(wire.read(Guest, each) for each in wire.rows(row, "guests")),
+        settings=plans.read_settings(settings[0] if settings else {}),
+        live_config=plans.read_live(live[0]) if live else None,
+        live_addr=wire.text(live[0], "live_addr") if live else "",
+        recurring_rule=plans.read_rule(rules[0]) if rules else None,
         sub_meetings=tuple(wire.read(SubMeeting, each) for each in wire.rows(row, "sub_meetings")),
     )
-
-
-def _people(row: wire.Row, key: str) -> tuple[str, ...]:
-    # Old answers list hosts as texts, newer ones as objects.
-    named = (wire.text(each, "userid", "operator_id") for each in wire.rows(row, key))
-    return wire.texts(row, key) or tuple(filter(None, named))
-
-
-def _only(found: Iterable[Meeting], call: str) -> Meeting:
-    for meeting in found:
-        return meeting
-    raise NotThere("the answer holds no meeting", call=call)

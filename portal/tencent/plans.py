@@ -1,5 +1,6 @@
 """What an organiser wants of a meeting, in the platform's fields; None always means "not said"."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,8 @@ from portal.tencent import wire
 from portal.tencent.guests import Guest
 
 SERIES = 1
+# 42424: changes do not know these.
+AT_CREATION_ONLY = ("enable_interpreter", "sync_to_wework")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,31 @@ class RecurringRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Watermark:
+    """The watermark of a live stream: 0 the platform's, 1 none."""
+
+    watermark_opt: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LiveConfig:
+    """How a meeting is streamed; `live_password` is needed where `enable_live_password` is on. Source: 42417."""
+
+    live_subject: str | None = None
+    live_summary: str | None = None
+    enable_live_password: bool | None = None
+    live_password: str | None = field(default=None, repr=False)
+    enable_live_im: bool | None = None
+    enable_live_replay: bool | None = None
+    live_watermark: Watermark | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MeetingPlan:
-    """A meeting to be made, or the changes to one; an empty tuple clears a list, None leaves it alone."""
+    """A meeting to be made, or the changes to one; an empty tuple clears a list, None leaves it alone.
+
+    `enable_interpreter` and `sync_to_wework` can only be said when it is made.
+    """
 
     subject: str | None = None
     start_time: datetime | None = None
@@ -64,6 +90,23 @@ class MeetingPlan:
     enable_enroll: bool | None = None
     enable_host_key: bool | None = None
     host_key: str | None = field(default=None, repr=False)
+    enable_doc_upload_permission: bool | None = None
+    allow_enterprise_intranet_only: bool | None = None
+    enable_live: bool | None = None
+    live_config: LiveConfig | None = None
+    enable_interpreter: bool | None = None
+    sync_to_wework: bool | None = None
+
+
+def people_body(userids: Iterable[str]) -> list[dict[str, str]]:
+    """Return people as requests take them. Source: 42417, 61868, 63659."""
+    return [{"userid": userid} for userid in userids]
+
+
+def read_people(row: wire.Row, key: str) -> tuple[str, ...]:
+    """Return the ids of the people under the key: old answers list texts, newer ones objects."""
+    named = (wire.text(each, "userid", "operator_id") for each in wire.rows(row, key))
+    return wire.texts(row, key) or tuple(filter(None, named))
 
 
 def plan_body(plan: MeetingPlan) -> dict[str, Any]:
@@ -72,7 +115,7 @@ def plan_body(plan: MeetingPlan) -> dict[str, Any]:
     body = wire.body(plan)
     for key in ("hosts", "invitees"):
         if key in body:
-            body[key] = [{"userid": userid} for userid in body[key]]
+            body[key] = people_body(body[key])
     if plan.guests is not None:
         body["guests"] = [guest.as_meeting_guest() for guest in plan.guests]
     if plan.recurring_rule:
@@ -83,8 +126,13 @@ def plan_body(plan: MeetingPlan) -> dict[str, Any]:
 def read_settings(row: wire.Row) -> MeetingSettings:
     """Return the settings as an answer gives them: one of them comes back under another name."""
     allowed = wire.flag(row, "only_enterprise_user_allowed", "only_allow_enterprise_user_join")
-    record = wire.text(row, "auto_record_type") or None
-    return wire.read(MeetingSettings, row, only_enterprise_user_allowed=allowed, auto_record_type=record)
+    return wire.read(MeetingSettings, row, only_enterprise_user_allowed=allowed)
+
+
+def read_live(row: wire.Row) -> LiveConfig:
+    """Return how a meeting is streamed as an answer gives it."""
+    marks = wire.rows(row, "live_watermark")
+    return wire.read(LiveConfig, row, live_watermark=wire.read(Watermark, marks[0]) if marks else None)
 
 
 def read_rule(row: wire.Row) -> RecurringRule:

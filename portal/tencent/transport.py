@@ -10,7 +10,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-from portal.tencent.errors import TryAgain
+from portal.tencent.errors import NotThere, PlatformError, TryAgain
 
 # Support asks for this id; spelt X-TC-Trace by some, which reads the same.
 TRACE_HEADER = "X-Tc-Trace"
@@ -81,6 +81,16 @@ def filled(answer: Mapping[str, Any], *, call: str) -> Mapping[str, Any]:
     if not answer:
         raise TryAgain("the answer is empty", call=call)
     return answer
+
+
+def nothing_found(answer: Mapping[str, Any], key: str, *, call: str) -> PlatformError:
+    """Return the error for an answer without the one thing asked for: an empty list says that there is none.
+
+    Anything else says nothing, and what is only unread must not count as gone.
+    """
+    if answer.get(key) == []:
+        return NotThere("the answer holds none", call=call)
+    return TryAgain("the answer holds none", call=call)
 
 
 def parse_leniently(response: requests.Response) -> Mapping[str, Any]:

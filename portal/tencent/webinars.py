@@ -1,15 +1,15 @@
 """Webinars (网络研讨会): make, read, change, cancel; the platform has no list of them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
 from portal.tencent import wire
 from portal.tencent.client import Client, segment
-from portal.tencent.errors import AnswerLost, NotThere, Refused
-from portal.tencent.meetings import ALREADY_CANCELLED
-from portal.tencent.plans import MeetingSettings
+from portal.tencent.errors import AnswerLost, NotThere, done_before
+from portal.tencent.plans import MeetingSettings, people_body, read_people, read_settings
+from portal.tencent.transport import nothing_found
 
 
 class Admission(IntEnum):
@@ -65,6 +65,13 @@ class Webinar:
     manual_check_password: str = field(repr=False)
     enable_guest_invite_link: bool | None
     cover_url: str
+    time_zone: str
+    hosts: tuple[str, ...]
+    settings: MeetingSettings
+    enable_qa: bool | None
+    enable_manual_check: bool | None
+    preparation_mode: bool | None
+    playback_url: str
 
 
 def create(client: Client, *, plan: WebinarPlan) -> Webinar:
@@ -74,7 +81,7 @@ def create(client: Client, *, plan: WebinarPlan) -> Webinar:
     Raises: AnswerLost (no list to look in: keep it unconfirmed), Refused, NotAllowed, GrantGone, TryAgain.
     """
     # The table of 61868 requires hosts although it names a default.
-    body = client.caller | {"hosts": [{"userid": client.user_id}]} | _plan_body(plan)
+    body = client.caller | _plan_body(replace(plan, hosts=plan.hosts or (client.user_id,)))
     made = _webinar(client.post("/v1/webinars", body=body, call="webinars.create"))
     if not made.meeting_id:
         raise AnswerLost("the answer holds no webinar", call="webinars.create")
@@ -87,12 +94,15 @@ def read(client: Client, *, meeting_id: str = "", meeting_code: str = "") -> Web
     Source: 61972. Shape: status adds ABOUT_TO_START. Raises: NotThere, NotAllowed, GrantGone, TryAgain.
     """
     # 61972: webinars are asked for in the query, not by a path.
-    digits = "".join(filter(str.isalnum, meeting_code))
-    asked = {"meeting_id": meeting_id} if meeting_id else {"meeting_code": digits}
-    found = _webinar(client.get("/v1/webinars", asked | client.caller, call="webinars.read"))
-    if not found.meeting_id:
-        raise NotThere("the answer holds no webinar", call="webinars.read")
-    return found
+    asked = {"meeting_id": meeting_id} if meeting_id else {"meeting_code": wire.meeting_code(meeting_code)}
+    # Without an id and a code there is nothing to ask for.
+    answer = client.get("/v1/webinars", asked | client.caller, call="webinars.read") if any(asked.values()) else {}
+    found = _webinar(answer)
+    if found.meeting_id:
+        return found
+    if meeting_id:
+        raise nothing_found(answer, "meeting_info_list", call="webinars.read")
+    raise NotThere("no webinar has this code", call="webinars.read")
 
 
 def change(client: Client, meeting_id: str, *, plan: WebinarPlan) -> None:
@@ -113,28 +123,27 @@ def cancel(client: Client, meeting_id: str, *, reason: str = "") -> None:
     Source: 61973. Raises: Refused (started, ended), NotAllowed, NotThere, GrantGone, TryAgain.
     """
     body = client.caller | {"reason_code": 0, "reason_detail": reason}
-    path = f"/v1/webinars/{segment(meeting_id)}/cancel"
-    try:
+    with done_before("already_cancelled"):
+        path = f"/v1/webinars/{segment(meeting_id)}/cancel"
         client.post(path, body=body, repeatable=True, call="webinars.cancel")
-    except Refused as error:
-        # A repeated try meets its own effect.
-        if error.error_code != ALREADY_CANCELLED:
-            raise
 
 
 def _plan_body(plan: WebinarPlan) -> dict[str, Any]:
     body = wire.body(plan)
-    hosts = {"hosts": [{"userid": userid} for userid in plan.hosts]} if plan.hosts else {}
-    return body | hosts
+    return body if plan.hosts is None else body | {"hosts": people_body(plan.hosts)}
 
 
 def _webinar(answer: wire.Row) -> Webinar:
     # Unknown whether flat or listed (10.6 of the first platform file): take either.
     listed = wire.rows(answer, "meeting_info_list", "webinar_info_list")
     row = listed[0] if listed else answer
+    settings = wire.rows(row, "media_setting")
     return wire.read(
         Webinar,
         row,
         audience_join_link=wire.text(row, "audience_join_link", "join_url"),
         cover_url=wire.text(row, "cover_url", "cover_image"),
+        time_zone=wire.zone(wire.text(row, "time_zone")),
+        hosts=read_people(row, "hosts"),
+        settings=read_settings(settings[0] if settings else {}),
     )

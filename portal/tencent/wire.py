@@ -101,6 +101,11 @@ def as_moment(value: object) -> datetime | None:
         return None
 
 
+def meeting_code(typed: str) -> str:
+    """Return a meeting code as requests take it: people type dashes, blanks and full-width digits."""
+    return "".join(str(int(each)) for each in typed if each.isdecimal())
+
+
 def stamp(when: datetime) -> str:
     """Return a time as the platform takes it: text of Unix seconds."""
     if when.tzinfo is None:
@@ -187,6 +192,7 @@ def _sent(value: Any) -> Any:
 def _readers(cls: type) -> tuple[tuple[str, Callable[[Row, str], object]], ...]:
     by_type: dict[object, Callable[[Row, str], object]] = {
         str: text,
+        str | None: lambda row, key: text(row, key) or None,
         int: lambda row, key: number(row, key) or 0,
         int | None: number,
         bool | None: flag,

@@ -8,9 +8,9 @@ import pytest
 
 from portal.tencent import meetings, webinars
 from portal.tencent.client import Client
-from portal.tencent.errors import AnswerLost, NotThere, Refused, StuckCursor
+from portal.tencent.errors import AnswerLost, NotThere, Refused, StuckCursor, TryAgain
 from portal.tencent.guests import Guest
-from portal.tencent.plans import MeetingPlan, MeetingSettings, RecurringRule
+from portal.tencent.plans import LiveConfig, MeetingPlan, MeetingSettings, RecurringRule, Watermark
 
 START = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 END = START + timedelta(hours=1)
@@ -120,6 +120,116 @@ def test_a_code_is_asked_for_without_dashes_and_nothing_found_is_not_there(
     with pytest.raises(NotThere):
         meetings.read_by_code(oauth_client, meeting_code="040-468 657")
     assert platform.last.query["meeting_code"] == "040468657"
+
+
+def test_a_code_is_read_as_people_type_it(platform: Any, oauth_client: Client) -> None:
+    platform.answers(info(meeting_code="040468657"))
+    for typed in ("会议号：040 468 657", "０４０４６８６５７"):
+        assert meetings.read_by_code(oauth_client, meeting_code=typed).meeting_id == BIG_ID
+        assert platform.last.query["meeting_code"] == "040468657"
+
+
+def test_a_list_is_no_answer_to_a_code(platform: Any, oauth_client: Client) -> None:
+    platform.answers(info(meeting_code="111222333"))
+    with pytest.raises(NotThere):
+        meetings.read_by_code(oauth_client, meeting_code="040468657")
+
+
+@pytest.mark.parametrize("answer", [{}, {"meeting_info_list": None}, {"meeting_info_list": [{"subject": "x"}]}])
+def test_a_meeting_that_was_only_not_read_is_not_gone(platform: Any, oauth_client: Client, answer: Any) -> None:
+    platform.answers(answer)
+    with pytest.raises(TryAgain):
+        meetings.read(oauth_client, BIG_ID)
+
+
+def test_a_meeting_that_an_empty_list_denies_is_gone(platform: Any, oauth_client: Client) -> None:
+    platform.answers({"meeting_number": 0, "meeting_info_list": []})
+    with pytest.raises(NotThere):
+        meetings.read(oauth_client, BIG_ID)
+
+
+def test_everything_an_organiser_may_set_is_sent(platform: Any, oauth_client: Client) -> None:
+    platform.answers(info())
+    live = LiveConfig("s", "t", True, "1234", False, True, Watermark(1))
+    plan = MeetingPlan(
+        enable_doc_upload_permission=False,
+        allow_enterprise_intranet_only=True,
+        enable_live=True,
+        live_config=live,
+        enable_interpreter=True,
+        sync_to_wework=False,
+    )
+    meetings.create(oauth_client, plan=plan)
+    assert platform.last.json == {
+        **ALICE,
+        "type": 0,
+        "enable_doc_upload_permission": False,
+        "allow_enterprise_intranet_only": True,
+        "enable_live": True,
+        "live_config": {
+            "live_subject": "s",
+            "live_summary": "t",
+            "enable_live_password": True,
+            "live_password": "1234",
+            "enable_live_im": False,
+            "enable_live_replay": True,
+            "live_watermark": {"watermark_opt": 1},
+        },
+        "enable_interpreter": True,
+        "sync_to_wework": False,
+    }
+    assert "1234" not in repr(plan)
+
+
+@pytest.mark.parametrize("field", ["enable_interpreter", "sync_to_wework"])
+def test_what_a_change_cannot_set_is_not_quietly_dropped(platform: Any, oauth_client: Client, field: str) -> None:
+    with pytest.raises(ValueError, match=field):
+        meetings.change(oauth_client, BIG_ID, plan=MeetingPlan(**{field: True}), series=False)
+    assert platform.seen == []
+
+
+@pytest.mark.parametrize("hosts", [("bob",), ("bob", ALICE["userid"])])
+def test_changed_hosts_hold_the_creator(platform: Any, oauth_client: Client, hosts: Any) -> None:
+    meetings.change(oauth_client, BIG_ID, plan=MeetingPlan(hosts=hosts), series=False)
+    assert {host["userid"] for host in platform.last.json["hosts"]} == {"bob", ALICE["userid"]}
+    assert len(platform.last.json["hosts"]) == 2
+
+
+def test_a_meeting_shows_its_stream_hosts_and_guests(platform: Any, oauth_client: Client) -> None:
+    platform.answers(
+        info(
+            enable_live=True,
+            live_config={"live_subject": "s", "live_addr": "https://l", "live_watermark": {"watermark_opt": "1"}},
+            current_hosts=[{"userid": "a"}],
+            current_co_hosts=[{"operator_id": "b"}],
+            guests=[{"area": 86, "phone_number": "13800000001"}],
+            enable_host_key=1,
+            has_more_sub_meeting=0,
+            has_more_sub_meetings="true",
+        )
+    )
+    meeting = meetings.read(oauth_client, BIG_ID)
+    assert (meeting.live_addr, meeting.live_config) == (
+        "https://l",
+        LiveConfig(live_subject="s", live_watermark=Watermark(1)),
+    )
+    assert (meeting.current_hosts, meeting.current_co_hosts, meeting.enable_host_key) == (("a",), ("b",), True)
+    assert meeting.guests == (Guest(area="86", phone_number="13800000001"),)
+    assert "13800000001" not in repr(meeting)
+
+
+def test_a_cursor_of_one_half_is_sent_as_one_half(platform: Any, oauth_client: Client) -> None:
+    platform.answers({"remaining": 1, "next_pos": 9}, {"remaining": 0})
+    assert list(meetings.list_upcoming(oauth_client)) == []
+    assert (platform.last.query["pos"], "cursory" in platform.last.query) == ("9", False)
+
+
+@pytest.mark.parametrize("code", [9006, 13603])
+def test_a_meeting_that_ended_before_counts_as_ended(platform: Any, oauth_client: Client, code: int) -> None:
+    platform.refuses(code)
+    meetings.dismiss(oauth_client, BIG_ID)
+    with pytest.raises(Refused):
+        meetings.cancel(oauth_client, BIG_ID)
 
 
 def test_coming_meetings_follow_both_cursors_and_come_once(platform: Any, oauth_client: Client) -> None:

@@ -56,8 +56,8 @@ def test_links_of_a_meeting_come_at_once_and_of_a_webinar_in_pages(platform: Any
     listed = [{"customer_data": "test", "meeting_short_url": "https://1"}]
     platform.answers(
         {"meeting_short_url_customer_data": listed},
-        {"webinar_short_url_customer_data": [{"customer_data": "a"}], "total_page": 2},
-        {"webinar_short_url_customer_data": [{"customer_data": "b"}], "total_page": 2},
+        {"webinar_short_url_customer_data": [{"customer_data": "a", "webinar_short_url": "https://a"}], "total_page": 2},
+        {"webinar_short_url_customer_data": [{"customer_data": "b", "webinar_short_url": "https://b"}], "total_page": 2},
     )
     assert list(links.list_all(key_client, "5", kind="meetings")) == [
         links.Link("test", "test", "https://1", None)

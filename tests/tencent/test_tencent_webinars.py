@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from portal.tencent import invitees, webinars
+from portal.tencent import invitees, meetings, webinars
 from portal.tencent.client import Client
-from portal.tencent.errors import NotThere, StuckCursor
+from portal.tencent.errors import NotThere, StuckCursor, TryAgain
+from portal.tencent.plans import MeetingSettings
 
 START = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 END = START + timedelta(hours=1)
@@ -52,10 +53,49 @@ def test_a_webinar_is_asked_for_by_id_or_code(
     assert platform.last.query == {key: "5", "userid": ALICE["userid"], "instanceid": "1"}
 
 
-def test_a_webinar_not_found_is_not_there(platform: Any, oauth_client: Client) -> None:
-    platform.answers({})
+@pytest.mark.parametrize("asked", [{"meeting_id": "5"}, {"meeting_code": "5"}])
+def test_a_webinar_not_found_is_not_there(platform: Any, oauth_client: Client, asked: dict[str, str]) -> None:
+    platform.answers({"meeting_info_list": []})
     with pytest.raises(NotThere):
+        webinars.read(oauth_client, **asked)
+
+
+@pytest.mark.parametrize("answer", [{}, {"webinar_info_list": None}, {"subject": "x"}])
+def test_a_webinar_that_was_only_not_read_is_not_gone(platform: Any, oauth_client: Client, answer: Any) -> None:
+    platform.answers(answer)
+    with pytest.raises(TryAgain):
         webinars.read(oauth_client, meeting_id="5")
+
+
+@pytest.mark.parametrize("code", ["", " - ", "会议"])
+def test_what_holds_no_digit_is_no_code(platform: Any, oauth_client: Client, code: str) -> None:
+    for module in (webinars, meetings):
+        read = module.read if module is webinars else module.read_by_code
+        with pytest.raises(NotThere):
+            read(oauth_client, meeting_code=code)
+    assert platform.seen == []
+
+
+def test_a_webinar_shows_what_holds(platform: Any, oauth_client: Client) -> None:
+    more = {
+        "hosts": [{"userid": "bob"}],
+        "time_zone": "QXNpYS9TaGFuZ2hhaQ==",
+        "media_setting": {"auto_record_type": "cloud"},
+        "enable_qa": 1,
+        "playback_url": "https://p",
+    }
+    platform.answers(WEBINAR | more)
+    found = webinars.read(oauth_client, meeting_id="5")
+    assert (found.hosts, found.time_zone, found.enable_qa) == (("bob",), "Asia/Shanghai", True)
+    assert (found.settings, found.playback_url) == (MeetingSettings(auto_record_type="cloud"), "https://p")
+
+
+def test_a_webinar_without_named_hosts_has_its_creator(platform: Any, oauth_client: Client) -> None:
+    platform.answers(WEBINAR)
+    webinars.create(oauth_client, plan=webinars.WebinarPlan(subject="s", hosts=()))
+    assert platform.last.json["hosts"] == [{"userid": ALICE["userid"]}]
+    webinars.create(oauth_client, plan=webinars.WebinarPlan(subject="s", hosts=("bob",)))
+    assert platform.last.json["hosts"] == [{"userid": "bob"}]
 
 
 def test_a_webinar_moves_with_both_its_times(platform: Any, oauth_client: Client) -> None:
