@@ -7,6 +7,7 @@ from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from portal.sandbox import (  # noqa: F401  (importing a module of routes registers them)
+    routes_control,
     routes_directory,
     routes_enrolment,
     routes_guests,
@@ -14,10 +15,12 @@ from portal.sandbox import (  # noqa: F401  (importing a module of routes regist
     routes_lists,
     routes_meetings,
     routes_people,
+    routes_waiting,
     routes_webinars,
 )
 from portal.sandbox.calls import identity_named, platform, sandbox_state
 from portal.sandbox.control import control
+from portal.sandbox.control_knobs import control_knobs
 from portal.sandbox.control_play import control_play
 from portal.sandbox.control_scenarios import control_scenarios
 from portal.sandbox.errors import OAuthRefusal, Refusal
@@ -34,7 +37,7 @@ def make_app(state: State) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.json.ensure_ascii = False
     app.extensions["sandbox"] = state
-    for rooms in (platform, oauth, consent, join, control, control_play, control_scenarios):
+    for rooms in (platform, oauth, consent, join, control, control_knobs, control_play, control_scenarios):
         app.register_blueprint(rooms)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(OAuthRefusal, _oauth_refused)

@@ -8,11 +8,10 @@ from flask import Blueprint, jsonify, render_template, request
 from werkzeug.wrappers import Response
 
 from portal.sandbox.calls import sandbox_state
+from portal.sandbox.courier import Hook
 from portal.sandbox.events import THIRD_PARTY, tell_withdrawn
 from portal.sandbox.faults import BadFault
-from portal.sandbox.ledger import Ledger
 from portal.sandbox.meeting import Meeting
-from portal.sandbox.outbox import Hook
 from portal.sandbox.state import State
 from portal.sandbox.switches import UnknownSwitch
 from portal.sandbox.world import Enterprise, User
@@ -20,7 +19,7 @@ from portal.sandbox.world import Enterprise, User
 control = Blueprint("control", __name__, url_prefix="/_sandbox")
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-SHOWN, LAST = 60, 500
+SHOWN = 60
 
 
 class BadControl(ValueError):
@@ -90,81 +89,6 @@ def check_url() -> Response:
     if not hook.webhook_url:
         raise BadControl("this address has no URL yet")
     return jsonify(state.outbox.check(hook))
-
-
-@control.get("/switches")
-def switches() -> Response:
-    """Tell every switch with its value, default and meaning."""
-    return jsonify(sandbox_state().switches.listed())
-
-
-@control.post("/switches")
-def set_switches() -> Response:
-    """Set some switches, all or none."""
-    state = sandbox_state()
-    with state.lock:
-        state.switches.change(json_body())
-    return jsonify(state.switches.listed())
-
-
-@control.delete("/switches")
-def reset_switches() -> Response:
-    """Return every switch to its default."""
-    state = sandbox_state()
-    with state.lock:
-        state.switches.reset()
-    return jsonify(state.switches.listed())
-
-
-@control.get("/faults")
-def faults() -> Response:
-    """Tell the faults that are set, with how often each fired."""
-    return jsonify([_fault(fault) for fault in sandbox_state().faults.rules])
-
-
-@control.post("/faults")
-def add_fault() -> Response:
-    """Add one fault, or several as a list."""
-    state = sandbox_state()
-    wanted = request.get_json()
-    with state.lock:
-        added = state.faults.add(wanted)
-    return jsonify([_fault(fault) for fault in added])
-
-
-@control.delete("/faults")
-def clear_faults() -> Response:
-    """Remove every fault."""
-    state = sandbox_state()
-    with state.lock:
-        state.faults.clear()
-    return jsonify([])
-
-
-@control.get("/ledger")
-def ledger() -> Response:
-    """Tell what was called and sent; `calls=1` adds the last calls."""
-    state = sandbox_state()
-    with state.lock:
-        told: dict[str, Any] = state.ledger.summary()
-        states: dict[str, int] = {}
-        for delivery in state.outbox.log:
-            states[delivery.state] = states.get(delivery.state, 0) + 1
-        told |= {"events": states, "events_pending": state.outbox.pending()}
-        told |= {"peak_minute": state.quota.peaks, "identities": state.quota.usage()}
-        if request.args.get("calls"):
-            told["last_calls"] = list(islice(state.ledger.newest(), LAST))[::-1]
-    return jsonify(told)
-
-
-@control.delete("/ledger")
-def reset_ledger() -> Response:
-    """Start all counts again, the rate limits' too; meetings and tokens stay."""
-    state = sandbox_state()
-    with state.lock:
-        state.ledger = Ledger()
-        state.quota.reset()
-    return jsonify({})
 
 
 @control.post("/users/<open_id>/uninstall")
@@ -241,7 +165,3 @@ def _webhook(hook: Hook) -> dict[str, str]:
 def _user(user: User) -> dict[str, Any]:
     names = ("userid", "open_id", "name", "role_type", "title", "organises")
     return {name: getattr(user, name) for name in names}
-
-
-def _fault(fault: Any) -> dict[str, Any]:
-    return {name: getattr(fault, name) for name in fault.__slots__}

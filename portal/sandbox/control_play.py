@@ -9,7 +9,8 @@ from portal.sandbox.actors import BadScript, read_actors
 from portal.sandbox.bulk import bulk_actors
 from portal.sandbox.calls import Caller, sandbox_state
 from portal.sandbox.control import BadControl, hook_of, json_body, meeting_of
-from portal.sandbox.events import THIRD_PARTY, Sending, tell_meeting
+from portal.sandbox.door import ADMIT, HOLD
+from portal.sandbox.events import THIRD_PARTY, Move, Sending, tell_meeting, tell_move
 from portal.sandbox.meeting import Meeting
 from portal.sandbox.play import Noise, Script, play
 from portal.sandbox.rows import row
@@ -31,7 +32,7 @@ def play_script() -> Response:
     actors = read_actors(body.get("people"))
     with state.lock:
         meeting, sub_meeting_id = staged(state, body)
-        script = Script(actors, end_of(body), noise_of(body))
+        script = Script(actors, end_of(body), noise_of(body), waiting_of(body))
         return jsonify(play(state, meeting, sub_meeting_id, script))
 
 
@@ -98,6 +99,7 @@ def send_event() -> Response:
     """Send one event of a meeting's life, a given body, or an earlier delivery again.
 
     Keys: `number` (send that delivery again), or `body` (an envelope) with `to`,
+    or `event`, `meeting_id`, `key` and `action_scene_type` (between rooms),
     or `event` with `meeting_id`, and any of
     `sub_meeting_id`, `at` (seconds), `meeting_end_type`, `times`, `bad_signature`.
     """
@@ -107,6 +109,8 @@ def send_event() -> Response:
             _again(state, int(body["number"]))
         elif "body" in body:
             _given(state, body)
+        elif "action_scene_type" in body:
+            _moved(state, body)
         else:
             _life(state, body)
     return jsonify({"pending": state.outbox.pending()})
@@ -145,6 +149,14 @@ def noise_of(body: dict[str, Any]) -> Noise:
     return Noise(**wanted, seed=int(body.get("seed", 1)))
 
 
+def waiting_of(body: dict[str, Any]) -> str:
+    """Return who opens the waiting room: `admit` somebody at the door, `hold` nobody but the portal."""
+    waiting = body.get("waiting", ADMIT)
+    if waiting not in (ADMIT, HOLD):
+        raise BadControl(f"waiting must be {ADMIT} or {HOLD}")
+    return waiting
+
+
 def _again(state: State, number: int) -> None:
     delivery = next((each for each in state.outbox.log if each.number == number), None)
     if delivery is None:
@@ -160,6 +172,16 @@ def _given(state: State, body: dict[str, Any]) -> None:
             hook_of(state, to), to, str(envelope.get("event", "")), envelope.get("payload", []),
             str(body.get("meeting_id", "")), trace_id, bad_signature,
         )
+
+
+def _moved(state: State, body: dict[str, Any]) -> None:
+    meeting, sub_meeting_id = staged(state, body)
+    found = next((each for each in meeting.identities.values() if each.key == body.get("key")), None)
+    scene = body["action_scene_type"]
+    if found is None or scene not in range(5):
+        raise BadControl("a move needs the key of somebody seen here and an action_scene_type from 0 to 4")
+    move = Move(int(body.get("at", state.now())), scene)
+    tell_move(state, str(body.get("event", "meeting.participant-left")), meeting, sub_meeting_id, found, move)
 
 
 def _life(state: State, body: dict[str, Any]) -> None:

@@ -5,13 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from portal.sandbox.courier import Hook
 from portal.sandbox.meeting import Enrolment, Identity, Meeting, Visit
-from portal.sandbox.outbox import Hook
 from portal.sandbox.rows import tag_shown
 from portal.sandbox.state import State
 from portal.sandbox.world import Enterprise, User
 
 WEBINAR = 6
+BY_PERSON = 0
+IN_BREAKOUT = (1, 4)
 FROM_REST = 6
 THIRD_PARTY = "third_party"
 
@@ -43,6 +45,14 @@ class Sending:
     bad_signature: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A way between rooms: 0 main meeting, 1 breakout, 2 main to breakout, 3 back, 4 breakout from or to outside."""
+
+    at: int
+    scene: int
+
+
 Entry = Callable[[Audience], dict[str, Any]]
 PLAIN = Sending()
 
@@ -51,7 +61,8 @@ def audiences(state: State, meeting: Meeting) -> list[Audience]:
     """Return who hears of a meeting."""
     found: list[Audience] = []
     enterprise = meeting.creator.enterprise
-    if meeting.origin == "oauth":
+    heard = state.switches["app_hears_client_meetings"] and state.tokens.authorised(meeting.creator)
+    if meeting.origin == "oauth" or heard:
         found.append(Audience(state.world.app, THIRD_PARTY, None))
     if enterprise and (meeting.origin != "oauth" or state.switches["enterprise_hears_oauth_meetings"]):
         found.append(Audience(enterprise, enterprise.app_id, enterprise))
@@ -74,6 +85,16 @@ def tell_meeting(
     at_ms: int = 0, sending: Sending = PLAIN, **extra: Any,
 ) -> None:
     """Send an event of a meeting's life; its creator acts."""
+    # One meeting may end several times: for the person who ends it, and for the room that empties.
+    ends = state.switches.words("meeting_end_types") if extra.get("meeting_end_type") == BY_PERSON else []
+    for each in [{"meeting_end_type": int(end)} for end in ends] or [extra]:
+        _tell_meeting(state, event, meeting, sub_meeting_id, at_ms, sending, each)
+
+
+def _tell_meeting(
+    state: State, event: str, meeting: Meeting, sub_meeting_id: str,
+    at_ms: int, sending: Sending, extra: dict[str, Any],
+) -> None:
 
     def entry(audience: Audience) -> dict[str, Any]:
         return {
@@ -84,6 +105,20 @@ def tell_meeting(
         }
 
     tell(state, event, meeting, entry, sending)
+
+
+def tell_move(state: State, event: str, meeting: Meeting, sub_meeting_id: str, identity: Identity, move: Move) -> None:
+    """Send that somebody goes between the main meeting and a breakout room."""
+
+    def entry(audience: Audience) -> dict[str, Any]:
+        info = meeting_info(state, audience, meeting, sub_meeting_id)
+        scene = {"meeting_id_type": int(move.scene in IN_BREAKOUT), "action_scene_type": move.scene}
+        return {
+            "operate_time": move.at * 1000 + 155, "operator": person(state, audience, identity, "1"),
+            "meeting_info": info | scene,
+        }
+
+    tell(state, event, meeting, entry)
 
 
 def tell_visit(

@@ -71,9 +71,18 @@ TABLE: dict[str, tuple[SwitchValue, str]] = {
     "phone_token_for_anyone": (False, "a phone token may be used by another OAuth user than the one it stands for"),
     "ticket_seconds": (300, "life of a JSAPI ticket"),
     "retry_minute_seconds": (60.0, "length of the minutes (1, 3, 6) after which an event is sent again"),
+    "retry_gaps_from": ("previous", "those minutes count from the previous attempt, or from the first"),
+    "retry_on": ("any", "what is sent again: any (every wrong answer), or silence (only where none came)"),
     "retry_fresh_headers": (True, "a repeated event carries a new timestamp and nonce"),
     "event_timeout_seconds": (5.0, "how long the platform waits for the answer to an event"),
     "check_timeout_seconds": (3.0, "how long the platform waits for the answer to a URL check"),
+    "event_answer_strict": (True, "only 200 with the exact text counts as an answer, else any 200"),
+    "event_senders": (4, "events under way at once, at most 32; 1 keeps their order"),
+    "event_id_name": ("trace_id", "name of an event's unique value: trace_id, or unique_sequence as of old"),
+    "events_plain": (False, "the console holds no EncodingAESKey: events and checks come as plain base64"),
+    "operate_time_shape": ("milliseconds", "operate_time of events: milliseconds, seconds, or text in UTC+8"),
+    "meeting_end_types": ("0", "meeting_end_type of the end somebody makes, by comma: one event for each"),
+    "app_hears_client_meetings": (False, "the OAuth app hears of every meeting of a user who authorised it"),
     "sdk_id_in_events": ("number", "sdk_id of authorisation events: number or text"),
 }
 

@@ -36,6 +36,9 @@ class Receiver(ThreadingHTTPServer):
         self.token, self.aes_key = token, aes_key
         self.events: list[dict[str, Any]] = []
         self.headers_seen: list[dict[str, str]] = []
+        self.arrivals: list[float] = []
+        self.data_seen: list[str] = []
+        self.hang = 0.0
         self.rejected = 0
         self.failures = 0
         self.answer = ANSWER
@@ -66,6 +69,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         data = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["data"]
+        self.server.arrivals.append(time.monotonic())
+        self.server.data_seen.append(data)
+        time.sleep(self.server.hang)
         self.server.headers_seen.append(
             {name: self.headers[name] for name in ("timestamp", "nonce", "signature")}
         )
