@@ -215,11 +215,12 @@ def test_meetings_of_the_client_are_told_to_the_app_by_switch_only(
     platform: Platform, portal: Receiver, booked: Made, now: int
 ) -> None:
     booked()
+    platform.token(platform.organiser()["open_id"])
     platform.book(platform.keys(), now, now + HOUR)
     platform.switch(app_hears_client_meetings=True)
     platform.book(platform.keys(), now, now + HOUR)
     settle(platform)
-    assert [event["event"] for event in portal.events] == ["meeting.created"]
+    assert [event["event"] for event in portal.events] == ["oauth.auth-user", "meeting.created"]
 
 
 def test_a_portal_that_hangs_does_not_slow_the_calls(
