@@ -9,6 +9,8 @@ from portal.tencent import wire
 
 # The platform's two-valued numbers: 1 and 2, never 0 and 1.
 FIRST, SECOND = 1, 2
+# Kinds of answer.
+SINGLE, MULTIPLE, TEXT = 1, 2, 3
 
 
 class Special(IntEnum):
@@ -29,7 +31,7 @@ class Question:
     special_type: int = Special.NONE
     is_required: bool = False
     question_title: str = ""
-    question_type: int = 3
+    question_type: int = TEXT
     options: tuple[str, ...] = ()
 
 
@@ -57,7 +59,8 @@ class EnrolmentConfig:
 
 def read_config(row: wire.Row) -> EnrolmentConfig:
     """Return the form as an answer gives it. Source: 64009."""
-    asked = wire.number(row, "is_collect_question") == SECOND
+    # Only a plain no means that none are asked: a form taken for empty would be written over.
+    asked = wire.number(row, "is_collect_question") != FIRST
     return wire.read(
         EnrolmentConfig,
         row,
@@ -97,4 +100,8 @@ def _question_body(question: Question) -> dict[str, Any]:
 def _question(row: wire.Row) -> Question:
     required = wire.number(row, "is_required") == SECOND
     options = tuple(wire.text(option, "content") for option in wire.rows(row, "option_list"))
-    return wire.read(Question, row, is_required=required, options=options)
+    special = wire.number(row, "special_type") or Special.NONE
+    kind = wire.number(row, "question_type") or TEXT
+    return wire.read(
+        Question, row, is_required=required, options=options, special_type=special, question_type=kind
+    )

@@ -8,6 +8,8 @@ from datetime import datetime
 
 from portal.tencent import wire
 
+FORMER_AUTHORISATIONS = ("oauth.user-auth", "oauth.user-cancel-auth")
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -146,23 +148,31 @@ def _event(name: str, trace_id: str, index: int, entry: wire.Row) -> Event:
     # A link can be forwarded, so the tag is what somebody sent, not who they are.
     extended = _one(entry, "extend_info") or {}
     raw = wire.text(extended, "customer_data")
-    # 97929: an administrator may cancel for many; those meant are in the list, not in the operator.
-    affected = wire.rows(entry, "oauth_open_id_list", "cancel_open_id_list")
+    operator = _person(_one(entry, "operator"))
     return wire.read(
         Event,
         entry,
         event=name,
         trace_id=trace_id,
         index=index,
-        operator=_person(_one(entry, "operator")),
+        operator=operator,
         to_operator=_person(_one(entry, "to_operator")),
         meeting=_meeting(_one(entry, "meeting_info")),
         enrolment=_enrolment(_one(entry, "enroll_info")),
         app=_app(_one(entry, "app_info")),
-        open_ids=tuple(filter(None, (wire.text(row, "open_id") for row in affected))),
+        open_ids=_affected(name, entry, operator),
         customer_data=raw,
         tag=wire.decode_tag(raw),
     )
+
+
+def _affected(name: str, entry: wire.Row, operator: Person | None) -> tuple[str, ...]:
+    # 58787, 58788: the former events have no list, since everybody spoke for themselves.
+    if name in FORMER_AUTHORISATIONS:
+        return (operator.open_id,) if operator and operator.open_id else ()
+    # 97929: an administrator may cancel for many; those meant are in the list, not in the operator.
+    listed = wire.rows(entry, "oauth_open_id_list", "cancel_open_id_list")
+    return tuple(filter(None, (wire.text(row, "open_id") for row in listed)))
 
 
 def _one(entry: wire.Row, key: str) -> wire.Row | None:

@@ -19,6 +19,7 @@ SHANGHAI = timezone(timedelta(hours=8))
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # As seconds this is the year 5138, as milliseconds 1973: no meeting lies on the wrong side.
 FIRST_MILLISECONDS = 10**11
+LARGEST = 2**63
 LONGEST_CUSTOMER_DATA = 256
 # enroll_time comes in two formats (wecom 98810, 98876); events of 2020 have text as well.
 LOCAL_TIMES = ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M")
@@ -48,13 +49,14 @@ def number(row: Row, *keys: str) -> int | None:
 
 
 def as_number(value: object) -> int | None:
-    """Return a number or its text as an integer, anything else as None."""
+    """Return a number or its text as an integer that a database can store, anything else as None."""
     if not isinstance(value, int | float | str):
         return None
     try:
-        return int(value)
+        found = int(value)
     except (ValueError, OverflowError):
         return None
+    return found if abs(found) < LARGEST else None
 
 
 def flag(row: Row, *keys: str) -> bool | None:

@@ -9,7 +9,7 @@ import pytest
 from portal.tencent import enrolment
 from portal.tencent.client import Client
 from portal.tencent.enrolment_form import DEFAULT_QUESTIONS, EnrolmentConfig, Question, Special
-from portal.tencent.errors import AnswerLost, Refused
+from portal.tencent.errors import AnswerLost, Refused, TryAgain
 
 ALICE = {"operator_id": "openidofalice00000000000000a", "operator_id_type": 2, "instanceid": 1}
 BOSS = {"operator_id": "operator1", "operator_id_type": 1}
@@ -95,6 +95,43 @@ def test_a_form_is_read_and_would_write_back_the_same(platform: Any, oauth_clien
     )
 
 
+def test_a_form_that_does_not_say_whether_it_asks_keeps_its_questions(platform: Any, oauth_client: Client) -> None:
+    platform.answers({"question_list": [{"question_title": "城市", "is_required": "2"}], "cover_image": "%%%"})
+    config = enrolment.read_config(oauth_client, "5", kind="meetings")
+    assert config.questions == (Question(question_title="城市", is_required=True),)
+    assert config.cover_image == ("%%%",)
+
+
+def test_a_form_that_asks_nothing_has_no_questions(platform: Any, oauth_client: Client) -> None:
+    platform.answers({"is_collect_question": 1, "question_list": [{"question_title": "old"}]})
+    assert enrolment.read_config(oauth_client, "5", kind="meetings").questions == ()
+
+
+@pytest.mark.parametrize("body", [b"", b"{}"])
+def test_a_form_that_was_only_not_read_is_not_empty(platform: Any, oauth_client: Client, body: bytes) -> None:
+    platform.does(body=body)
+    with pytest.raises(TryAgain):
+        enrolment.read_config(oauth_client, "5", kind="meetings")
+
+
+@pytest.mark.parametrize("special", list(Special))
+@pytest.mark.parametrize("kind", [1, 2, 3])
+def test_every_kind_of_question_goes_out_as_it_came(
+    platform: Any, oauth_client: Client, special: Special, kind: int
+) -> None:
+    choices = ("甲", "乙") if kind < 3 else ()
+    question = Question(special, is_required=True, question_title="问", question_type=kind, options=choices)
+    enrolment.write_config(oauth_client, "5", kind="meetings", config=EnrolmentConfig(questions=(question,)))
+    sent = platform.last.json
+    platform.answers(sent, sent)
+    assert enrolment.read_config(oauth_client, "5", kind="meetings").questions == (question,)
+
+
+def test_registrants_without_an_id_are_left_out(platform: Any, oauth_client: Client) -> None:
+    platform.answers({"total_page": 1, "enroll_list": [{"nick_name": "x"}, {"enroll_id": "7"}]})
+    assert [each.enroll_id for each in enrolment.approvals(oauth_client, "5", kind="meetings")] == [7]
+
+
 def test_registrants_come_from_all_pages_once_with_their_answers(platform: Any, oauth_client: Client) -> None:
     first = {
         "enroll_id": 13339451618,
@@ -175,6 +212,10 @@ def test_an_import_tells_enrolled_unknown_and_vanished_rows_apart(
     assert [(row.enroll_id, row.enroll_code) for row in answer.rows] == [(2, "111"), (1, "")]
     assert (answer.total_count, answer.user_non_registered) == (2, ("ghost",))
     assert answer.unanswered(rows) == (rows[3],)
+    platform.answers({"enroll_list": [{"userid": "staff1"}]})
+    nameless = enrolment.import_rows(oauth_client, "5", kind="meetings", rows=rows[:1])
+    assert (nameless.rows, nameless.unanswered(rows[:1])) == ((), (rows[0],))
+    platform.seen.pop()
     assert platform.last.json["enroll_list"] == [
         {"userid": "staff1"},
         {"userid": "ghost"},

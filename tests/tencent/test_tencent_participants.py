@@ -90,6 +90,12 @@ def test_a_meeting_not_begun_has_an_empty_page(platform: Any, oauth_client: Clie
     assert participants.after(page, pos="0") is None
 
 
+def test_a_page_that_was_only_not_read_is_not_the_end(platform: Any, oauth_client: Client) -> None:
+    platform.answers({})
+    with pytest.raises(TryAgain):
+        participants.page(oauth_client, "5")
+
+
 def test_pages_follow_the_opaque_cursor_and_resume_anywhere(platform: Any, oauth_client: Client) -> None:
     platform.answers(
         {"participants": [stay()], "has_remaining": True, "next_pos": 5678},

@@ -6,7 +6,7 @@ import pytest
 
 from portal.tencent import directory, guests, links, pstn, wire
 from portal.tencent.client import Client
-from portal.tencent.errors import AnswerLost, NotAllowed, Refused
+from portal.tencent.errors import AnswerLost, NotAllowed, Refused, TryAgain
 
 ALICE = {"operator_id": "openidofalice00000000000000a", "operator_id_type": 2, "instanceid": 1}
 BOSS = {"operator_id": "operator1", "operator_id_type": 1}
@@ -40,6 +40,21 @@ def test_a_link_is_never_made_twice(platform: Any, key_client: Client, reply: di
     assert len(platform.seen) == 1
 
 
+@pytest.mark.parametrize(
+    "made",
+    [
+        {"customer_data": "row-1"},
+        {"customer_data": "another", "meeting_short_url": "https://1"},
+    ],
+)
+def test_a_link_without_address_or_of_somebody_else_is_given_to_nobody(
+    platform: Any, key_client: Client, made: dict[str, str]
+) -> None:
+    platform.answers({"meeting_short_url_customer_data": made})
+    with pytest.raises(AnswerLost):
+        links.create(key_client, "5", kind="meetings", tag="row-1")
+
+
 def test_too_many_links_and_the_wrong_credential_are_told_apart(
     platform: Any, key_client: Client, oauth_client: Client
 ) -> None:
@@ -65,6 +80,25 @@ def test_links_of_a_meeting_come_at_once_and_of_a_webinar_in_pages(platform: Any
     assert [link.tag for link in links.list_all(key_client, "5", kind="webinars")] == ["a", "b"]
     assert platform.seen[0].path == "/v1/meetings/5/customer-short-url"
     assert (platform.last.path, platform.last.query["page"]) == ("/v1/webinars/customer-short-url", "2")
+
+
+def test_guests_who_came_by_link_are_not_sent_back(platform: Any, oauth_client: Client) -> None:
+    platform.answers({"guests": [{"guest_type": 3, "guest_name": "甲"}, {"guest_type": 1, "userid": "bob"}]})
+    listed = guests.read(oauth_client, "5", kind="webinars")
+    guests.replace(oauth_client, "5", kind="webinars", guests=listed)
+    assert platform.last.json["guests"] == [{"guest_type": 1, "userid": "bob"}]
+
+
+def test_guests_that_were_only_not_read_are_not_gone(platform: Any, oauth_client: Client) -> None:
+    platform.answers({})
+    with pytest.raises(TryAgain):
+        guests.read(oauth_client, "5", kind="meetings")
+
+
+def test_the_user_is_not_taken_for_somebody_of_no_enterprise(platform: Any, oauth_client: Client) -> None:
+    platform.answers({})
+    with pytest.raises(TryAgain):
+        directory.basic_info(oauth_client)
 
 
 def test_guests_of_a_meeting_are_read_and_replaced_whole(platform: Any, oauth_client: Client) -> None:

@@ -272,6 +272,46 @@ def test_an_authorisation_lists_whom_it_concerns(sdk_id: object, key: str) -> No
     assert (event.app.sdk_id, event.open_ids, event.operator.role_type) == ("324324343242343", ("a", "b"), 1)
 
 
+@pytest.mark.parametrize("name", ["oauth.user-auth", "oauth.user-cancel-auth"])
+def test_a_former_authorisation_concerns_whoever_acted(name: str) -> None:
+    operator = {"open_id": "a", "role_type": 0}
+    assert parse_one({"operator": operator, "app_info": {"sdk_id": 7}}, name).open_ids == ("a",)
+    assert parse_one({}, name).open_ids == ()
+
+
+def test_an_administrator_who_cancels_for_nobody_loses_nothing() -> None:
+    entry = {"operator": {"open_id": "boss", "role_type": 2}, "cancel_open_id_list": []}
+    assert parse_one(entry, "oauth.cancel-auth").open_ids == ()
+
+
+EVENTS = {
+    "meeting.participant-joined-waiting-room": {"operator": {"ms_open_id": "m"}},
+    "meeting.participant-left-waiting-room": {"operator": {"userid": "h"}, "to_operator": {"ms_open_id": "m"}},
+    "meeting.participant-admitted": {"operator": {"userid": "h"}, "to_operator": {"ms_open_id": "m"}},
+    "meeting.participant-put-in-waiting-room": {"operator": {"userid": "h"}, "to_operator": {"ms_open_id": "m"}},
+    "meeting.participant-jbh-waiting": {"operator": {"ms_open_id": "m", "nick_name": "甲"}},
+    "meeting.participant-role-changed": {"to_operator": {"ms_open_id": "m", "user_role": 8}},
+    "webinar.participant-role-changed": {"to_operator": {"ms_open_id": "m", "user_role": "34"}},
+    "meeting.phone.participant-status-updated": {"operator": {"ms_open_id": "m"}, "status": "CANCLE_INVITE"},
+    "enroll.cancel": {"operator": {"ms_open_id": "m"}, "enroll_info": {"meeting_id": "9", "enroll_id": 7}},
+    "app.open": {"operator": {"ms_open_id": "m", "app_id": 7}, "app_info": {"sdk_id": 7, "app_open_time": 1}},
+}
+
+
+@pytest.mark.parametrize("name", EVENTS)
+def test_every_event_says_whom_it_is_about(name: str) -> None:
+    event = parse_one(EVENTS[name], name)
+    assert event.person is not None
+    assert event.person.ms_open_id == "m"
+
+
+@pytest.mark.parametrize(("role", "read"), [(8, 8), ("34", 34), (None, None), ("host", None)])
+def test_a_role_is_read_in_either_spelling(role: object, read: int | None) -> None:
+    event = parse_one({"to_operator": {"ms_open_id": "m", "user_role": role}}, "meeting.participant-role-changed")
+    assert event.person is not None
+    assert event.person.user_role == read
+
+
 def test_each_entry_of_a_payload_is_an_event_of_its_own() -> None:
     found = events.parse('{"event":"x","unique_sequence":"u","payload":[{"status":"a"},{"status":"b"}]}')
     assert [(each.trace_id, each.index, each.status) for each in found] == [("u", 0, "a"), ("u", 1, "b")]

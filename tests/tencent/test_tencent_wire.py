@@ -75,7 +75,10 @@ def test_the_first_key_that_holds_something_wins() -> None:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [("7", 7), (7, 7), (7.9, 7), ("", None), ("x", None), ([], None), (float("inf"), None)],
+    [
+        *[("7", 7), (7, 7), (7.9, 7), ("", None), ("x", None), ([], None), (float("inf"), None)],
+        *[(2**63, None), ("-" + "9" * 40, None), (2**63 - 1, 2**63 - 1)],
+    ],
 )
 def test_numbers_come_as_text_too(value: object, expected: int | None) -> None:
     assert wire.number({"n": value}, "n") == expected
