@@ -200,7 +200,9 @@ def _check(step: Step, present: Standing) -> Check:
 def _why_no_grant(step: Step, present: Standing) -> str:
     reason = "keys_only" if step.keys else why_not(step.call, "oauth", present.scopes, present.plan)
     if reason == "keys_only" or present.grant == ALIVE:
-        return reason
+        # A grant never reaches a meeting that was made with the keys.
+        beyond = _made_with_keys(present) and CAPABILITIES[step.call].of_meeting
+        return "keys_only" if beyond else reason
     return NO_GRANT[present.grant]
 
 
@@ -211,9 +213,14 @@ def _why_no_keys(step: Step, present: Standing) -> str:
     reason = why_not(step.call, "key", (), present.plan)
     if reason or not present.keys:
         return reason or "no_keys"
-    by_grant = present.grant == ALIVE and not why_not("meetings.create", "oauth", present.scopes, present.plan)
-    out_of_reach = by_grant and not present.keys_for_granted and CAPABILITIES[step.call].of_meeting
-    return "keys_not_for_this" if out_of_reach else ""
+    allowed = present.keys_for_granted or _made_with_keys(present)
+    return "" if allowed or not CAPABILITIES[step.call].of_meeting else "keys_not_for_this"
+
+
+def _made_with_keys(present: Standing) -> bool:
+    """Whether the keys make a member's meetings, because their grant may not."""
+    may_create = not why_not("meetings.create", "oauth", present.scopes, present.plan)
+    return present.keys and not (present.grant == ALIVE and may_create)
 
 
 def _may_need(call: str, kind: str, plan: Plan) -> tuple[Promise, ...]:
