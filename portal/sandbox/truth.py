@@ -17,11 +17,15 @@ def truth(meeting: Meeting, sub_meeting_id: str, now: int) -> dict[str, Any]:
     visits: dict[str, list[Visit]] = defaultdict(list)
     for visit in holding.visits:
         visits[visit.identity.key].append(visit)
+    waits = _waits(meeting, sub_meeting_id)
     register = Register(meeting)
     return {
         "window": {"started": started, "ended": holding.ended},
         "rows": len(holding.visits),
-        "people": [_person(register, known, visits[key], window) for key, known in holding.people.items()],
+        "people": [
+            _person(register, known, visits[key], window) | {"waits": waits[key]}
+            for key, known in holding.people.items()
+        ],
     }
 
 
@@ -55,6 +59,17 @@ def _person(
         "seconds": sum(end - start for start, end in intervals),
         "intervals": [list(interval) for interval in intervals],
     }
+
+
+def _waits(meeting: Meeting, sub_meeting_id: str) -> dict[str, list[dict[str, Any]]]:
+    """Return everybody's stays in the waiting room, which count for nothing."""
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for wait in meeting.room.waits:
+        if wait.sub_meeting_id == (sub_meeting_id if meeting.recurring else ""):
+            identity = wait.visit.identity
+            shown = {"join": wait.join, "left": wait.left, "ending": wait.ending}
+            found[identity.key].append(shown | {"ms_open_id": identity.ms_open_id})
+    return found
 
 
 def _identities(visits: list[Visit]) -> list[Identity]:
