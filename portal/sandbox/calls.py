@@ -1,6 +1,7 @@
 """The frame of every REST call: who calls, what is checked before a handler runs, how it answers."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,11 +10,13 @@ from flask import Blueprint, Response, current_app, g, request
 
 from portal.sandbox.errors import Refusal
 from portal.sandbox.meeting import Meeting
+from portal.sandbox.shapes import read_body
 from portal.sandbox.signing import request_signature
 from portal.sandbox.state import State
 from portal.sandbox.world import Enterprise, User
 
 SKEW = 300
+WHOLE = re.compile(r"-?[0-9]{1,18}")
 USERID, OPEN_ID = 1, 2
 MANAGE, VIEW = "MANAGE_MEETING", "VIEW_MEETING"
 
@@ -57,10 +60,10 @@ class Call:
     def number(self, name: str, default: int | None = None, least: int = 0, most: int | None = None) -> int:
         """Return an integer parameter; raises 190004 where it is missing or out of range."""
         raw = self.given.get(name, default)
-        try:
-            value = int(str(raw))
-        except ValueError:
-            raise Refusal(190004, f"{name} must be an integer") from None
+        # A query carries text; a body's types were checked when it was read.
+        if isinstance(raw, bool) or not WHOLE.fullmatch(str(raw)):
+            raise Refusal(190004, f"{name} must be an integer")
+        value = int(raw)
         if value < least or (most is not None and value > most):
             raise Refusal(190004, f"{name} out of range")
         return value
@@ -164,7 +167,7 @@ def _answer(
         state.quota.spend(caller.identity, g.call, not caller.oauth, parts.get("meeting_id", ""))
         if caller.oauth and scopes and not set(scopes) & set(caller.scopes):
             raise Refusal(500014)
-        call = Call(state, caller, request.args.to_dict(), _json_body(), state.now())
+        call = Call(state, caller, request.args.to_dict(), read_body(request.get_data()), state.now())
         result = handler(call, **parts)
         if result is None:
             result = "" if state.switches["empty_success_body"] else "{}"
@@ -187,10 +190,10 @@ def _admit(state: State) -> Caller:
 
 def _check_time(state: State, identity: str) -> None:
     timestamp, nonce = request.headers["X-TC-Timestamp"], request.headers["X-TC-Nonce"]
-    if not nonce.isdigit() or int(nonce) == 0:
+    if not (nonce.isascii() and nonce.isdecimal()) or not nonce.strip("0"):
         raise Refusal(200006, "X-TC-Nonce must be a positive integer")
     platform_time = state.clock() + float(state.switches["clock_skew"])
-    if not timestamp.isdigit() or abs(platform_time - int(timestamp)) > SKEW:
+    if not WHOLE.fullmatch(timestamp) or abs(platform_time - int(timestamp)) > SKEW:
         raise Refusal(190300)
     # A nonce counts as used even where the call fails later, as at a real gateway.
     if state.seen_before(f"{request.headers[identity]}|{timestamp}|{nonce}"):
@@ -219,16 +222,3 @@ def _key_caller(state: State) -> Caller:
     if request.headers["X-TC-Registered"] != "1":
         raise Refusal(190004, "X-TC-Registered must be 1")
     return Caller(enterprise, None)
-
-
-def _json_body() -> dict[str, Any]:
-    raw = request.get_data()
-    if not raw:
-        return {}
-    try:
-        body = json.loads(raw)
-    except ValueError:
-        raise Refusal(200005) from None
-    if not isinstance(body, dict):
-        raise Refusal(200005, "body is not a JSON object")
-    return body

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from portal.sandbox.calls import sandbox_state
 from portal.sandbox.errors import OAuthRefusal
+from portal.sandbox.shapes import read_json
 from portal.sandbox.state import State
 from portal.sandbox.tokens import Grant
 
@@ -66,10 +67,13 @@ def user_info() -> Response:
 
 
 def _answer(fields: tuple[str, ...], work: Callable[[State, dict[str, str]], dict[str, Any]]) -> Response:
-    body = request.get_json(silent=True)
+    try:
+        body = read_json(request.get_data())
+    except ValueError:
+        body = None
     if not isinstance(body, dict):
         raise OAuthRefusal(10, "parameter error: body is not a JSON object")
-    wanted = {name: str(body.get(name, "")) for name in fields}
+    wanted = {name: body[name] if isinstance(body.get(name), str) else "" for name in fields}
     for name, value in wanted.items():
         if not value:
             raise OAuthRefusal(10, f"parameter error: {name}")
