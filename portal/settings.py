@@ -67,6 +67,13 @@ TENCENT_WEBHOOK_AES_KEY = env.str("TENCENT_WEBHOOK_AES_KEY", default="")
 TENCENT_PHONE_HASH_PREFIXES = env.list("TENCENT_PHONE_HASH_PREFIXES", default=["", "86", "+86", "0086"])
 TENCENT_KEYS_MAY_USE_OAUTH_MEETINGS = env.bool("TENCENT_KEYS_MAY_USE_OAUTH_MEETINGS", default=True)
 TENCENT_TIMEOUT = whole("TENCENT_TIMEOUT", 15, low=1, high=120)
+# The platform's limits on calls (document 105276), minutes that may be shorter in tests, and what we stay below.
+TENCENT_RATE_PER_MINUTE = whole("TENCENT_RATE_PER_MINUTE", 300, low=0, high=1_000_000)
+TENCENT_RATE_ACCOUNT_PER_MINUTE = whole("TENCENT_RATE_ACCOUNT_PER_MINUTE", 100, low=0, high=1_000_000)
+TENCENT_RATE_PER_DAY = whole("TENCENT_RATE_PER_DAY", 200_000, low=0, high=1_000_000_000)
+TENCENT_RATE_CREATIONS_PER_HOUR = whole("TENCENT_RATE_CREATIONS_PER_HOUR", 2000, low=0, high=1_000_000)
+TENCENT_RATE_MINUTE_SECONDS = whole("TENCENT_RATE_MINUTE_SECONDS", 60, low=1, high=3600)
+TENCENT_RATE_MARGIN_PERCENT = whole("TENCENT_RATE_MARGIN_PERCENT", 2, low=0, high=100)
 
 # --- Apps -------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts import tokens
+from portal.accounts import budget, tokens
 from portal.accounts.models import EnterpriseCredential, Installation, Organisation, User
 from portal.accounts.wire import session
 from portal.tencent import directory
@@ -103,7 +103,8 @@ def client_for(
 
 def grant_client(installation: Installation) -> Client:
     """Give a client with exactly this grant. Call it outside a transaction. Raises: GrantGone, TryAgain."""
-    return GrantClient(tokens.fresh(installation), **_house())
+    allowance = budget.of_user(installation.sdk_id, installation.open_id)
+    return GrantClient(tokens.fresh(installation), budget=allowance, **_house())
 
 
 def key_client(credential: EnterpriseCredential, userid: str = "") -> Client:
@@ -115,7 +116,7 @@ def key_client(credential: EnterpriseCredential, userid: str = "") -> Client:
         secret_key=credential.secret_key,
         operator=userid or credential.operator_userid,
     )
-    return Client(keys, **_house())
+    return Client(keys, budget=budget.of_app(keys.app_id, keys.sdk_id, keys.operator), **_house())
 
 
 def keys_of(organisation: Organisation) -> EnterpriseCredential | None:

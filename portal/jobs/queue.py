@@ -26,6 +26,8 @@ MAX_ATTEMPTS = 40
 # A message that got no answer for this long is taken as lost and sent again by the sweeper.
 SILENCE = timedelta(seconds=30)
 NEXT = ":next"
+# Up to this far ahead a worker keeps the time itself, to the moment; further ahead the sweeper does, within seconds.
+ALARM_SECONDS = 120
 # Several jobs written at once must not each wait for a broker that is away (reliability rule 2).
 AWAY_SECONDS = 2.0
 
@@ -89,14 +91,17 @@ def _insert_or_find(task: str, key: str, subject: str, organisation: str, due: d
     return job, True
 
 
-def send(job_id: int) -> bool:
-    """Wake a worker for a job; a broker that is away is logged and left alone for a moment, the sweeper tries again."""
+def send(job_id: int, delay: float = 0) -> bool:
+    """Wake a worker for a job, now or so many seconds from now.
+
+    A broker that is away is logged and left alone for a moment; the sweeper tries again.
+    """
     waiting = Job.objects.filter(pk=job_id, state=Job.State.WAITING)
     if time.monotonic() < _broker.away_until or not waiting.update(sent_at=timezone.now()):
         return False
     task = Job.objects.values_list("task", flat=True).get(pk=job_id)
     try:
-        current_app.send_task(task, args=[job_id], retry=False, ignore_result=True)
+        current_app.send_task(task, args=[job_id], retry=False, ignore_result=True, countdown=delay or None)
     except Exception as error:  # whatever the broker's client raises, the row is safe and the sweeper re-sends it
         _broker.away_until = time.monotonic() + AWAY_SECONDS
         waiting.update(sent_at=None)
@@ -153,6 +158,16 @@ def postpone(job: Job, seconds: float, code: str, detail: dict | None = None) ->
     due = timezone.now() + timedelta(seconds=pause)
     _write(job, state=Job.State.WAITING, due_at=due, sent_at=None, lease_until=None, error_code=code,
            error_detail=detail or {})  # fmt: skip
+
+
+def wait(job: Job, seconds: float, code: str, detail: dict | None = None) -> None:
+    """Let a job wait for its turn; this is no failure, so it uses up no attempt and is over to the moment."""
+    pause = seconds + random.uniform(0, min(seconds / 50, 1))
+    due = timezone.now() + timedelta(seconds=pause)
+    _write(job, state=Job.State.WAITING, due_at=due, sent_at=None, lease_until=None, error_code=code,
+           error_detail=detail or {}, attempts=max(0, job.attempts - 1))  # fmt: skip
+    if pause <= ALARM_SECONDS:
+        transaction.on_commit(lambda: send(job.pk, delay=pause))
 
 
 def fail(job: Job, code: str, detail: dict | None = None) -> None:

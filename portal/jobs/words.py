@@ -7,6 +7,7 @@ REASONS = {
     "worker_lost": _("The work stopped several times in the middle and was parked. Start it again, or tell support."),
     "defect": _("Something went wrong on our side. It was logged; start it again, or tell support."),
     "TryAgain": _("Tencent Meeting is busy or did not answer. It is tried again by itself."),
+    "OverBudget": _("Tencent Meeting takes so many calls a minute and no more. It goes on by itself when there is room."),
     "AnswerLost": _("Tencent Meeting's answer was lost. We look whether it happened before trying again."),
     "StuckCursor": _("Tencent Meeting's pages stopped moving on. It is tried again with the next pull."),
     "GrantGone": _("The connection to Tencent Meeting ended. Sign in again to connect it."),

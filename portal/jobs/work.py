@@ -3,6 +3,7 @@
 import functools
 import logging
 from collections.abc import Callable
+from contextvars import ContextVar
 
 from celery import shared_task
 
@@ -14,13 +15,17 @@ log = logging.getLogger(__name__)
 # What an error may tell about itself: codes and numbers only, never texts that could hold personal data.
 DETAILS = ("error_code", "reason", "field", "call", "trace")
 
+# The job that is being done here, if any: who is none works for somebody who waits.
+current: ContextVar[Job | None] = ContextVar("current_job", default=None)
+
 
 def work(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Register a function as the task `name`. It gets its job and the job's ids; the message carries the job's id only.
 
     How it ends: returning means done (unless the function finished the job itself, in the transaction of its effect);
-    an error with a `retry_after` means later; one with a `code` (or the platform's `error_code`) means parked with that
-    reason; any other is a defect, tried again a few times and then parked.
+    an error with a `retry_after` means later, without using up an attempt where it says that it `is_failure = False`;
+    one with a `code` (or the platform's `error_code`) means parked with that reason; any other is a defect, tried again
+    a few times and then parked.
     """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
@@ -39,6 +44,7 @@ def run(job_id: int, function: Callable[..., None]) -> None:
     job = queue.claim(job_id)
     if job is None:
         return
+    mark = current.set(job)
     try:
         function(job, **job.ids())
         if job.state == Job.State.RUNNING:
@@ -47,6 +53,8 @@ def run(job_id: int, function: Callable[..., None]) -> None:
         log.warning("job %s was taken over by another worker", job.pk)
     except Exception as error:
         _settle(job, error)
+    finally:
+        current.reset(mark)
 
 
 def _settle(job: Job, error: Exception) -> None:
@@ -55,7 +63,8 @@ def _settle(job: Job, error: Exception) -> None:
     detail = {name: getattr(error, name) for name in DETAILS if getattr(error, name, None) not in (None, "")}
     try:
         if hasattr(error, "retry_after"):
-            queue.postpone(job, float(error.retry_after or 0), code, detail)
+            later = queue.postpone if getattr(error, "is_failure", True) else queue.wait
+            later(job, float(error.retry_after or 0), code, detail)
         elif hasattr(error, "code") or hasattr(error, "error_code"):
             queue.fail(job, code, detail)
         else:
