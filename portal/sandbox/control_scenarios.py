@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from portal.sandbox.calls import sandbox_state
 from portal.sandbox.control import BadControl, json_body
-from portal.sandbox.control_play import end_of, noise_of, staged
+from portal.sandbox.control_play import end_of, noise_of, staged, waiting_of
 from portal.sandbox.meeting import Meeting
 from portal.sandbox.play import Script, play
 from portal.sandbox.scripts.cast import Cast
@@ -49,7 +49,7 @@ def play_scenario(scenario: int) -> Response:
         start, end = meeting.booked(sub_meeting_id)
         span = min(end, state.now()) - start
         actors = actors_of(meeting, cast, span, int(body.get("seed", SEED)), body.get("links") or {})
-        script = Script(actors, end_of(body), noise_of(body))
+        script = Script(actors, end_of(body), noise_of(body), waiting_of(body))
         return jsonify(play(state, meeting, sub_meeting_id, script))
 
 
