@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from attendance import progress
 from attendance.models import MatchRun
 from meetings.models import ExpectedPerson, Meeting, Occurrence, Upload
+from portal.accounts import capabilities
 from portal.accounts.models import Installation, Membership
 from portal.jobs.models import Job
 
@@ -168,7 +169,7 @@ def _lists(visible: QuerySet, coming: list[Occurrence], now: datetime) -> Iterat
 
 def first_steps(membership: Membership) -> list[Item]:
     """Give the first-run guide; what is done shows as done."""
-    connected = Installation.objects.alive().filter(organisation=membership.organisation_id, user=membership.user_id).exists()
+    connected = capabilities.standing(membership).grant == capabilities.ALIVE
     create = {"url": reverse("meetings:create"), "action": _("Create a meeting")}
     connect = {"url": reverse("accounts:account"), "action": _("Connect")}
     return [

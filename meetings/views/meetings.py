@@ -18,6 +18,7 @@ from meetings.plan_forms import FORMS, PlanForm
 from meetings.tables import MeetingTable
 from meetings.tabs import tabs
 from meetings.words import FAILURES, place, say
+from portal.accounts import capabilities
 from portal.accounts.access import member, planner
 from portal.accounts.credentials import keys_of
 from portal.accounts.tables import show
@@ -69,7 +70,8 @@ def create_meeting(request: HttpRequest) -> HttpResponse:
             form.add_error(place(error), say(error))
         else:
             return _after_creation(request, meeting, form)
-    return render(request, "meetings/meeting_create.html", {"form": form, "kind": kind})
+    context = {"form": form, "kind": kind, "card": capabilities.card(request.membership)}
+    return render(request, "meetings/meeting_create.html", context)
 
 
 def _after_creation(request: HttpRequest, meeting: Meeting, form: PlanForm) -> HttpResponse:
