@@ -7,9 +7,9 @@ from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
+from portal.tencent.deadline import Adapter
 from portal.tencent.errors import NotThere, PlatformError, TryAgain
 
 # Support asks for this id; spelt X-TC-Trace by some, which reads the same.
@@ -28,7 +28,7 @@ def new_session() -> requests.Session:
     """Return a session for a long life: pooled connections, no cookies. Make it after a fork, not before."""
     session = requests.Session()
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    adapter = HTTPAdapter(pool_maxsize=POOLED_CONNECTIONS)
+    adapter = Adapter(pool_maxsize=POOLED_CONNECTIONS)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session

@@ -1,7 +1,10 @@
 """The client over real HTTP: signing anew, repeating, giving up, and never doubling a write."""
 
+import contextlib
 import pickle
 import socket
+import threading
+import time
 from typing import Any
 
 import pytest
@@ -179,6 +182,70 @@ def test_a_time_out_of_a_write_is_a_lost_answer(make: Any) -> None:
         client = make(OAuthCredential("t", "o"), api_url=url, timeout=(1, 0.05))
         with pytest.raises(AnswerLost):
             call_every_way(client)["POST"]()
+
+
+class Slow:
+    """A platform that answers one request by bits, with pauses of a moment between them, until it is left."""
+
+    def __init__(self, *bits: bytes) -> None:
+        self.bits = bits
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.server.getsockname()[1]}"
+        self.left = threading.Event()
+        self.thread = threading.Thread(target=self._serve)
+
+    def __enter__(self) -> "Slow":
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.left.set()
+        self.thread.join()
+        self.server.close()
+
+    def _serve(self) -> None:
+        with contextlib.suppress(OSError), self.server.accept()[0] as caller:
+            caller.recv(65536)
+            for bit in self.bits:
+                caller.sendall(bit)
+                if self.left.wait(0.05):
+                    break
+            self.left.wait()
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n"
+DRIPS = {
+    "nothing": [],
+    "headers": [HEAD[:20], *[b"X"] * 1000],
+    "body": [HEAD + b"\r\n", *[b" "] * 1000],
+    "chunks": [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", *[b"1\r\n \r\n"] * 1000],
+}
+
+
+@pytest.mark.parametrize("drips", DRIPS.values(), ids=DRIPS.keys())
+def test_an_answer_that_drips_is_given_up_in_time(make: Any, drips: list[bytes]) -> None:
+    with Slow(*drips) as slow:
+        client = make(OAuthCredential("t", "o"), api_url=slow.url, timeout=(1, 0.3), tries=1)
+        begun = time.monotonic()
+        with pytest.raises(AnswerLost):
+            client.post("/v1/x", call="test")
+        assert 0.25 < time.monotonic() - begun < 2
+
+
+def test_a_request_nobody_reads_is_given_up_in_time(make: Any) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
+        client = make(OAuthCredential("t", "o"), api_url=url, timeout=(0.3, 5), tries=1)
+        begun = time.monotonic()
+        with pytest.raises(AnswerLost):
+            client.post("/v1/x", body="x" * 20_000_000, call="test")
+        assert time.monotonic() - begun < 4
+
+
+def test_answers_in_time_share_a_connection_whatever_time_was_left(platform: Any, make: Any) -> None:
+    platform.answers({"text": "x" * 300_000})
+    client = make(OAuthCredential("t", "o"), timeout=(1, 0.5))
+    assert [len(client.get("/v1/x", call="test")["text"]) for _ in range(20)] == [300_000] * 20
 
 
 def test_tries_and_pauses_are_bounded(platform: Any, oauth_client: Client, waits: list[float]) -> None:
