@@ -74,6 +74,9 @@ def fill(call: Call, meeting: Meeting, body: dict[str, Any]) -> list[str]:
     meeting.settings |= {name: value for name, value in settings.items() if name in SETTINGS}
     fields = WEBINAR_FIELDS if meeting.webinar else FREE_FIELDS
     meeting.extras |= {name: body[name] for name in fields if name in body}
+    # 42417: switched on without a key, the platform thinks of one.
+    if meeting.extras.get("enable_host_key") is True and not meeting.extras.get("host_key"):
+        meeting.extras["host_key"] = f"{call.state.world.rng.randrange(10**6):06d}"
     if "enable_enroll" in body:
         meeting.enrol_on = body["enable_enroll"] is True
     if "guests" in body:

@@ -7,7 +7,8 @@ from typing import Any
 from portal.sandbox.calls import MANAGE, OPEN_ID, USERID, VIEW, Call, route
 from portal.sandbox.errors import Refusal
 from portal.sandbox.meeting import DAY, Holding, Meeting
-from portal.sandbox.rows import chosen, page_text, row_basics
+from portal.sandbox.rows import NETWORK, chosen, page_text, row_basics
+from portal.sandbox.visits import Visit
 from portal.sandbox.world import User
 
 MOST_ROWS, USUAL_ROWS = 100, 20
@@ -64,8 +65,13 @@ def list_inside(call: Call, meeting_id: str) -> dict[str, Any]:
         "schedule_start_time": str(start), "schedule_end_time": str(end), "status": meeting.status(call.now),
         "total_count": len(visits), "current_size": len(shown), "current_page": page,
         "total_page": -(-len(visits) // size),
-        "participants": [row_basics(call.state, call.caller, meeting, visit) for visit in shown],
+        "participants": [_live(call, meeting, visit) for visit in shown],
     }
+
+
+def _live(call: Call, meeting: Meeting, visit: Visit) -> dict[str, Any]:
+    # 72810: no phone, no address, no leaving; of the device only the client's version.
+    return row_basics(call.state, call.caller, meeting, visit) | {"app_version": NETWORK["app_version"]}
 
 
 @route("GET", "/v1/meetings/<meeting_id>/ms-open-id", scopes=USER_SCOPES)

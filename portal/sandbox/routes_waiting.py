@@ -63,10 +63,10 @@ def read_welcome(call: Call, meeting_id: str) -> dict[str, Any]:
 
 
 @route("POST", "/v1/meeting/set-waiting-room-welcome-message")
-def write_welcome(call: Call) -> None:
-    """Set the words that greet people in the waiting room; the meeting is named in the body.
+def write_welcome(call: Call) -> dict[str, Any]:
+    """Set the words that greet people in the waiting room and return them; the meeting is named in the body.
 
-    Source: official SDK; the names of its fields are those of document 86896.
+    Source: official SDK, its answer too; the names of its fields are those of document 86896.
     """
     meeting = _controllable(call, call.text("meeting_id"))
     welcome = {"enable_welcome": flag(call, "enable_welcome")} if "enable_welcome" in call.body else {}
@@ -76,6 +76,7 @@ def write_welcome(call: Call) -> None:
             raise Refusal(190004, f"welcome_text takes up to {MOST_TEXT} characters")
         meeting.room.welcome["welcome_text"] = text
     meeting.room.welcome |= welcome
+    return dict(meeting.room.welcome)
 
 
 def _controllable(call: Call, meeting_id: str) -> Meeting:

@@ -53,6 +53,7 @@ def changed(call: Call, meeting: Meeting) -> dict[str, Any]:
     names = ("only_user_join_type", "change_nickname", "auto_in_waiting_room", "allow_multi_device")
     shown = {
         "meeting_id": meeting.meeting_id, "meeting_code": meeting.code, "enable_live": False,
+        "host_key": meeting.extras.get("host_key", ""),
         "settings": {name: meeting.settings[name] for name in names},
     }
     return _enveloped([shown])
@@ -79,6 +80,9 @@ def full(call: Call, meeting: Meeting, actor: User) -> dict[str, Any]:
     }
     if actor is meeting.creator:
         shown |= {"password": meeting.password, "hosts": hosts_of(call, meeting), "guests": meeting.guests}
+        # 42418: the key of a series can be read once, which its creation was.
+        if meeting.extras.get("enable_host_key") and not meeting.recurring:
+            shown["host_key"] = meeting.extras["host_key"]
     elif meeting.password:
         shown["need_password"] = True
     return shown | (_series(meeting, call.now) if meeting.recurring else {})

@@ -42,6 +42,24 @@ def test_people_unknown_to_the_enterprise_are_named_not_refused(
     assert made.user_non_registered == ["nobody"]
 
 
+def test_a_host_key_is_given_shown_to_the_creator_and_changed(either: Witness, now: int) -> None:
+    made = book(either, now + DAY, enable_host_key=True)
+    assert (len(made.host_key), made.host_key.isdecimal()) == (6, True)
+    assert read(either, made.meeting_id).host_key == made.host_key
+    body = {"userid": either.user, "instanceid": 1, "host_key": "471147"}
+    answer = either.call("v1_meetings_meeting_id_put", meeting_id=made.meeting_id, body=body)
+    assert answer.meeting_info_list[0].host_key == "471147"
+    assert read(either, made.meeting_id).host_key == "471147"
+
+
+def test_an_administrator_learns_of_a_password_but_not_which(keys: Witness, platform: Platform, now: int) -> None:
+    made = book(keys, now + DAY, password="4711")
+    asked = {"operator_id": platform.organiser(0, 0)["userid"], "operator_id_type": "1", "instanceid": "1"}
+    shown = keys.call("v1_meetings_meeting_id_get", meeting_id=made.meeting_id, **asked).meeting_info_list[0]
+    assert (shown.need_password, shown.password, shown.hosts, shown.guests) == (True, None, None, None)
+    assert read(keys, made.meeting_id).need_password is None
+
+
 def test_a_meeting_is_found_by_its_code(either: Witness, now: int) -> None:
     made = book(either, now + DAY)
     answer = either.call("v1_meetings_get", userid=either.user, instanceid="1", meeting_code=made.meeting_code)

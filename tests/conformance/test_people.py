@@ -54,6 +54,8 @@ def test_people_inside_are_listed_live(either: Witness, platform: Platform, now:
     assert (first.status, base64.b64decode(first.subject).decode()) == ("MEETING_STATE_STARTED", "半年报路演")
     joined = [int(each.join_time) - (now - 600) for each in (*first.participants, *last.participants)]
     assert joined == list(range(12))
+    rows = platform.get(f"rows/{made.meeting_id}")
+    assert [each.app_version for each in first.participants] == [row["app_version"] for row in rows[:10]]
 
 
 def test_a_person_has_one_temporary_id_in_a_meeting(either: Witness, platform: Platform, now: int) -> None:

@@ -188,7 +188,7 @@ def test_the_welcome_is_kept_and_bounded(platform: Platform, token: Token, now: 
     read, write = f"/v1/meeting/{made}/waiting-room-welcome-message", "/v1/meeting/set-waiting-room-welcome-message"
     assert platform.call(token, "GET", read, **platform.actor(token)) == {"welcome_text": "", "enable_welcome": False}
     body = {**platform.actor(token), "meeting_id": made, "welcome_text": "%NICKNAME%，请改名", "enable_welcome": True}
-    assert platform.call(token, "POST", write, body) == {}
+    assert platform.call(token, "POST", write, body) == {"welcome_text": "%NICKNAME%，请改名", "enable_welcome": True}
     assert platform.call(token, "GET", read, **platform.actor(token)) == {
         "welcome_text": "%NICKNAME%，请改名", "enable_welcome": True,
     }
