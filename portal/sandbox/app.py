@@ -15,11 +15,14 @@ from portal.sandbox import (  # noqa: F401  (importing a module of routes regist
     routes_lists,
     routes_meetings,
     routes_people,
+    routes_phone,
+    routes_toolkit,
     routes_waiting,
     routes_webinars,
 )
 from portal.sandbox.calls import identity_named, platform, sandbox_state
 from portal.sandbox.control import control
+from portal.sandbox.control_client import control_client
 from portal.sandbox.control_knobs import control_knobs
 from portal.sandbox.control_play import control_play
 from portal.sandbox.control_scenarios import control_scenarios
@@ -37,7 +40,7 @@ def make_app(state: State) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.json.ensure_ascii = False
     app.extensions["sandbox"] = state
-    for rooms in (platform, oauth, consent, join, control, control_knobs, control_play, control_scenarios):
+    for rooms in (platform, oauth, consent, join, control, control_client, control_knobs, control_play, control_scenarios):
         app.register_blueprint(rooms)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(OAuthRefusal, _oauth_refused)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from portal.sandbox.events import PLAIN, Audience, Sending, meeting_info, person, tell
+from portal.sandbox.events import PLAIN, THIRD_PARTY, Audience, Sending, meeting_info, person, tell
 from portal.sandbox.meeting import Meeting
 from portal.sandbox.room import Callout
 from portal.sandbox.rows import tag_shown
@@ -94,3 +94,21 @@ def _phone_operator(state: State, audience: Audience, callout: Callout, by: Iden
     shown = _shown(state, audience, callout.visit)
     # The page's list of fields has neither number nor uuid.
     return {name: shown[name] for name in ("userid", "ms_open_id", "user_name", "instance_id")}
+
+
+def tell_app(state: State, event: str, visit: Visit) -> None:
+    """Send to the OAuth app that somebody opened or closed its page; the event names no meeting."""
+    user, app = visit.identity.user, state.world.app
+    operator: dict[str, Any] = {
+        "uuid": visit.identity.ms_open_id, "ms_open_id": visit.identity.ms_open_id, "instance_id": str(visit.device),
+    }
+    if user is not None and state.tokens.authorised(user):
+        corp = user.enterprise.open_corp_id if user.enterprise else ""
+        operator |= {"open_id": user.open_id, "userid": user.open_id, "open_corp_id": corp}
+    moment = "app_open_time" if event == "app.open" else "app_close_time"
+    sdk_id = int(app.sdk_id) if state.switches["sdk_id_in_events"] == "number" else app.sdk_id
+    entry = {
+        "operate_time": int(state.clock() * 1000), "operator": operator,
+        "app_info": {"sdk_id": sdk_id, "app_name": app.name, moment: state.now()},
+    }
+    state.outbox.send(app, THIRD_PARTY, event, [entry])

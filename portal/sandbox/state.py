@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from portal.sandbox.client import ClientSide
 from portal.sandbox.errors import Refusal
 from portal.sandbox.faults import Faults
 from portal.sandbox.ledger import Ledger
@@ -32,6 +33,8 @@ class State:
     faults: Faults = field(default_factory=Faults)
     ledger: Ledger = field(default_factory=Ledger)
     meetings: dict[str, Meeting] = field(default_factory=dict)
+    client: ClientSide = field(default_factory=ClientSide)
+    answers: dict[str, str] = field(default_factory=dict)
     nonces: dict[str, float] = field(default_factory=dict)
     nonce_ages: deque[str] = field(default_factory=deque)
     tokens: Tokens = field(init=False)
