@@ -7,6 +7,7 @@ from portal.sandbox.calls import Call
 from portal.sandbox.errors import Refusal
 from portal.sandbox.meeting import Meeting
 from portal.sandbox.recurrence import expand
+from portal.sandbox.shapes import seconds
 from portal.sandbox.world import User
 
 SUBJECT_BYTES = 512
@@ -178,7 +179,7 @@ def _subject(call: Call, body: dict[str, Any]) -> str:
 def _times(call: Call, body: dict[str, Any]) -> tuple[int, int]:
     start, end = body.get("start_time"), body.get("end_time")
     for name, value in (("start_time", start), ("end_time", end)):
-        if not isinstance(value, str) or not value.isdigit():
+        if not seconds(value):
             raise Refusal(190004, f"{name} must be a string of Unix seconds")
     if int(end) <= int(start):
         raise Refusal(190004, "end_time must be after start_time")

@@ -20,6 +20,7 @@ from portal.sandbox.errors import Refusal
 from portal.sandbox.events import tell_enrolment
 from portal.sandbox.meeting import Enrolment, Meeting
 from portal.sandbox.questions import checked_questions
+from portal.sandbox.shapes import seconds
 from portal.sandbox.world import User
 
 MOST_IMPORTED, MOST_IDS = 1_000, 500
@@ -98,7 +99,7 @@ def write_config(call: Call, meeting: Meeting) -> dict[str, Any]:
         if wanted.get(name, 1) not in (1, 2):
             raise Refusal(190004, f"{name} must be 1 or 2")
     deadline = str(wanted.get("enroll_deadline") or "")
-    if deadline and (not deadline.isdigit() or int(deadline) <= call.now):
+    if deadline and (not seconds(deadline) or int(deadline) <= call.now):
         raise Refusal(190004, "enroll_deadline must be in the future")
     if "enroll_number" in wanted and call.number("enroll_number") < 1:
         raise Refusal(190004, "enroll_number must be at least 1")

@@ -20,6 +20,11 @@ def number(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63
 
 
+def seconds(value: Any) -> bool:
+    """Tell whether a value is text of Unix seconds, within years that calendars have."""
+    return isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= 10
+
+
 def flag(value: Any) -> bool:
     """Tell whether a value is true or false."""
     return isinstance(value, bool)
