@@ -14,6 +14,7 @@ NORMAL = "1"
 PREMIUM = 1
 VERSIONS = {"business": 1, "enterprise": 2}
 JOINED = "2026-01-05 09:00:00"
+NOT_BY_UUID = ("avatar_url", "account_version", "user_account_type")
 DEPARTMENT = {"department_id": "1", "department_name": "总部"}
 
 
@@ -62,6 +63,21 @@ def read_user(call: Call, userid: str) -> dict[str, Any]:
     if user is None:
         raise Refusal(20001)
     return _detailed(user) | {"uuid": _uuid(user), "account_type": 0}
+
+
+@route("GET", "/v1/users", oauth=False)
+def read_user_by_uuid(call: Call) -> dict[str, Any]:
+    """Return one member by the platform's own id, with less than by userid.
+
+    Source: official SDK, which alone has this form.
+    """
+    call.operator()
+    wanted = call.text("uuid")
+    user = next((user for user in _members(call) if _uuid(user) == wanted), None)
+    if user is None:
+        raise Refusal(20001)
+    shown = _listed(user) | {"uuid": _uuid(user)}
+    return {name: value for name, value in shown.items() if name not in NOT_BY_UUID}
 
 
 @route("POST", "/v1/users/open-id-to-userid", oauth=False)

@@ -34,6 +34,13 @@ def test_one_colleague_is_read_in_full(keys: Witness, platform: Platform) -> Non
     )  # fmt: skip
 
 
+def test_one_colleague_is_read_by_the_platforms_own_id(keys: Witness) -> None:
+    listed = keys.call("v1_users_list_get", page="1", page_size="20", **keys.asked).users[7]
+    found = keys.call("v1_users_get", uuid=listed.uuid, **keys.asked)
+    assert (found.userid, found.username, found.uuid) == (listed.userid, listed.username, listed.uuid)
+    assert keys.refused("v1_users_get", uuid="WUnobody", **keys.asked).code == 20001
+
+
 def test_open_ids_lead_to_userids_of_the_same_enterprise_only(keys: Witness, platform: Platform) -> None:
     own, foreign = platform.staff(0)[2], platform.staff(1)[2]
     body = {"open_id_list": [own["open_id"], foreign["open_id"]], "sdkid": platform.app["sdk_id"], **keys.operator}
