@@ -7,6 +7,7 @@ from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from portal.sandbox import (  # noqa: F401  (importing a module of routes registers them)
+    routes_accounts,
     routes_control,
     routes_directory,
     routes_enrolment,

@@ -29,6 +29,7 @@ MEANINGS: dict[int, tuple[int, str]] = {
     14203: (500, "输入号码有误，请重新输入。"),
     14220: (500, "邀请成员入会失败"),
     14710: (500, "open id conversion failed"),
+    20000: (500, "该企业部门信息不存在。"),
     20001: (400, "user not found"),
     190001: (400, "userid not registered"),
     190004: (400, "invalid parameter"),

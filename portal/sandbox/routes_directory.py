@@ -3,6 +3,7 @@
 from typing import Any
 
 from portal.sandbox.calls import OPEN_ID, Call, route
+from portal.sandbox.departments import BY_ID, HEAD, listed
 from portal.sandbox.errors import Refusal
 from portal.sandbox.events import tell_withdrawn
 from portal.sandbox.routes_people import USER_SCOPES
@@ -15,7 +16,7 @@ PREMIUM = 1
 VERSIONS = {"business": 1, "enterprise": 2}
 JOINED = "2026-01-05 09:00:00"
 NOT_BY_UUID = ("avatar_url", "account_version", "user_account_type")
-DEPARTMENT = {"department_id": "1", "department_name": "总部"}
+ADVANCED_STATES = (1, 3, 4)
 
 
 @route("GET", "/v1/users/list", oauth=False)
@@ -41,7 +42,7 @@ def list_users_by_cursor(call: Call) -> dict[str, Any]:
     Source: document 111210.
     """
     call.operator()
-    users = _members(call)
+    users = _chosen(call)
     size = call.number("size", USUAL_PAGE, least=1, most=ADVANCED_PAGE)
     first = _after(users, call.query.get("pos", ""))
     chosen = users[first : first + size]
@@ -141,6 +142,20 @@ def _members(call: Call) -> list[User]:
     return list(call.caller.enterprise.users.values()) if call.caller.enterprise else []
 
 
+def _chosen(call: Call) -> list[User]:
+    """Return the members that the filters of the advanced list leave; raises 190004 for an odd value."""
+    status = call.number("status", 1)
+    account_type = call.number("user_account_type", PREMIUM, least=PREMIUM, most=2)
+    ai_account = call.query.get("enable_ai_account", "false").lower()
+    if status not in ADVANCED_STATES or ai_account not in ("true", "false"):
+        raise Refusal(190004, "status is 1, 3 or 4, enable_ai_account true or false")
+    # Everybody here is a normal member with a bought account and without an AI one.
+    if status != 1 or account_type != PREMIUM or ai_account == "true":
+        return []
+    department = BY_ID.get(call.query.get("department_id", HEAD))
+    return [user for user in _members(call) if department is not None and department.employs(user)]
+
+
 def _cursor(user: User) -> str:
     return f"u_{user.open_id[:12]}"
 
@@ -163,16 +178,15 @@ def _listed(user: User) -> dict[str, Any]:
         "userid": user.userid, "username": user.name, "area": "86", "phone": user.phone, "email": user.email,
         "status": NORMAL, "phone_status": 1, "avatar_url": "", "job_title": user.title, "staff_id": "",
         "entry_time": JOINED, "update_time": JOINED, "role_name": user.role_code, "role_code": user.role_code,
-        "department_list": [DEPARTMENT], "account_version": _version(user), "user_account_type": PREMIUM,
+        "department_list": listed(user, detailed=False), "account_version": _version(user), "user_account_type": PREMIUM,
         "enable_ai_account": False, "ai_account_type": 0,
     }
 
 
 def _detailed(user: User) -> dict[str, Any]:
-    department = DEPARTMENT | {"department_full_name": DEPARTMENT["department_name"], "is_main": True}
     return _listed(user) | {
         "email_status": 2, "add_on_largemeeting": 0, "add_on_webinar": 0, "is_voov": 0,
-        "department_list": [department],
+        "department_list": listed(user, detailed=True),
     }
 
 

@@ -38,6 +38,24 @@ def replace_guests(call: Call, meeting_id: str) -> None:
     meeting.guest_edits += 1
 
 
+@route("GET", "/v1/guests", scopes=(VIEW, MANAGE))
+def read_guests_by_code(call: Call) -> dict[str, Any]:
+    """Return the guests of a meeting that is named by its code.
+
+    Source: the interface's page of 2021.
+    """
+    return read_guests(call, _by_code(call))
+
+
+@route("PUT", "/v1/guests")
+def replace_guests_by_code(call: Call) -> None:
+    """Replace the guests of a meeting that is named by its code.
+
+    Source: the interface's page of 2021.
+    """
+    replace_guests(call, _by_code(call))
+
+
 @route("GET", "/v1/webinars/guests", scopes=(VIEW, MANAGE))
 def read_webinar_guests(call: Call) -> dict[str, Any]:
     """Return the guests of a webinar.
@@ -95,6 +113,10 @@ def replace_invitees(call: Call, meeting_id: str) -> dict[str, Any]:
     known = {shown.user_id(call, user): user.userid for user in members.values()}
     meeting.invitees = [known[each] for each in wanted if each in known]
     return {"user_non_registered": [each for each in wanted if each not in known]}
+
+
+def _by_code(call: Call) -> str:
+    return call.state.by_code(call.text("meeting_code"), webinar=False).meeting_id
 
 
 def _own(call: Call, meeting_id: str, webinar: bool) -> Meeting:
