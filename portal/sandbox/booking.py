@@ -33,6 +33,11 @@ SETTINGS: dict[str, Any] = {
 }
 
 
+# The bits of corp_lock_mask: text watermark, audio watermark, recording, transcript.
+LOCKED: dict[int, tuple[str, Any]] = {
+    1: ("allow_screen_shared_watermark", True), 2: ("audio_watermark", True), 4: ("auto_record_type", "cloud"),
+    8: ("auto_asr", True),
+}
 # add_on_webinar 8 (document 67432): the largest audience there is to buy.
 WEBINAR_SEATS = 10_000
 
@@ -56,6 +61,8 @@ def book(call: Call, creator: User, webinar: bool) -> tuple[Meeting, list[str]]:
     meeting.instant = body.get("type") == 1
     meeting.join_url = f"{state.address}/dm/{meeting.code}"
     unknown = fill(call, meeting, body)
+    # Guests named from the start are no edit.
+    meeting.guest_edits.clear()
     if body.get("meeting_type") == 1:
         meeting.rule = dict(body.get("recurring_rule") or {})
         meeting.occurrences = expand(meeting.rule, start, end, meeting.time_zone)
@@ -78,10 +85,11 @@ def fill(call: Call, meeting: Meeting, body: dict[str, Any]) -> list[str]:
     # 42417: switched on without a key, the platform thinks of one.
     if meeting.extras.get("enable_host_key") is True and not meeting.extras.get("host_key"):
         meeting.extras["host_key"] = f"{call.state.world.rng.randrange(10**6):06d}"
+    meeting.settings |= _forced(int(call.state.switches["corp_lock_mask"]))
     if "enable_enroll" in body:
         meeting.enrol_on = body["enable_enroll"] is True
     if "guests" in body:
-        meeting.guests = checked_guests(body["guests"] or [])
+        meeting.edit_guests(checked_guests(body["guests"] or []), call.now)
     return _invite(meeting, body)
 
 
@@ -120,6 +128,12 @@ def _guest(guest: dict[str, Any]) -> dict[str, Any]:
     if len(name) > 16:
         raise Refusal(190004, "guest_name is longer than 16 characters")
     return {"area": area, "phone_number": number, "guest_name": name}
+
+
+def _forced(mask: int) -> dict[str, Any]:
+    """Return the settings an enterprise forces upon its meetings, whatever was asked."""
+    forced = {name: value for bit, (name, value) in LOCKED.items() if mask & bit}
+    return forced | ({"corp_lock_mask": mask} if mask else {})
 
 
 def _change_rule(meeting: Meeting, body: dict[str, Any], rule: dict[str, Any]) -> None:

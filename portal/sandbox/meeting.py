@@ -10,6 +10,8 @@ from portal.sandbox.visits import Identity, Visit
 from portal.sandbox.world import User
 
 DAY = 86_400
+BEIJING = 8 * 3_600
+MOST_GUEST_EDITS = 10
 RECYCLED_AFTER = 30 * DAY
 
 
@@ -113,7 +115,7 @@ class Meeting:
     hosts: list[str] = field(default_factory=list)
     invitees: list[str] = field(default_factory=list)
     guests: list[dict[str, Any]] = field(default_factory=list)
-    guest_edits: int = 0
+    guest_edits: dict[int, int] = field(default_factory=dict)
     enrol_on: bool = False
     enrol: EnrolRules = field(default_factory=EnrolRules)
     enrolments: dict[int, Enrolment] = field(default_factory=dict)
@@ -137,6 +139,17 @@ class Meeting:
     def last_end(self) -> int:
         """Return the scheduled end of the last occurrence."""
         return max((each.end for each in self.alive()), default=self.end)
+
+    @property
+    def guests_listed(self) -> bool:
+        """Tell whether the meeting still shows in its guests' own lists: the eleventh edit of a day ends that."""
+        return all(count <= MOST_GUEST_EDITS for count in self.guest_edits.values())
+
+    def edit_guests(self, guests: list[dict[str, Any]], now: int) -> None:
+        """Replace the guests; an account of nobody's enterprise has none, and is not told so."""
+        day = (now + BEIJING) // DAY
+        self.guest_edits[day] = self.guest_edits.get(day, 0) + 1
+        self.guests = guests if self.creator.enterprise else []
 
     def alive(self) -> list[Occurrence]:
         """Return the occurrences that were not cancelled."""

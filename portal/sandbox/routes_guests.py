@@ -34,8 +34,7 @@ def replace_guests(call: Call, meeting_id: str) -> None:
     meeting = _own(call, meeting_id, webinar=False)
     if "guests" not in call.body:
         raise Refusal(190004, "guests is required")
-    meeting.guests = checked_guests(call.body["guests"])
-    meeting.guest_edits += 1
+    meeting.edit_guests(checked_guests(call.body["guests"]), call.now)
 
 
 @route("GET", "/v1/guests", scopes=(VIEW, MANAGE))

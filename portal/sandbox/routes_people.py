@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from portal.sandbox.calls import MANAGE, OPEN_ID, USERID, VIEW, Call, route
+from portal.sandbox.door import HOSTS
 from portal.sandbox.errors import Refusal
 from portal.sandbox.meeting import DAY, Holding, Meeting
 from portal.sandbox.rows import NETWORK, chosen, page_text, row_basics
@@ -121,9 +122,15 @@ def _callers(meeting: Meeting, wanted: dict[str, Any]) -> list[dict[str, Any]]:
 def _look(call: Call, meeting: Meeting, actor: User) -> None:
     """Raise 9042 unless the actor may see who was there: creator, host, administrator of the enterprise."""
     call.reach(meeting)
-    if actor.enterprise is meeting.creator.enterprise and actor.userid and actor.userid in meeting.hosts:
+    colleague = actor.enterprise is meeting.creator.enterprise
+    if colleague and actor.userid and (actor.userid in meeting.hosts or _hosts_now(meeting, actor)):
         return
     call.own(meeting, actor, admins=True)
+
+
+def _hosts_now(meeting: Meeting, actor: User) -> bool:
+    """Tell whether somebody is inside as host or co-host."""
+    return any(visit.identity.user is actor and visit.role in HOSTS for visit in meeting.inside())
 
 
 def _looked_up(call: Call) -> User:

@@ -12,15 +12,25 @@ TABLE: dict[str, tuple[SwitchValue, str]] = {
     "hidden_meeting_code": (9042, "error code for a meeting the caller may not see: 9042 or 9003"),
     "unknown_meeting_code": (9003, "error code for a meeting that does not exist: 9003 or 190457"),
     "empty_success_body": (False, "calls without a result answer an empty body instead of {}"),
+    "new_error_code": ("prefixed", "of errors: prefixed, plain (gateway codes without their prefix), or missing"),
+    "statuses": ("", "HTTP status by error code, by comma: 9042=400,190001=500"),
+    "missing_permission_code": (500014, "error code for a permission that was not granted: 500014 or 9042"),
+    "oauth_unsupported_code": (190325, "error code for a call that takes no OAuth: 190325, 200004, 9042, 500014"),
+    "expired_token_code": (190303, "error code for an access token that is over: 190303 or 1005"),
+    "oauth_failure_status": (400, "HTTP status of a refusal by the OAuth addresses: 400, 200 or 500"),
+    "oauth_failure_data": ("missing", "data of such a refusal: missing, null or empty"),
     "content_type_required": (True, "a REST call without Content-Type: application/json is refused"),
     "webinar_envelope": ("flat", "answers of webinars: flat, or list (inside meeting_info_list)"),
     "granted_scopes": ("VIEW_USER_INFO,VIEW_MEETING,MANAGE_MEETING", "permissions of the OAuth app"),
     "trusted_redirect_hosts": ("", "hosts the consent page may return to, by comma; empty means any"),
+    "refused_consent": ("stay", "after refusing the consent: stay on the page, or redirect with error=access_denied"),
     "admin_approval_required": (False, "members of an enterprise wait for their administrator's consent"),
     "cancel_auth_forbidden": (False, "cancel-auth is refused with code 40"),
     "auth_code_seconds": (300, "life of an auth_code"),
     "access_token_seconds": (21_600, "life of an access token"),
     "refresh_token_seconds": (2_592_000, "life of a refresh token"),
+    "refresh_rotates": (True, "a refresh replaces the refresh token too"),
+    "expires_as_text": (False, "user_info gives expires as text"),
     "token_grace": (0, "seconds a replaced access token goes on working"),
     "rate_per_minute": (300, "calls a minute for an app or an OAuth user; 0 lifts the limit"),
     "rate_per_day": (200_000, "calls a day for an app; 0 lifts the limit"),
@@ -58,6 +68,7 @@ TABLE: dict[str, tuple[SwitchValue, str]] = {
     "participants_window_days": (90, "widest time window of participants, and how far rows reach back"),
     "participants_row_cap": (50_000, "rows all pages of one meeting give together"),
     "enterprise_hears_oauth_meetings": (True, "an enterprise's own app hears of OAuth-made meetings too"),
+    "corp_lock_mask": (0, "settings enterprises force: sum of 1 text and 2 audio watermark, 4 record, 8 transcript"),
     "host_wait_events": (True, "whoever is in before the host is told of (meeting.participant-jbh-waiting)"),
     "absent_target": ("silent", "a control aimed at a device that is not there: silent (no effect) or refuse (190004)"),
     "users_per_control": (20, "people one in-meeting control call may name"),
@@ -87,6 +98,32 @@ TABLE: dict[str, tuple[SwitchValue, str]] = {
 }
 
 
+# What the switches that name one of several things may name.
+CHOICES: dict[str, tuple[SwitchValue, ...]] = {
+    "hidden_meeting_code": (9042, 9003),
+    "unknown_meeting_code": (9003, 190457),
+    "missing_permission_code": (500014, 9042),
+    "oauth_unsupported_code": (190325, 200004, 9042, 500014),
+    "expired_token_code": (190303, 1005),
+    "oauth_failure_status": (400, 200, 500),
+    "oauth_failure_data": ("missing", "null", "empty"),
+    "new_error_code": ("prefixed", "plain", "missing"),
+    "refused_consent": ("stay", "redirect"),
+    "webinar_envelope": ("flat", "list"),
+    "rate_window": ("sliding", "clock"),
+    "repeated_import": ("same", "duplicate"),
+    "repeated_link": ("same", "new"),
+    "customer_data_returned": ("encoded", "decoded"),
+    "phone_hash_prefix": ("", "86", "+86", "0086"),
+    "open_left_time": ("", "0", "missing"),
+    "retry_gaps_from": ("previous", "first"),
+    "retry_on": ("any", "silence"),
+    "event_id_name": ("trace_id", "unique_sequence"),
+    "operate_time_shape": ("milliseconds", "seconds", "text"),
+    "sdk_id_in_events": ("number", "text"),
+}
+
+
 class UnknownSwitch(ValueError):
     """A switch or a value that the table does not know."""
 
@@ -108,6 +145,8 @@ class Switches:
                 raise UnknownSwitch(f"there is no switch {name!r}")
             if not _fits(value, TABLE[name][0]):
                 raise UnknownSwitch(f"{name} takes a value like {TABLE[name][0]!r}")
+            if name in CHOICES and value not in CHOICES[name]:
+                raise UnknownSwitch(f"{name} takes one of {CHOICES[name]}")
         self._values.update(wanted)
         self.version += 1
 

@@ -21,7 +21,7 @@ def truth(meeting: Meeting, sub_meeting_id: str, now: int) -> dict[str, Any]:
     register = Register(meeting)
     return {
         "window": {"started": started, "ended": holding.ended},
-        "rows": len(holding.visits),
+        "rows": len(holding.visits), "guests_listed": meeting.guests_listed,
         "people": [
             _person(register, known, visits[key], window) | {"waits": waits[key]}
             for key, known in holding.people.items()
