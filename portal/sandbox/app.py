@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from email.utils import formatdate
 
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
@@ -30,6 +31,7 @@ from portal.sandbox.control_scenarios import control_scenarios
 from portal.sandbox.errors import OAuthRefusal, Refusal
 from portal.sandbox.ledger import Entry
 from portal.sandbox.mischief import fault_after, fault_before
+from portal.sandbox.refusing import refuse, refuse_token
 from portal.sandbox.routes_consent import consent
 from portal.sandbox.routes_join import join
 from portal.sandbox.routes_oauth import oauth
@@ -75,6 +77,9 @@ def _begin() -> None:
 
 def _finish(response: Response) -> Response:
     response.headers["X-Tc-Trace"] = g.trace
+    skew = float(sandbox_state().switches["clock_skew"])
+    if skew:
+        response.headers.setdefault("Date", formatdate(time.time() + skew, usegmt=True))
     if request.path.startswith("/_sandbox"):
         return response
     entry = Entry(
@@ -92,14 +97,12 @@ def _kind() -> str:
     return "user" if "OpenId" in request.headers else "app" if "AppId" in request.headers else ""
 
 
-def _refused(refusal: Refusal) -> tuple[Response, int]:
-    g.error_code = refusal.code
-    return jsonify(refusal.envelope()), refusal.status
+def _refused(refusal: Refusal) -> Response:
+    return refuse(sandbox_state(), refusal)
 
 
-def _oauth_refused(refusal: OAuthRefusal) -> tuple[Response, int]:
-    g.error_code = refusal.code
-    return jsonify({"code": refusal.code, "message": refusal.message, "nonce": secrets.token_hex(8)}), 400
+def _oauth_refused(refusal: OAuthRefusal) -> Response:
+    return refuse_token(sandbox_state(), refusal)
 
 
 def _no_such_call(error: HTTPException) -> Response | tuple[Response, int]:

@@ -163,10 +163,10 @@ def _answer(
     with state.lock:
         caller = _admit(state)
         if not (oauth if caller.oauth else aksk):
-            raise Refusal(190325)
+            raise Refusal(int(state.switches["oauth_unsupported_code"]))
         state.quota.spend(caller.identity, g.call, not caller.oauth, parts.get("meeting_id", ""))
         if caller.oauth and scopes and not set(scopes) & set(caller.scopes):
-            raise Refusal(500014)
+            raise Refusal(int(state.switches["missing_permission_code"]))
         call = Call(state, caller, request.args.to_dict(), read_body(request.get_data()), state.now())
         result = handler(call, **parts)
         if result is None:
@@ -203,7 +203,8 @@ def _check_time(state: State, identity: str) -> None:
 def _token_caller(state: State) -> Caller:
     grant = state.tokens.check(request.headers["AccessToken"], request.headers["OpenId"])
     if grant is None:
-        raise Refusal(190303, "open_id or access token is wrong or expired")
+        code = int(state.switches["expired_token_code"])
+        raise Refusal(code, "open_id or access token is wrong or expired")
     return Caller(None, grant.user, tuple(grant.scopes))
 
 

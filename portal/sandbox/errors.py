@@ -9,6 +9,7 @@ MEANINGS: dict[int, tuple[int, str]] = {
     112: (500, "enroll id does not exist"),
     129: (500, "meeting has ended"),
     1004: (400, "无效的open_id"),
+    1005: (400, "access token expired"),
     3501: (400, "permission to read phone numbers is not enabled"),
     3502: (500, "service error"),
     3506: (400, "phone numbers are read too often"),
@@ -19,6 +20,7 @@ MEANINGS: dict[int, tuple[int, str]] = {
     9007: (500, "MEETING CANCELED"),
     9008: (500, "too many meetings created"),
     9042: (403, "NO PERMISSION"),
+    9098: (500, "number of meetings over the limit"),
     9103: (400, "ROOMS CAN NOT BE MOVED TO WAITING ROOM"),
     9061: (500, "meeting queried too often"),
     9093: (500, "subject contains a forbidden word"),
@@ -70,13 +72,14 @@ class Refusal(Exception):
     def __init__(self, code: int, message: str = "", status: int = 0) -> None:
         default_status, default_message = MEANINGS.get(code, (500, "internal error"))
         self.code = code
+        self.asked = status
         self.status = status or default_status
         self.message = message or default_message
         super().__init__(f"{code} {self.message}")
 
-    def envelope(self) -> dict[str, object]:
+    def envelope(self) -> dict[str, dict[str, object]]:
         """Return the answer's body with all three fields of `error_info`."""
-        info = {"error_code": self.code, "new_error_code": new_error_code(self.code), "message": self.message}
+        info: dict[str, object] = {"error_code": self.code, "new_error_code": new_error_code(self.code), "message": self.message}
         return {"error_info": info}
 
 

@@ -11,6 +11,7 @@ from flask import Response, g, jsonify, request
 from portal.sandbox.calls import identity_named, sandbox_state
 from portal.sandbox.errors import Refusal
 from portal.sandbox.faults import BEFORE, Fault
+from portal.sandbox.refusing import refuse
 from portal.sandbox.spoil import repeat_page, spoil
 
 SILENCE, SKEW = 30.0, 400.0
@@ -89,9 +90,7 @@ def _expire() -> None:
 def _refuse(fault: Fault, code: int) -> Response:
     g.error_code = code
     if request.path.startswith("/v1/"):
-        refusal = Refusal(code, status=fault.status)
-        response = jsonify(refusal.envelope())
-        response.status_code = refusal.status
+        response = refuse(sandbox_state(), Refusal(code, status=fault.status))
     else:
         response = jsonify({"code": code, "message": "fault", "nonce": "0" * 16})
         response.status_code = fault.status or 400

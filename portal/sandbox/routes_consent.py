@@ -46,13 +46,20 @@ def decide() -> Page:
     if problem or user is None:
         return render_template("refused.html", problem=problem or "没有这个账号"), 400
     if wanted.get("decision") != "approve":
-        return _page(state, wanted, user, notice="您已拒绝授权，可以关闭此页面。")
+        return _declined(state, wanted, user)
     if state.switches["admin_approval_required"] and user.enterprise and user.role_type == 0:
         return _page(state, wanted, user, notice="已向企业管理员提交申请，审批通过后请再次授权。")
     with state.lock:
         code = state.tokens.new_code(user)
         tell_authorised(state, user)
-    return redirect(_back(wanted["redirect_uri"], code, wanted["state"]), 302)
+    return redirect(_back(wanted["redirect_uri"], {"auth_code": code, "state": wanted["state"]}), 302)
+
+
+def _declined(state: State, wanted: dict[str, str], user: User) -> Page:
+    """Stay here, or go back with an error where the switch says so: no page tells which."""
+    if state.switches["refused_consent"] == "redirect":
+        return redirect(_back(wanted["redirect_uri"], {"error": "access_denied", "state": wanted["state"]}), 302)
+    return _page(state, wanted, user, notice="您已拒绝授权，可以关闭此页面。")
 
 
 def _problem(state: State, wanted: dict[str, str]) -> str:
@@ -62,13 +69,21 @@ def _problem(state: State, wanted: dict[str, str]) -> str:
         return "应用不存在：corp_id 或 sdk_id 不正确"
     if not STATE_SHAPE.fullmatch(wanted.get("state", "")):
         return "state 只能包含字母和数字，且不超过 64 字节"
-    target = urlsplit(wanted.get("redirect_uri", ""))
+    host = _host(wanted.get("redirect_uri", ""))
     trusted = state.switches.words("trusted_redirect_hosts")
-    if target.scheme not in ("http", "https") or not target.hostname:
+    if not host:
         return "redirect_uri 不正确"
-    if trusted and target.hostname not in trusted:
+    if trusted and host not in trusted:
         return "redirect_uri 的域名不在可信域名内"
     return ""
+
+
+def _host(url: str) -> str:
+    try:
+        target = urlsplit(url)
+    except ValueError:
+        return ""
+    return (target.hostname or "") if target.scheme in ("http", "https") else ""
 
 
 def _visitor(state: State, open_id: str) -> User:
@@ -90,9 +105,9 @@ def _page(state: State, wanted: dict[str, str], visitor: User, notice: str = "")
     )
 
 
-def _back(redirect_uri: str, code: str, state: str) -> str:
+def _back(redirect_uri: str, brought: dict[str, str]) -> str:
     """Return the address to go back to; the query it already had is kept."""
     parts = urlsplit(redirect_uri)
-    added = urlencode({"auth_code": code, "state": state})
+    added = urlencode(brought)
     query = f"{parts.query}&{added}" if parts.query else added
     return urlunsplit(parts._replace(query=query))

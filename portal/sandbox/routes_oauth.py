@@ -61,7 +61,8 @@ def user_info() -> Response:
         grant = state.tokens.check(wanted["access_token"], wanted["open_id"])
         if grant is None:
             raise OAuthRefusal(1005, "access token expired")
-        return {"expires": grant.expires, "open_id": grant.user.open_id, "scopes": grant.scopes}
+        expires = str(grant.expires) if state.switches["expires_as_text"] else grant.expires
+        return {"expires": expires, "open_id": grant.user.open_id, "scopes": grant.scopes}
 
     return _answer(("access_token", "open_id"), check)
 

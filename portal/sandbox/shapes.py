@@ -70,7 +70,7 @@ _NAMES: dict[Shape, str] = {
         allow_rejoin""",
     plain: "area start_time end_time phone extension_number",
     an_object: "settings recurring_rule live_config live_watermark media_setting",
-    list_of(an_object): "hosts invitees guests enroll_list question_list option_list users",
+    list_of(an_object): "hosts invitees guests enroll_list question_list option_list users phone_numbers tool_list",
     list_of(text): "ms_open_id_list open_id_list cover_image sensitive_words",
     list_of(number): "enroll_push_type",
     list_of(number, an_object): "enroll_id_list",

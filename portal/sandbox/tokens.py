@@ -85,13 +85,14 @@ class Tokens:
     def _issue(self, user: User) -> Grant:
         former = self.grants.get(user.open_id)
         self.version += former is None
+        rotates = self.switches["refresh_rotates"]
         grace = int(self.switches["token_grace"])
         if former and grace:
             self.replaced[former.access_token] = (former, self.now() + grace)
         grant = self.grants[user.open_id] = Grant(
             user,
             access_token=_token(96),
-            refresh_token=_token(96),
+            refresh_token=_token(96) if rotates or not former else former.refresh_token,
             expires=self.now() + int(self.switches["access_token_seconds"]),
             refresh_expires=self.now() + int(self.switches["refresh_token_seconds"]),
             scopes=self.switches.words("granted_scopes"),
