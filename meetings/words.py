@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 from meetings.errors import MeetingError
 from portal.accounts.credentials import NoCredential
 from portal.jobs.words import explain
-from portal.tencent.errors import NotAllowed, PlatformError, Refused, TryAgain
+from portal.tencent.errors import NotAllowed, OverBudget, PlatformError, Refused, TryAgain
 
 OURS = {
     "changed_meanwhile": gettext_lazy(
@@ -53,6 +53,8 @@ def say(error: Failure) -> str:
     if isinstance(error, MeetingError):
         facts = {name: value or _("Tencent Meeting") for name, value in error.facts.items()}
         return str(OURS[error.code]) % facts
+    if isinstance(error, OverBudget):
+        return _("Tencent Meeting takes no more calls at the moment. Nothing was done; please try again later.")
     if isinstance(error, TryAgain):
         return _("Tencent Meeting is busy or did not answer. Look whether it happened, then try again.")
     reason = REASONS.get(error.reason) if isinstance(error, Refused | NotAllowed) else None

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from portal.tencent.errors import AnswerLost, NotAllowed, Refused, TryAgain
+from portal.tencent.errors import AnswerLost, NotAllowed, OverBudget, Refused, TryAgain
 
 SENTENCES = {
     None: _("This sign-in was begun elsewhere, was used before, or took longer than ten minutes."),
@@ -19,6 +19,7 @@ SENTENCES = {
     NotAllowed: _("The permission to view your user information is missing, so we cannot tell who you are."),
     TryAgain: _("Tencent Meeting did not answer in time."),
     AnswerLost: _("Tencent Meeting did not answer in time."),
+    OverBudget: _("Tencent Meeting takes no more calls at the moment. Nothing was done; please try again later."),
 }
 
 

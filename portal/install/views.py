@@ -14,6 +14,7 @@ from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from portal.accounts import budget
 from portal.accounts.installations import install
 from portal.accounts.wire import session
 from portal.tencent import directory, oauth
@@ -92,7 +93,9 @@ class TencentAdapter(OAuth2Adapter):
 def _who(grant: oauth.Grant) -> BasicInfo:
     """Ask who gave the grant; without an answer nobody could say which organisation is theirs."""
     credential = OAuthCredential(access_token=grant.access_token, open_id=grant.open_id)
-    client = Client(credential, api_url=settings.TENCENT_API_URL, session=session(), timeout=PATIENCE)
+    allowance = budget.of_user(settings.TENCENT_SDK_ID, grant.open_id)
+    where = {"api_url": settings.TENCENT_API_URL, "session": session(), "timeout": PATIENCE}
+    client = Client(credential, budget=allowance, **where)
     try:
         return directory.basic_info(client)
     except PlatformError as error:
