@@ -29,7 +29,7 @@ Beat = Callable[[], None]
 
 
 def look_up(occurrence: Occurrence, beat: Beat) -> list[str]:
-    """Ask for whatever is not known yet; gives the keys that nobody may ask for here.
+    """Ask for whatever is not known yet; gives what the results must do without, in the words of `attendance.words`.
 
     Repeatable: answers are stored piece by piece and never asked for again. `beat` is called between calls.
     Raises: TryAgain.
@@ -41,7 +41,8 @@ def look_up(occurrence: Occurrence, beat: Beat) -> list[str]:
             ask(occurrence, beat)
         except (NoCredential, NotAllowed, NotThere, GrantGone, Refused) as refusal:
             log.info("occurrence %s is matched without %s: %s", occurrence.pk, key, refusal)
-            without.append(key)
+            # What was refused may be allowed next time; what needs a credential waits for that.
+            without.append(key if isinstance(refusal, NoCredential) else f"{key}_refused")
     return without
 
 

@@ -30,6 +30,9 @@ WITHOUT = {
     "enroll_id": _("Registrations could not be looked up: nobody is proved by registration."),
     "userid": _("Enterprise accounts could not be looked up: the enterprise credential is missing."),
     "pstn": _("Telephone callers could not be looked up: the enterprise credential is missing."),
+    "userid_refused": _("Tencent Meeting refused to look up enterprise accounts; the next pull asks again."),
+    "pstn_refused": _("Tencent Meeting refused to look up telephone callers; the next pull asks again."),
+    "enroll_id_refused": _("Tencent Meeting refused to look up registrations; the next pull asks again."),
     "later": _("Tencent Meeting is busy; some look-ups follow by themselves."),
 }
 

@@ -12,6 +12,8 @@ from portal.jobs.models import Job
 
 Status = Registrant.Status
 IMPORT = "meetings.import_people"
+# What a person made of a registration has from it.
+TOLD = ("name", "phone", "phone_index", "phone_tail", "company", "email", "userid")
 
 
 def follow(meeting: Meeting, before: Mapping[str, int], *, now: datetime) -> None:
@@ -23,24 +25,33 @@ def follow(meeting: Meeting, before: Mapping[str, int], *, now: datetime) -> Non
     that writes the registrations.
     """
     registrants = list(meeting.registrants.select_related("person"))
-    roll = Roll(meeting, registrants)
+    roll = Roll(meeting, registrants, now)
     for registrant in registrants:
         risen = before.get(registrant.enroll_id) != Status.APPROVED
-        if registrant.status == Status.APPROVED and (risen or registrant.person is None):
+        unknown = registrant.person is None or is_stand_in(registrant.person, registrant)
+        if registrant.status == Status.APPROVED and (risen or unknown):
             roll.expect(registrant)
     for registrant in registrants:
         fallen = before.get(registrant.enroll_id) == Status.APPROVED
         if registrant.status != Status.APPROVED and fallen and registrant.person:
-            roll.release(registrant, now)
+            roll.release(registrant)
     roll.write()
     work.list_changed(meeting)
+
+
+def is_stand_in(person: ExpectedPerson, registrant: Registrant) -> bool:
+    """Say whether a person was made of a registration that did not tell a name yet, and now tells more."""
+    told = registrant.name or phones.mask(registrant.phone)
+    unnamed = person.name in (registrant.enroll_id, phones.mask(person.phone))
+    return person.source == ExpectedPerson.Source.REGISTRANT and unnamed and told not in ("", person.name)
 
 
 class Roll:
     """The people of one meeting by everything a registrant may be recognised by."""
 
-    def __init__(self, meeting: Meeting, registrants: list[Registrant]) -> None:
+    def __init__(self, meeting: Meeting, registrants: list[Registrant], now: datetime) -> None:
         self.meeting = meeting
+        self.now = now
         self.registrants = registrants
         self.status = {each.enroll_id: each.status for each in registrants}
         self.by_enrolment: dict[str, ExpectedPerson] = {}
@@ -57,15 +68,22 @@ class Roll:
         self.by_name = {person.name: person for person in free}
         self.importing = Job.objects.about(work.subject_of(meeting)).open().filter(task=IMPORT).exists()
         self.fresh: list[ExpectedPerson] = []
+        self.completed: list[ExpectedPerson] = []
         self.joined: list[Registrant] = []
         self.touched: dict[int, ExpectedPerson] = {}
 
     def expect(self, registrant: Registrant) -> None:
         """Join a registrant to their person, making one where there is none."""
+        former = registrant.person
         person = self._find(registrant)
         if person is None and self._is_half_imported(registrant):
             return
         person = person or self._make(registrant)
+        if former and former.pk != person.pk:
+            self._replace(self.by_pk[former.pk])
+        elif is_stand_in(person, registrant):
+            _fill(person, registrant)
+            self.completed.append(person)
         if person.removed_at:
             person.removed_at, person.source = None, ExpectedPerson.Source.REGISTRANT
         if self.status.get(person.enroll_id) != Status.APPROVED:
@@ -75,7 +93,7 @@ class Roll:
         self._index(person)
         self._touch(registrant, person)
 
-    def release(self, registrant: Registrant, now: datetime) -> None:
+    def release(self, registrant: Registrant) -> None:
         """Let go of somebody whose registration no longer stands."""
         person = self.by_pk[registrant.person_id]
         standing = [
@@ -86,7 +104,7 @@ class Roll:
         if standing:
             person.enroll_id = standing[0]
         elif person.source == ExpectedPerson.Source.REGISTRANT:
-            person.removed_at = person.removed_at or now
+            person.removed_at = person.removed_at or self.now
         elif registrant.status == Status.CANCELLED:
             # Off the platform's list but still on ours: they may be imported again.
             person.enroll_id, person.imported = "", ExpectedPerson.Import.NOT_YET
@@ -97,14 +115,16 @@ class Roll:
         ExpectedPerson.objects.bulk_create(self.fresh)
         fields = ["enroll_id", "ms_open_id", "removed_at", "source", "imported"]
         ExpectedPerson.objects.bulk_update(self.touched.values(), fields, batch_size=200)
+        ExpectedPerson.objects.bulk_update(self.completed, TOLD, batch_size=200)
         for registrant in self.joined:
             # The person got its key only now.
             registrant.person = registrant.person
         Registrant.objects.bulk_update(self.joined, ["person"], batch_size=200)
 
     def _find(self, registrant: Registrant) -> ExpectedPerson | None:
-        if registrant.person_id:
-            return self.by_pk[registrant.person_id]
+        held = self.by_pk[registrant.person_id] if registrant.person_id else None
+        if held and not is_stand_in(held, registrant):
+            return held
         keys = (
             (self.by_enrolment, registrant.enroll_id),
             (self.by_phone, registrant.phone_index),
@@ -112,7 +132,8 @@ class Roll:
             # The platform gives no phone back for what was imported; the nickname is the name we sent.
             (self.by_name, registrant.name if registrant.source == Registrant.Source.IMPORTED else ""),
         )
-        return next((people[key] for people, key in keys if key and key in people), None)
+        found = (people[key] for people, key in keys if key and key in people)
+        return next((person for person in found if person is not held), held)
 
     def _is_half_imported(self, registrant: Registrant) -> bool:
         """Say whether an import is just about to write down whose registration this is."""
@@ -122,18 +143,17 @@ class Roll:
         person = ExpectedPerson(
             meeting=self.meeting,
             source=ExpectedPerson.Source.REGISTRANT,
-            name=registrant.name or phones.mask(registrant.phone) or registrant.enroll_id,
-            phone=registrant.phone,
-            phone_index=registrant.phone_index,
-            phone_tail=registrant.phone[-4:],
-            company=registrant.company,
-            email=registrant.email,
-            userid=registrant.userid,
             enroll_id=registrant.enroll_id,
             tag=secrets.token_hex(10),
         )
+        _fill(person, registrant)
         self.fresh.append(person)
         return person
+
+    def _replace(self, stand_in: ExpectedPerson) -> None:
+        """Let somebody go who turned out to be another person of the list; at once, for the other takes their keys."""
+        stand_in.removed_at = self.now
+        ExpectedPerson.objects.filter(pk=stand_in.pk).update(removed_at=self.now)
 
     def _index(self, person: ExpectedPerson) -> None:
         for people, key in (
@@ -148,3 +168,11 @@ class Roll:
         self.joined.append(registrant)
         if person.pk:
             self.touched[person.pk] = person
+
+
+def _fill(person: ExpectedPerson, registrant: Registrant) -> None:
+    """Put what a registration tells on the person that was made of it."""
+    person.name = registrant.name or phones.mask(registrant.phone) or registrant.enroll_id
+    person.phone, person.phone_tail = registrant.phone, registrant.phone[-4:]
+    person.phone_index = registrant.phone_index
+    person.company, person.email, person.userid = registrant.company, registrant.email, registrant.userid

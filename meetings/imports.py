@@ -62,8 +62,8 @@ def run(meeting: Meeting, job: Job) -> None:
     work.list_changed(meeting)
 
 
-def _look(meeting: Meeting, client: Client, job: Job) -> None:
-    """Settle who was asked for without an answer: enrolled after all, or to be sent again."""
+def _look(meeting: Meeting, client: Client, job: Job, otherwise: State = State.NOT_YET) -> None:
+    """Settle who was asked for without an answer: enrolled after all, or what `otherwise` says: to be sent again."""
     found: dict[str, list[wire.Registrant]] = {}
     for number, each in enumerate(wire.approvals(client, meeting.meeting_id, kind=plan.kind_of(meeting))):
         if each.enroll_source_type == Registrant.Source.IMPORTED:
@@ -76,7 +76,7 @@ def _look(meeting: Meeting, client: Client, job: Job) -> None:
         held = _held(meeting)
         for person, nick in zip(asked, nicknames(meeting, asked), strict=True):
             mine = [each for each in found.get(nick, ()) if str(each.enroll_id) not in held]
-            person.imported = State.NOT_YET
+            person.imported = otherwise
             # Where two carry the nickname nobody can say which is ours; sent again, the answer tells.
             if len(mine) == 1:
                 _enrolled(person, mine[0].enroll_id, mine[0].enroll_code)
@@ -96,6 +96,9 @@ def _send(meeting: Meeting, client: Client, job: Job, batch: Sequence[ExpectedPe
         if not isinstance(error, Refused) or error.reason != "bad_parameter":
             raise
         return _send_what_fits(meeting, client, job, batch, error)
+    if not answer.rows and not answer.user_non_registered:
+        # Nobody taken, or only the answer empty: the platform's own list tells.
+        return _look(meeting, client, job, otherwise=State.DROPPED)
     with transaction.atomic():
         _store(meeting, batch, rows, answer)
         _tell(job, batch)

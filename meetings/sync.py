@@ -41,7 +41,11 @@ UNSURE = (Meeting.State.DRAFT, Meeting.State.UNCONFIRMED)
 def apply(meeting: Meeting, found: Found, *, now: datetime | None = None) -> Meeting:
     """Write what the platform answered into a meeting and its occurrences. May be repeated."""
     now = now or timezone.now()
-    values = _values(found) | {"state": _state(meeting, found), "synced_at": now, "error_code": ""}
+    values = _values(found)
+    if "settings" in values:
+        # An answer may leave settings out (document 42418); that takes none back.
+        values["settings"] = meeting.settings | values["settings"]
+    values |= {"state": _state(meeting, found), "synced_at": now, "error_code": ""}
     stale = any(name in values and values[name] != getattr(meeting, name) for name in SHOWN_IN_FORMS)
     if stale and meeting.synced_at:
         values |= {"version": F("version") + 1, "changed_by": None}

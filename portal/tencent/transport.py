@@ -17,6 +17,8 @@ TRACE_HEADER = "X-Tc-Trace"
 POOLED_CONNECTIONS = 16
 # 84400 says nothing where nothing was bound.
 SILENT_READING = "toolkit.unique_code"
+# These ask too, although they post.
+LOOK_UPS = frozenset({"enrolment.ids", "pstn.ms_open_ids", "directory.open_ids_to_userids"})
 
 Timeout = tuple[float, float]
 
@@ -63,7 +65,7 @@ def parse(response: requests.Response, *, call: str) -> Mapping[str, Any]:
     # 42422 promises an empty body where others show {}: both are a success without output.
     if not response.content.strip():
         # No reading but one answers with nothing at all: taken for "none", it would cancel registrants and lose meetings.
-        if response.request.method == "GET" and call != SILENT_READING:
+        if call in LOOK_UPS or (response.request.method == "GET" and call != SILENT_READING):
             raise TryAgain("the answer is empty", call=call, trace=trace)
         return {}
     try:
