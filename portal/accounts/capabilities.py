@@ -175,9 +175,8 @@ def card(membership: Membership) -> Card:
         Line(scenario.number, scenario.title, verdict.light, verdict.why, verdict.checks, *todos[verdict.reason])
         for scenario, verdict in zip(SCENARIOS, verdicts, strict=True)
     ]
-    reasons = [verdict.reason for verdict in verdicts if verdict.reason]
-    same = len(reasons) > 1 and len(set(reasons)) == 1
-    return Card(lines, *(todos[reasons[0]] if same else ()))
+    missing = [reason for reason in todos if reason]
+    return Card(lines, *(todos[missing[0]] if len(missing) == 1 else ()))
 
 
 def _state(membership: Membership, grant: Installation | None) -> str:
