@@ -54,7 +54,7 @@ def say(error: Failure) -> str:
         facts = {name: value or _("Tencent Meeting") for name, value in error.facts.items()}
         return str(OURS[error.code]) % facts
     if isinstance(error, OverBudget):
-        return _("Tencent Meeting takes no more calls at the moment. Nothing was done; please try again later.")
+        return _("Tencent Meeting takes no more calls at the moment. Please try again later.")
     if isinstance(error, TryAgain):
         return _("Tencent Meeting is busy or did not answer. Look whether it happened, then try again.")
     reason = REASONS.get(error.reason) if isinstance(error, Refused | NotAllowed) else None

@@ -19,7 +19,7 @@ SENTENCES = {
     NotAllowed: _("The permission to view your user information is missing, so we cannot tell who you are."),
     TryAgain: _("Tencent Meeting did not answer in time."),
     AnswerLost: _("Tencent Meeting did not answer in time."),
-    OverBudget: _("Tencent Meeting takes no more calls at the moment. Nothing was done; please try again later."),
+    OverBudget: _("Tencent Meeting takes no more calls at the moment. Please try again later."),
 }
 
 
