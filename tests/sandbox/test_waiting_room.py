@@ -232,3 +232,18 @@ def test_a_faulty_wait_in_a_script_is_named(platform: Platform, token: Token, no
         f"{platform.url}/_sandbox/play", json={"meeting_id": made, "people": people}, timeout=10
     )
     assert (answer.status_code, answer.json()["error"].startswith("people[0].stays[0].")) == (400, True)
+
+
+def test_a_whole_scenario_may_wait_for_the_portal(platform: Platform, token: Token, now: int) -> None:
+    made = platform.book(token, now - HOUR, now + HOUR, **ROOM)["meeting_id"]
+    play = {"meeting_id": made, "people": 30, "seed": 9, "end": False}
+    done = platform.post("scenarios/4/play", **play, waiting="hold")
+    inside = [row["user_role"] for row in platform.participants(token, made)]
+    assert (set(inside), done["rows"]) == ({3}, 1)
+    assert done["waiting"] == now_waiting(platform, token, made)["total_count"] > 10
+    assert sum(each["seconds"] for each in truth(platform, made).values() if each["kind"] != "host") == 0
+    other = platform.book(token, now - HOUR, now + HOUR, **ROOM)["meeting_id"]
+    free = platform.book(token, now - HOUR, now + HOUR)["meeting_id"]
+    let_in = platform.post("scenarios/4/play", **play | {"meeting_id": other})
+    plain = platform.post("scenarios/4/play", **play | {"meeting_id": free})
+    assert (let_in["rows"], let_in["waiting"], let_in["turned_away"]) == (plain["rows"], 0, 0)
