@@ -9,13 +9,11 @@ import secrets
 import socket
 import time
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
 
 from portal.accounts import counters
-from portal.accounts.models import EnterpriseCredential, Installation, Organisation
 from portal.crypto import index_hash
 from portal.jobs.work import current
 from portal.tencent.budget import Slot, Unlimited
@@ -57,18 +55,6 @@ class Window:
     def length(self) -> int:
         """How many milliseconds an answered call counts: some more, for what the platform counts late."""
         return int(self.seconds * (1000 + 10 * settings.TENCENT_RATE_MARGIN_PERCENT))
-
-
-@dataclass(frozen=True, slots=True)
-class Gauge:
-    """How full a limit is and until when the platform stopped it, if it did; `who` is empty for the enterprise's app."""
-
-    kind: str
-    who: str
-    used: int
-    limit: int
-    paused_until: datetime | None
-    error_code: int | None
 
 
 class Meter(Unlimited):
@@ -168,26 +154,6 @@ def of_app(app_id: str, sdk_id: str, operator: str) -> Unlimited:
         return Unlimited()
     app = f"app|{app_id}|{sdk_id}"
     return Meter(app, app=app, creator=f"{app}|{operator}", per_day=settings.TENCENT_RATE_PER_DAY)
-
-
-def gauges(organisation: Organisation) -> list[Gauge]:
-    """Tell how full each limit of an organisation is and what is stopped until when; empty where nothing is known."""
-    callers = [("", of_app(keys.app_id, keys.sdk_id, keys.operator_userid))
-               for keys in EnterpriseCredential.objects.filter(organisation=organisation)]  # fmt: skip
-    grants = Installation.objects.alive().filter(organisation=organisation).select_related("user")
-    callers += [(str(grant.user), of_user(grant.sdk_id, grant.open_id)) for grant in grants]
-    return [gauge for who, meter in callers if isinstance(meter, Meter) for gauge in _read(who, meter)]
-
-
-def _read(who: str, meter: Meter) -> list[Gauge]:
-    windows = list(meter.windows().values())
-    keys = [f"{window.key}:{what}" for window in windows for what in ("slots", "count", "pause")]
-    now = timezone.now()
-    return [
-        Gauge(window.kind, who, used, window.limit, now + timedelta(milliseconds=left) if left > 0 else None,
-              int(code) if code else None)
-        for window, (used, left, code) in zip(windows, counters.run("budget_look.lua", keys) or (), strict=False)
-    ]  # fmt: skip
 
 
 def _rest(kind: str, now: float) -> float:

@@ -10,9 +10,10 @@ from itertools import count, pairwise
 
 import pytest
 import redis
+from django.urls import reverse
 from django.utils import timezone
 
-from portal.accounts import budget, counters, credentials
+from portal.accounts import budget, counters, credentials, gauges
 from portal.accounts.models import Installation
 from portal.jobs import queue
 from portal.jobs.models import Job
@@ -114,7 +115,7 @@ class TestAWindow:
         slots = taken(app(), 20)
         slots[0].unused()
         assert len(taken(app(), 5)) == 1
-        assert [gauge.used for gauge in budget._read("", app()) if gauge.kind in ("calls", "day")] == [20, 20]
+        assert int(store.get(f"{app().windows()['day'].key}:count")) == 20
 
     def test_belongs_to_one_caller(self, store):
         assert [len(taken(person(who), 30)) for who in ("open-1", "open-2")] == [20, 20]
@@ -320,14 +321,26 @@ class TestWhatIsKept:
         meter = budget.of_app(keys.app_id, keys.sdk_id, keys.operator_userid)
         answer(taken(meter, 3, CREATE))
         meter.take(READ).refused(Refused(error_code=190311))
-        told = {(gauge.who, gauge.kind): gauge for gauge in budget.gauges(membership.organisation)}
-        name = membership.user.name
-        assert set(told) == {(who, kind) for who in ("", name) for kind in ("calls", "account", "creations", "day")}
-        used = [(told["", kind].used, told["", kind].limit) for kind in ("creations", "day")]
+        told = {(str(gauge.who), gauge.kind): gauge for gauge in gauges.read(membership.organisation)}
+        own, name = str(gauges.OWN_APP), membership.user.name
+        assert set(told) == {(who, kind) for who in (own, name) for kind in gauges.KINDS}
+        used = [(told[own, kind].used, told[own, kind].limit) for kind in ("creations", "day")]
         # The check of the credential when it was entered counts too.
         assert used == [(3, 2000), (5, 200_000)]
-        assert (told["", "day"].error_code, told["", "day"].paused_until > timezone.now()) == (190311, True)
-        assert told["", "calls"].paused_until is None
+        assert (told[own, "day"].error_code, told[own, "day"].paused_until > timezone.now()) == (190311, True)
+        assert told[own, "calls"].paused_until is None
+        assert [(gauge.kind, gauge.share) for gauge in gauges.telling(membership.organisation)] == [
+            ("day", 5 / 200_000), ("calls", 0.25)
+        ]  # fmt: skip
+
+    def test_is_shown_on_the_account_page_of_administrators_only(self, store, install, client):
+        for who, shown in (("administrator", True), ("organiser", False)):
+            membership = install(who)
+            open_id = membership.user.open_id
+            budget.of_user(membership.user.sdk_id, open_id).take(READ).refused(Refused(error_code=190310))
+            client.force_login(membership.user, backend="django.contrib.auth.backends.ModelBackend")
+            page = client.get(reverse("accounts:account"), headers={"accept-language": "en"}).content.decode()
+            assert ("190310" in page) is shown
 
 
 class TestRedisAway:

@@ -10,7 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.accounts import capabilities, credentials, leaving, plans, tokens
+from portal.accounts import capabilities, credentials, gauges, leaving, plans, tokens
 from portal.accounts.access import member
 from portal.accounts.middleware import SESSION_KEY
 from portal.accounts.models import Installation, Membership, User
@@ -32,6 +32,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "permissions": scope_words(installation.scopes) if installation else [],
         "plan": plans.words(installation) if installation else [],
         "credential": credentials.keys_of(request.membership.organisation),
+        "limits": gauges.telling(request.membership.organisation) if request.membership.is_administrator else [],
         "has_administrator": request.membership.organisation.memberships.filter(
             role=Membership.Role.ADMINISTRATOR
         ).exists(),
