@@ -10,6 +10,7 @@ from itertools import count, pairwise
 
 import pytest
 import redis
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -292,10 +293,23 @@ def asked(sandbox) -> int:
     return sum(found["calls"].values()) + sum(found["refused"].values())
 
 
+def refused(sandbox, code: int) -> int:
+    return sum(count for call, count in sandbox.get("ledger")["refused"].items() if call.endswith(f" {code}"))
+
+
 class TestTheClock:
     def test_found_wrong_by_one_is_right_for_all(self, store):
         person().take(READ).corrected(-3600.5)
         assert [meter.take(READ).skew for meter in (person("open-2"), app())] == [-3600.5, -3600.5]
+
+    def test_off_by_an_hour_costs_one_refusal_for_all_clients_and_callers(self, install, sandbox, store, settings):
+        settings.TENCENT_RATE_PER_MINUTE = 300
+        grants = [install(who).user.installations.get() for who in ("organiser", "administrator")]
+        before = refused(sandbox, 190300)
+        with time_machine.travel(timezone.now() + timedelta(hours=1)):
+            for grant in [*grants, *grants]:
+                assert directory.basic_info(credentials.grant_client(grant)).username == grant.user.name
+        assert refused(sandbox, 190300) - before == 1
 
     def test_that_nobody_found_wrong_is_trusted(self, store):
         assert person().take(READ).skew is None
@@ -341,6 +355,14 @@ class TestWhatIsKept:
             client.force_login(membership.user, backend="django.contrib.auth.backends.ModelBackend")
             page = client.get(reverse("accounts:account"), headers={"accept-language": "en"}).content.decode()
             assert ("190310" in page) is shown
+
+
+class TestRedisStartedAnew:
+    def test_forgets_what_was_counted_and_counts_on(self, store):
+        taken(person(), 15)
+        forget(store)
+        store.script_flush()
+        assert len(taken(person(), 30)) == 20
 
 
 class TestRedisAway:
