@@ -121,7 +121,7 @@ CALLS: dict[str, Callable[[Client], Any]] = {
 
 DEEP = json.loads("[" * 50 + "]" * 50)
 ODD = (
-    *(None, True, False, 0, -1, 7.5, 2**63, 10**30, 10**400, float("nan"), float("inf")),
+    *(None, True, False, 0, -1, 7.5, 10**9, 2**62, 2**63, 10**30, 10**400, float("nan"), float("inf")),
     *("", "0", "-7", "1e400", "1_0", "９", "%%%", "5LiJ5", "////", "\ud800", "a\x00b", "MEETING_STATE_OF_NEXT_YEAR"),
     *("2026-13-45 99:99", "1795147200", 1795147200000, [], {}, [[]], [None, "x", 7, {}], {"x": {}}, DEEP),
 )
@@ -227,12 +227,13 @@ def test_the_whole_answer_is_read(platform: Script, key_client: Client, call: st
 def test_no_answer_is_too_odd(platform: Script, make: Make, key_client: Client, call: str, data: st.DataObject) -> None:
     platform.replies[:] = data.draw(st.lists(replies(SAMPLES[call]), min_size=1, max_size=2))
     platform.seen.clear()
-    client = make(key_client.credential, tries=1)
+    # A walk without end would ask for the time for ever.
+    hours = iter([1_800_000_000.0] * 30)
+    client = make(key_client.credential, tries=1, clock=lambda: next(hours))
     try:
         whole(CALLS[call](client))
     except PlatformError as error:
         str(error).encode()
-    assert len(platform.seen) < 8
 
 
 def whole(value: Any) -> None:

@@ -115,6 +115,8 @@ def test_yes_and_no_in_every_spelling(value: object, expected: bool | None) -> N
         (None, None),
         (-5, None),
         (10**30, None),
+        (2**62, None),
+        (str(10**18), None),
         ("soon", None),
         ("0001-01-01 00:00:00", None),
     ],
