@@ -4,6 +4,7 @@ Whatever stops on the way must say why where the organiser looks; then the organ
 goes on. Time is not waited for: the next piece of work that is due is brought forward.
 """
 
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -77,6 +78,8 @@ class Scene:
     sandbox: Sandbox
     box: Postbox
     run_jobs: Callable[[], int]
+    # How long a person takes to open the client: what the platform does late has happened by then.
+    patience: float = 0
     stops: list[Stop] = field(default_factory=list)
     browser: Client = field(default_factory=Client)
     subject: str = field(default_factory=lambda: f"场景{uuid.uuid4().hex[:12]}")
@@ -241,6 +244,7 @@ class Scene:
 
     def _find(self) -> None:
         """Look into the client: enter the code that it shows, or make the meeting once more."""
+        time.sleep(self.patience)
         page = self._look("meetings:unconfirmed")
         self._stopped("plan", "unconfirmed", self._page("unconfirmed") in self._look("attendance:meeting") or bool(page))
         there = [each for each in self.sandbox.get("meetings") if each["subject"] == self.subject]

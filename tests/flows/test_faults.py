@@ -13,7 +13,7 @@ import requests
 from portal import processes
 from portal.tencent import client
 from tests.desk import Sandbox
-from tests.flows.kinds import KINDS, TRY, Kind
+from tests.flows.kinds import KINDS, SILENCE, TRY, Kind
 from tests.flows.picture import picture
 from tests.flows.postbox import Postbox, postbox
 from tests.flows.scene import STORIES, Scene, Stop
@@ -89,8 +89,10 @@ def set_faults(platform: Sandbox, faults: list[dict]) -> None:
     requests.post(f"{platform.url}/_sandbox/faults", json=faults, timeout=10).raise_for_status()
 
 
-def live_through(scene: Scene, faults: list[dict]) -> tuple[dict, list[Stop]]:
+def live_through(scene: Scene, kind: Kind, faults: list[dict], settings: object) -> tuple[dict, list[Stop]]:
     """Live through a scenario under faults; gives what it came to, and where it stopped on the way."""
+    if kind.hasty:
+        settings.TENCENT_TIMEOUT, scene.patience = TRY, SILENCE
     set_faults(scene.sandbox, faults)
     scene.live()
     idle = [fault["call"] for fault in scene.sandbox.get("faults") if not fault["fired"]]
@@ -111,11 +113,11 @@ def check(kind: Kind, expected: dict, found: dict, stops: list[Stop]) -> None:
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 @pytest.mark.parametrize("number", STORIES)
 def test_a_fault_at_the_first_use_of_every_call_changes_nothing(
-    number: int, kind: Kind, stage, calm, platform, settings, record_property
+    number: int, kind: Kind, stage, calm, settings, record_property
 ) -> None:
     expected, calls = calm(number)
-    settings.TENCENT_TIMEOUT = TRY if kind.hasty else settings.TENCENT_TIMEOUT
-    found, stops = live_through(stage(number), [fault for call in calls for fault in kind.at(call)])
+    faults = [fault for call in calls for fault in kind.at(call)]
+    found, stops = live_through(stage(number), kind, faults, settings)
     record_property("stops", [f"{stop.where}: {stop.code}" for stop in stops])
     check(kind, expected, found, stops)
     assert stops or not kind.final
@@ -125,13 +127,13 @@ def test_a_fault_at_the_first_use_of_every_call_changes_nothing(
 @pytest.mark.parametrize("kind", KINDS if EVERY else [], ids=str)
 @pytest.mark.parametrize("number", STORIES)
 def test_a_fault_at_any_single_use_of_any_call_changes_nothing(
-    number: int, kind: Kind, stage, calm, platform, settings, record_property
+    number: int, kind: Kind, stage, calm, settings, record_property
 ) -> None:
     expected, calls = calm(number)
     uses = [(call, nth) for call, count in calls.items() for nth in range(1, min(count, FURTHEST_USE) + 1)]
     for call, nth in uses:
         for fault in kind.at(call, nth):
-            settings.TENCENT_TIMEOUT = TRY if kind.hasty else 3
-            found, stops = live_through(stage(number), [fault])
+            settings.TENCENT_TIMEOUT = 3
+            found, stops = live_through(stage(number), kind, [fault], settings)
             record_property(f"{call} {nth}", [f"{stop.where}: {stop.code}" for stop in stops])
             check(kind, expected, found, stops)

@@ -136,6 +136,20 @@ def test_an_answer_lost_before_anything_happened_is_sent_again(
     assert (set(states(meeting).values()), approvals(meeting)) == ({"done"}, 5)
 
 
+def test_an_empty_answer_drops_nobody_who_was_taken(
+    sandbox: Sandbox, member: Membership, run_jobs: Callable[[], int]
+) -> None:
+    meeting = book(member)
+    listed(meeting, 8)
+    with moods(sandbox, {"call": IMPORT, "kind": "empty_body", "nth": 1}, import_drop_every=4):
+        job = ask(meeting)
+        run_jobs()
+    job.refresh_from_db()
+    found = sorted(states(meeting).items())
+    assert [name for name, state in found if state == "dropped"] == ["客户3", "客户7"]
+    assert (job.state, job.made, job.refused, approvals(meeting)) == ("done", 6, 2, 6)
+
+
 def test_a_second_import_sends_only_who_is_new(
     sandbox: Sandbox, member: Membership, run_jobs: Callable[[], int]
 ) -> None:

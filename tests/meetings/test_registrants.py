@@ -231,6 +231,33 @@ def test_an_import_under_way_is_not_taken_for_a_stranger(
     assert meeting.people.get().name == "沈既明"
 
 
+NAMELESS = ["nick_name", "answer_list", "enroll_source_type"]
+APPROVALS = "GET /v1/meetings/{meeting_id}/enroll/approvals"
+
+
+def test_who_registered_without_a_name_gets_it_with_the_next_pull_and_is_not_doubled(
+    planner: Membership, sandbox: Sandbox, run_jobs: Callable[[], int]
+) -> None:
+    meeting = booked(planner, run_jobs, by_hand=False)
+    enrol(sandbox, meeting, people=20)
+    numbers = {each.answer(Special.PHONE)[-11:]: each for each in on_platform(planner, meeting)}
+    listed = make_person(meeting, "名单上的名字", int(min(numbers)[-4:]))
+    with moods(sandbox, {"call": APPROVALS, "kind": "missing_fields", "fields": NAMELESS}):
+        pull(run_jobs, meeting)
+    assert set(meeting.people.exclude(pk=listed.pk).values_list("name", flat=True)) == set(
+        meeting.registrants.values_list("enroll_id", flat=True)
+    )
+
+    pull(run_jobs, meeting)
+
+    present = meeting.people.present()
+    assert (present.count(), meeting.registrants.exclude(person__in=present).count()) == (len(numbers), 0)
+    assert set(present.exclude(pk=listed.pk).values_list("name", flat=True)) == set(
+        meeting.registrants.exclude(person=listed).values_list("name", flat=True)
+    )
+    assert meeting.registrants.get(person=listed).phone == listed.phone
+
+
 def test_a_registration_imported_elsewhere_joins_the_only_person_of_its_name(
     planner: Membership, run_jobs: Callable[[], int]
 ) -> None:

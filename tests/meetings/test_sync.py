@@ -14,6 +14,7 @@ from meetings.models import Forgotten, Meeting, Occurrence
 from portal.accounts.models import Installation, Membership
 from portal.jobs import queue
 from portal.jobs.models import Job
+from portal.jobs.words import REASONS
 from portal.tencent import meetings, webinars
 from portal.tencent.plans import RecurringRule
 from portal.webhooks.models import Delivery, PlatformEvent
@@ -23,7 +24,7 @@ from tests.factories import make_member
 from tests.meetings.booked import book, moods
 from tests.meetings.planned import grant_of, keys_client, plan, soon
 
-LIST = "GET /v1/meetings"
+LIST, READ = "GET /v1/meetings", "GET /v1/meetings/{meeting_id}"
 WEEKLY = RecurringRule(recurring_type=2, until_type=1, until_count=4)
 
 
@@ -302,6 +303,29 @@ def test_a_meeting_the_platform_no_longer_knows_is_lost(client: Client, planner:
 
     meeting.refresh_from_db()
     assert (meeting.state, meeting.error_code) == ("lost", "NotThere")
+
+
+def test_a_lost_meeting_says_so_and_offers_to_ask_again(client: Client, planner: Membership) -> None:
+    meeting = book(planner)
+    known = meeting.meeting_id
+    Meeting.objects.filter(pk=meeting.pk).update(state=Meeting.State.LOST)
+    again = reverse("meetings:refresh", args=[meeting.pk])
+
+    page = client.get(reverse("attendance:meeting", args=[meeting.pk])).content.decode()
+    client.post(again)
+
+    meeting.refresh_from_db()
+    assert (str(REASONS["NotThere"]) in page, f'action="{again}"' in page) == (True, True)
+    assert (meeting.state, meeting.meeting_id) == ("planned", known)
+
+
+def test_an_answer_without_settings_takes_none_back(planner: Membership, sandbox: Sandbox) -> None:
+    meeting = book(planner)
+    sync.refresh(meeting)
+    held = dict(meeting.settings)
+    with moods(sandbox, {"call": READ, "kind": "missing_fields", "fields": ["settings"]}):
+        sync.refresh(meeting)
+    assert (meeting.settings, held != {}) == (held, True)
 
 
 def deliver(organisation: object, name: str, meeting_id: str, task: str) -> Delivery:
