@@ -40,6 +40,10 @@ LOCKED: dict[int, tuple[str, Any]] = {
 }
 # add_on_webinar 8 (document 67432): the largest audience there is to buy.
 WEBINAR_SEATS = 10_000
+ZONE_NAMES = {"time_zone": ("time_zone",), "timezone": ("timezone",), "both": ("timezone", "time_zone")}
+RECORDINGS = ("none", "local", "cloud")
+MOST_LOCATION, MOST_TITLE = 36, 255
+ADD, REMOVE = 1, 2
 
 
 def book(call: Call, creator: User, webinar: bool) -> tuple[Meeting, list[str]]:
@@ -52,12 +56,11 @@ def book(call: Call, creator: User, webinar: bool) -> tuple[Meeting, list[str]]:
         raise Refusal(190004, "start_time is in the past")
     meeting = Meeting(
         state.new_meeting_id(), state.new_code(), webinar, creator, "oauth" if call.caller.oauth else "aksk",
-        _subject(call, body), start, end, "", _touch(call), settings=dict(SETTINGS),
+        _subject(call, body, webinar), start, end, "", _touch(call), settings=dict(SETTINGS),
     )
     if webinar:
         meeting.enrol.enroll_number = WEBINAR_SEATS
-    if body.get("type") == 1 and body.get("meeting_type") == 1:
-        raise Refusal(190004, "an instant meeting cannot recur")
+    _check_kind(call, creator)
     meeting.instant = body.get("type") == 1
     meeting.join_url = f"{state.address}/dm/{meeting.code}"
     unknown = fill(call, meeting, body)
@@ -72,13 +75,36 @@ def book(call: Call, creator: User, webinar: bool) -> tuple[Meeting, list[str]]:
     return meeting, unknown
 
 
+def _check_kind(call: Call, creator: User) -> None:
+    """Raise unless type and meeting_type go together and one more series may live."""
+    if call.number("meeting_type", 0) not in (0, 1):
+        raise Refusal(190004, "meeting_type must be 0 or 1")
+    if call.body.get("meeting_type") != 1:
+        return
+    if call.body.get("type") == 1:
+        raise Refusal(190004, "an instant meeting cannot recur")
+    if not call.body.get("recurring_rule"):
+        raise Refusal(190004, "recurring_rule is required")
+    living = [
+        each for each in call.state.meetings.values()
+        if each.creator is creator and each.recurring and not each.cancelled and each.coming(call.now)
+    ]
+    most = int(call.state.switches["live_series_most"])
+    if most and len(living) >= most:
+        raise Refusal(9098)
+
+
 def fill(call: Call, meeting: Meeting, body: dict[str, Any]) -> list[str]:
     """Put every given optional field into a meeting; omitted means unchanged. Returns unknown invitees."""
     if "password" in body:
         meeting.password = _password(body["password"])
-    if "time_zone" in body:
-        meeting.time_zone = _zone(body["time_zone"])
+    for name in ZONE_NAMES[call.state.switches["time_zone_name"]]:
+        if name in body:
+            meeting.time_zone = _zone(body[name])
     settings = body.get("settings") or {}
+    if settings.get("auto_record_type", "none") not in RECORDINGS:
+        raise Refusal(190004, "auto_record_type must be none, local or cloud")
+    _check_words(body)
     meeting.settings |= {name: value for name, value in settings.items() if name in SETTINGS}
     fields = WEBINAR_FIELDS if meeting.webinar else FREE_FIELDS
     meeting.extras |= {name: body[name] for name in fields if name in body}
@@ -102,7 +128,10 @@ def change(call: Call, meeting: Meeting) -> None:
         return
     # Of a webinar both times go together; a meeting keeps the one that is not sent.
     former = {} if meeting.webinar else {"start_time": str(meeting.start), "end_time": str(meeting.end)}
-    subject = _subject(call, body) if "subject" in body else meeting.subject
+    hosts = [str(host.get("userid", "")) for host in body.get("hosts") or []]
+    if hosts and not meeting.webinar and not {meeting.creator.userid, meeting.creator.open_id} & set(hosts):
+        raise Refusal(190004, "hosts must contain the creator")
+    subject = _subject(call, body, meeting.webinar) if "subject" in body else meeting.subject
     if "start_time" in body or "end_time" in body:
         meeting.start, meeting.end = _times(call, former | body)
     meeting.subject = subject
@@ -155,6 +184,8 @@ def _move(call: Call, meeting: Meeting, sub_meeting_id: str) -> None:
     if found is None or found.deleted:
         raise Refusal(190004, "sub_meeting_id is unknown")
     found.start, found.end = _times(call, call.body)
+    if call.state.switches["moved_occurrence_id"] == "start":
+        found.sub_meeting_id = str(found.start)
     meeting.updated_ms = _touch(call)
 
 
@@ -170,8 +201,17 @@ def _invite(meeting: Meeting, body: dict[str, Any]) -> list[str]:
             raise Refusal(190004, f"at most {MOST_INVITEES} invitees")
         wanted = [_userid(meeting, person) for person in wanted]
         unknown += [person for person in wanted if person not in known]
-        setattr(meeting, field, [person for person in wanted if person in known])
+        kept = [person for person in wanted if person in known]
+        setattr(meeting, field, _operated(meeting, body, kept) if field == "invitees" else kept)
     return unknown
+
+
+def _operated(meeting: Meeting, body: dict[str, Any], wanted: list[str]) -> list[str]:
+    """Return the invitees after adding, removing or, as usual, replacing."""
+    operation = body.get("invitees_operate_type")
+    if operation == ADD:
+        return [*meeting.invitees, *(each for each in wanted if each not in meeting.invitees)]
+    return [each for each in meeting.invitees if each not in wanted] if operation == REMOVE else wanted
 
 
 def _userid(meeting: Meeting, person: str) -> str:
@@ -181,10 +221,27 @@ def _userid(meeting: Meeting, person: str) -> str:
     return next((user.userid for user in members if user.open_id == person), person)
 
 
-def _subject(call: Call, body: dict[str, Any]) -> str:
+def _check_words(body: dict[str, Any]) -> None:
+    if _width(body.get("location", "")) > MOST_LOCATION:
+        raise Refusal(190004, "location is longer than 36 letters")
+    key = body.get("host_key", "")
+    if key and not (key.isascii() and key.isdecimal() and len(key) == 6):
+        raise Refusal(190004, "host_key must be 6 digits")
+
+
+def _width(text: str) -> int:
+    """Return how many letters wide a text is; a Chinese character counts as two."""
+    return sum(1 if letter.isascii() else 2 for letter in text)
+
+
+def _subject(call: Call, body: dict[str, Any], webinar: bool) -> str:
     subject = body.get("subject")
-    if not isinstance(subject, str) or not subject or len(subject.encode()) > SUBJECT_BYTES:
-        raise Refusal(190004, "subject is missing or longer than 512 bytes")
+    if not isinstance(subject, str) or not subject:
+        raise Refusal(190004, "subject is missing")
+    letter = int(call.state.switches["subject_letter_bytes"])
+    size = sum(letter if each.isascii() else len(each.encode()) for each in subject)
+    if len(subject) > MOST_TITLE if webinar else size > SUBJECT_BYTES:
+        raise Refusal(190004, "subject is too long")
     if any(word in subject for word in call.state.switches.words("forbidden_words")):
         raise Refusal(9093)
     return subject

@@ -106,18 +106,17 @@ class Call:
         """Check the required `instanceid`."""
         self.number("instanceid")
 
+    def reaches(self, meeting: Meeting) -> bool:
+        """Tell whether this kind of credential may touch the meeting at all."""
+        if self.caller.oauth:
+            return meeting.origin == "oauth" or bool(self.state.switches["oauth_sees_all_meetings"])
+        own = meeting.creator.enterprise is self.caller.enterprise
+        return own and (meeting.origin != "oauth" or bool(self.state.switches["aksk_on_oauth_meetings"]))
+
     def reach(self, meeting: Meeting) -> None:
         """Raise unless this kind of credential may touch the meeting at all."""
-        hidden = Refusal(self.state.switches["hidden_meeting_code"])
-        if self.caller.oauth:
-            foreign = meeting.origin != "oauth" and not self.state.switches["oauth_sees_all_meetings"]
-            if foreign:
-                raise hidden
-            return
-        if meeting.creator.enterprise is not self.caller.enterprise:
-            raise hidden
-        if meeting.origin == "oauth" and not self.state.switches["aksk_on_oauth_meetings"]:
-            raise hidden
+        if not self.reaches(meeting):
+            raise Refusal(self.state.switches["hidden_meeting_code"])
 
     def own(self, meeting: Meeting, actor: User, code: int = 9042, admins: bool = False) -> None:
         """Raise unless the actor created the meeting, or is an administrator where that is enough."""

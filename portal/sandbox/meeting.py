@@ -151,6 +151,11 @@ class Meeting:
         self.guest_edits[day] = self.guest_edits.get(day, 0) + 1
         self.guests = guests if self.creator.enterprise else []
 
+    @property
+    def last_start(self) -> int:
+        """Return the scheduled start of the last occurrence."""
+        return max((each.start for each in self.alive()), default=self.start)
+
     def alive(self) -> list[Occurrence]:
         """Return the occurrences that were not cancelled."""
         return [each for each in self.occurrences if not each.deleted]
@@ -197,7 +202,7 @@ class Meeting:
         """Return the state in the platform's words."""
         if self.cancelled:
             return "MEETING_STATE_CANCELLED"
-        if self.recycled or now > self.last_end + RECYCLED_AFTER:
+        if self.recycled or now > self.last_start + RECYCLED_AFTER:
             return "MEETING_STATE_RECYCLED"
         if self.inside():
             return "MEETING_STATE_STARTED"

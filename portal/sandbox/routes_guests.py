@@ -61,7 +61,9 @@ def read_webinar_guests(call: Call) -> dict[str, Any]:
 
     Source: document 61994.
     """
-    meeting = _own(call, call.text("meeting_id"), webinar=True)
+    by_code = "meeting_id" not in call.query
+    named = call.state.by_code(call.text("meeting_code"), True).meeting_id if by_code else call.text("meeting_id")
+    meeting = _own(call, named, webinar=True)
     return {
         "meeting_id": meeting.meeting_id, "meeting_code": meeting.code, "subject": meeting.subject,
         "guests": [_shown_guest(call, meeting, guest) for guest in meeting.guests],
@@ -78,7 +80,8 @@ def replace_webinar_guests(call: Call, meeting_id: str) -> None:
     guests = call.body.get("guests")
     if not isinstance(guests, list) or len(guests) > MOST_WEBINAR_GUESTS:
         raise Refusal(190004, f"guests takes up to {MOST_WEBINAR_GUESTS} people")
-    meeting.guests = [_webinar_guest(call, guest) for guest in guests]
+    former = meeting.guests if call.state.switches["webinar_guests_put"] == "append" else []
+    meeting.guests = former + [_webinar_guest(call, guest) for guest in guests]
 
 
 @route("GET", "/v1/meetings/<meeting_id>/invitees", scopes=(VIEW, MANAGE))

@@ -26,7 +26,8 @@ def list_meetings(call: Call) -> dict[str, Any]:
     actor = call.user()
     if "meeting_code" in call.query:
         return _by_code(call, actor)
-    pos = call.number("pos", (call.now + BEIJING) // DAY * DAY - BEIJING)
+    # 0 is the default, which stands for today's midnight in Beijing.
+    pos = call.number("pos", 0) or (call.now + BEIJING) // DAY * DAY - BEIJING
     cursory = call.number("cursory", 0)
     placed = [(_place(meeting, call.now), meeting) for meeting in _coming(call, actor)]
     # The bound is inclusive, so the last row of a page comes again as the first of the next.
@@ -91,11 +92,10 @@ def _role(meeting: Meeting, actor: User) -> str:
 
 def _reached(call: Call, actor: User) -> list[Meeting]:
     """Return the meetings of this user that the credential may see."""
-    sees_all = not call.caller.oauth or call.state.switches["oauth_sees_all_meetings"]
     return [
         meeting
         for meeting in call.state.meetings.values()
-        if (sees_all or meeting.origin == "oauth") and _takes_part(meeting, actor)
+        if _takes_part(meeting, actor) and call.reaches(meeting)
     ]
 
 
@@ -104,16 +104,20 @@ def _takes_part(meeting: Meeting, actor: User) -> bool:
         return True
     if not actor.userid or actor.enterprise is not meeting.creator.enterprise:
         return False
-    attended = any(identity.user is actor for identity in meeting.identities.values())
+    attended = any(visit.identity.user is actor for each in meeting.holdings.values() for visit in each.visits)
     return attended or actor.userid in meeting.hosts or actor.userid in meeting.invitees
 
 
 def _coming(call: Call, actor: User) -> list[Meeting]:
-    return [meeting for meeting in _reached(call, actor) if _still_listed(meeting, call.now)]
+    webinars = call.state.switches["webinars_in_list"]
+    return [
+        meeting for meeting in _reached(call, actor)
+        if (webinars or not meeting.webinar) and _still_listed(meeting, call.now)
+    ]
 
 
 def _still_listed(meeting: Meeting, now: int) -> bool:
-    if meeting.webinar or meeting.cancelled or meeting.recycled or meeting.dismissed():
+    if meeting.cancelled or meeting.recycled or meeting.dismissed():
         return False
     return now <= meeting.last_end + (RECYCLED_AFTER if meeting.recurring else HOUR)
 

@@ -5,6 +5,7 @@ from typing import Any
 from portal.sandbox import shown
 from portal.sandbox.booking import book, change
 from portal.sandbox.calls import MANAGE, VIEW, Call, route
+from portal.sandbox.door import HOSTS
 from portal.sandbox.errors import Refusal
 from portal.sandbox.events import tell_meeting
 from portal.sandbox.meeting import Meeting
@@ -51,6 +52,8 @@ def change_meeting(call: Call, meeting_id: str) -> dict[str, Any]:
     call.own(meeting, call.user(), admins=True)
     if meeting.cancelled:
         raise Refusal(9007)
+    if meeting.instant:
+        raise Refusal(190004, "an instant meeting cannot be changed")
     change(call, meeting)
     tell_meeting(call.state, "meeting.updated", meeting)
     return shown.changed(call, meeting)
@@ -79,7 +82,7 @@ def cancel(call: Call, meeting: Meeting) -> None:
     elif meeting.recurring and call.body.get("meeting_type") != 1:
         raise Refusal(190004, "a series is cancelled with meeting_type 1 or by sub_meeting_id")
     else:
-        _check_waiting(call, meeting, meeting.last_end)
+        _check_waiting(call, meeting, meeting.last_end, bool(meeting.inside()))
         meeting.cancelled = True
     tell_meeting(call.state, "meeting.canceled", meeting, sub_meeting_id)
 
@@ -90,16 +93,28 @@ def _cancel_occurrence(call: Call, meeting: Meeting, sub_meeting_id: str) -> Non
         raise Refusal(190004, "sub_meeting_id is unknown")
     if found.deleted:
         raise Refusal(9007)
-    _check_waiting(call, meeting, found.end)
+    _check_waiting(call, meeting, found.end, bool(meeting.holding(sub_meeting_id).inside()))
     found.deleted = True
-    meeting.cancelled = not meeting.alive()
+    # Whether a series without dates counts as cancelled is not documented.
+    meeting.cancelled = not meeting.alive() and call.state.switches["emptied_series"] == "cancelled"
 
 
-def _check_waiting(call: Call, meeting: Meeting, end: int) -> None:
-    if meeting.inside():
+def _check_waiting(call: Call, meeting: Meeting, end: int, running: bool) -> None:
+    if running:
         raise Refusal(13602)
     if call.now > end or meeting.dismissed():
         raise Refusal(13603)
+
+
+def _leads(call: Call, meeting: Meeting) -> bool:
+    """Tell whether the operator is creator, host or co-host; the temporary id of somebody inside will do."""
+    inside = meeting.inside()
+    if call.given.get("operator_id_type") == MS_OPEN_ID:
+        named = call.text("operator_id")
+        return any(visit.identity.ms_open_id == named and visit.role in HOSTS for visit in inside)
+    actor = call.operator_or_userid()
+    leading = any(visit.identity.user is actor and visit.role in HOSTS for visit in inside)
+    return actor is meeting.creator or leading or (actor.userid in meeting.hosts and bool(actor.userid))
 
 
 @route("POST", "/v1/meetings/<meeting_id>/dismiss")
@@ -110,10 +125,9 @@ def dismiss_meeting(call: Call, meeting_id: str) -> None:
     """
     call.client()
     call.number("reason_code")
-    meeting = call.state.meeting(meeting_id)
-    actor = call.operator_or_userid()
+    meeting = call.state.meeting(meeting_id, None if call.state.switches["webinar_dismiss"] else False)
     call.reach(meeting)
-    if actor is not meeting.creator and actor.userid not in meeting.hosts:
+    if not _leads(call, meeting):
         raise Refusal(9042)
     inside = meeting.inside()
     if not inside:

@@ -12,6 +12,7 @@ from portal.sandbox.routes_meetings import cancel
 
 REGISTRATION, PASSWORD = 1, 2
 MOST_SPONSOR, MOST_DESCRIPTION = 40, 5_000
+MOST_WORDS, MOST_WORD = 50, 10
 
 
 @route("POST", "/v1/webinars")
@@ -43,7 +44,7 @@ def read_webinar(call: Call) -> dict[str, Any]:
         meeting = call.state.by_code(call.text("meeting_code"), webinar=True)
     call.own(meeting, call.user())
     answer = _answer(meeting) | meeting.extras | {
-        "status": meeting.status(call.now), "hosts": shown.hosts_of(call, meeting), "playback_url": "",
+        "status": _status(call, meeting), "hosts": shown.hosts_of(call, meeting), "playback_url": "",
     }
     return _enveloped(call, answer)
 
@@ -79,8 +80,19 @@ def cancel_webinar(call: Call, meeting_id: str) -> None:
     cancel(call, meeting)
 
 
+def _status(call: Call, meeting: Meeting) -> str:
+    """Return the state; when a webinar is about to start is not documented."""
+    status = meeting.status(call.now)
+    ahead = int(call.state.switches["webinar_about_to_start_seconds"])
+    soon = status == "MEETING_STATE_INIT" and meeting.start - ahead <= call.now < meeting.start
+    return "MEETING_STATE_ABOUT_TO_START" if soon else status
+
+
 def _check(call: Call) -> None:
     body = call.body
+    words = body.get("sensitive_words") or []
+    if len(words) > MOST_WORDS or any(len(word) > MOST_WORD for word in words):
+        raise Refusal(190004, "sensitive_words takes 50 words of 10 characters")
     if body.get("admission_type", 0) not in (0, REGISTRATION, PASSWORD):
         raise Refusal(190004, "admission_type must be 0, 1 or 2")
     if body.get("admission_type") == PASSWORD and not body.get("password"):
@@ -102,13 +114,18 @@ def _answer(meeting: Meeting) -> dict[str, Any]:
     answer = {
         "subject": meeting.subject, "meeting_id": meeting.meeting_id, "meeting_code": meeting.code,
         "start_time": str(meeting.start), "end_time": str(meeting.end),
-        "admission_type": meeting.extras.get("admission_type", 0), "password": meeting.password,
+        "admission_type": meeting.extras.get("admission_type", 0), "password": _password(meeting),
         "audience_join_link": f"{meeting.join_url}?as=audience",
         "guest_join_link": f"{meeting.join_url}?as={guest_link}",
     }
     if meeting.extras.get("enable_manual_check"):
         answer |= {"manual_check_link": f"{meeting.join_url}?as=check", "manual_check_password": "246810"}
     return answer
+
+
+def _password(meeting: Meeting) -> str:
+    """Return the password, which is effective for one kind of admission only."""
+    return meeting.password if meeting.extras.get("admission_type") == PASSWORD else ""
 
 
 def _enveloped(call: Call, answer: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from portal.sandbox.meeting import Meeting
 from portal.sandbox.world import User
 
 MOST_PARTICIPANTS = 200
+CREATORS_OWN = ("host_key", "enable_live", "live_config")
+LEADING, CO_LEADING = (2, 3, 5), (6, 7)
 
 
 def person(call: Call, meeting: Meeting, userid: str) -> dict[str, Any]:
@@ -52,7 +54,8 @@ def changed(call: Call, meeting: Meeting) -> dict[str, Any]:
     """Return the answer to a change, which is not the whole meeting."""
     names = ("only_user_join_type", "change_nickname", "auto_in_waiting_room", "allow_multi_device")
     shown = {
-        "meeting_id": meeting.meeting_id, "meeting_code": meeting.code, "enable_live": False,
+        "meeting_id": meeting.meeting_id, "meeting_code": meeting.code,
+        "enable_live": bool(meeting.extras.get("enable_live", False)),
         "host_key": meeting.extras.get("host_key", ""),
         "settings": {name: meeting.settings[name] for name in names},
     }
@@ -75,17 +78,39 @@ def full(call: Call, meeting: Meeting, actor: User) -> dict[str, Any]:
         "settings": settings,
         "enable_enroll": meeting.enrol_on,
         "has_vote": False,
-        "time_zone": base64.b64encode(meeting.time_zone.encode()).decode(),
-        **{name: value for name, value in meeting.extras.items() if name != "host_key"},
+        "time_zone": _zone(call, meeting),
+        **{name: value for name, value in meeting.extras.items() if name not in CREATORS_OWN},
     }
     if actor is meeting.creator:
-        shown |= {"password": meeting.password, "hosts": hosts_of(call, meeting), "guests": meeting.guests}
-        # 42418: the key of a series can be read once, which its creation was.
-        if meeting.extras.get("enable_host_key") and not meeting.recurring:
-            shown["host_key"] = meeting.extras["host_key"]
+        shown |= _for_creator(call, meeting)
     elif meeting.password:
         shown["need_password"] = True
-    return shown | (_series(meeting, call.now) if meeting.recurring else {})
+    if not meeting.recurring:
+        return shown
+    return shown | _series(meeting, call.now, str if call.state.switches["sub_meeting_times"] == "text" else int)
+
+
+def _zone(call: Call, meeting: Meeting) -> str:
+    if call.state.switches["time_zone_returned"] == "plain":
+        return meeting.time_zone
+    return base64.b64encode(meeting.time_zone.encode()).decode()
+
+
+def _for_creator(call: Call, meeting: Meeting) -> dict[str, Any]:
+    """Return what only the creator reads; the key of a series was told once, when it was made."""
+    own = {name: meeting.extras[name] for name in CREATORS_OWN if name in meeting.extras}
+    if meeting.recurring:
+        own.pop("host_key", None)
+    inside = meeting.inside()
+    now = {
+        name: [person(call, meeting, each) for each in sorted({
+            visit.identity.user.userid for visit in inside if visit.identity.user and visit.role in roles
+        })]
+        for name, roles in (("current_hosts", LEADING), ("current_co_hosts", CO_LEADING))
+    }
+    return own | now | {
+        "password": meeting.password, "hosts": hosts_of(call, meeting), "guests": meeting.guests,
+    }
 
 
 def _basics(meeting: Meeting) -> dict[str, Any]:
@@ -96,7 +121,7 @@ def _basics(meeting: Meeting) -> dict[str, Any]:
     }
 
 
-def _series(meeting: Meeting, now: int) -> dict[str, Any]:
+def _series(meeting: Meeting, now: int, spelled: type[int] | type[str]) -> dict[str, Any]:
     """Return the part of a series; past occurrences have dropped out."""
     # A cancelled date is still listed with status 1, but no longer counted as remaining.
     coming = meeting.coming(now)
@@ -106,7 +131,7 @@ def _series(meeting: Meeting, now: int) -> dict[str, Any]:
         "recurring_rule": meeting.rule,
         "sub_meetings": [
             {"sub_meeting_id": each.sub_meeting_id, "status": int(each.deleted),
-             "start_time": each.start, "end_time": each.end}
+             "start_time": spelled(each.start), "end_time": spelled(each.end)}
             for each in listed
         ],
         "has_more_sub_meeting": 0, "has_more_sub_meetings": 0, "remain_sub_meetings": len(coming),
