@@ -86,7 +86,7 @@ def _resume_or_begin(occurrence: Occurrence) -> Pull:
 
 
 def _read(client: Client, reading: Pull, job: Job) -> None:
-    seen, been = _remember(reading)
+    seen, been, given = _remember(reading)
     while reading.state == Pull.State.RUNNING:
         window, pos = _window(reading), reading.next_pos or participants.BEGINNING
         page = participants.page(
@@ -98,6 +98,7 @@ def _read(client: Client, reading: Pull, job: Job) -> None:
         if _ignores(page, window):
             _begin_anew(reading, IGNORED)
             seen.clear()
+            given.clear()
             been = frozenset()
             continue
         if _too_large(reading, page, pos):
@@ -106,19 +107,20 @@ def _read(client: Client, reading: Pull, job: Job) -> None:
         following = participants.after(page, pos=pos, seen=been)
         if page.has_more and not page.rows:
             raise StuckCursor("a page without rows says there is more", call=CALL)
-        _store(reading, page, pos, following, seen, job)
+        _store(reading, page, pos, following, seen, given, job)
         been = been | {pos} if following else frozenset()
 
 
-def _remember(reading: Pull) -> tuple[Counter[bytes], frozenset[str]]:
-    """Give the keys of the rows read so far and the cursors used in this window."""
+def _remember(reading: Pull) -> tuple[Counter[bytes], frozenset[str], set[bytes]]:
+    """Give the keys of the rows read so far, the cursors used in this window, and the pages as they were given."""
     seen: Counter[bytes] = Counter()
-    been = set()
+    been, given = set(), set()
     for pos, keys in reading.pages.values_list("pos", "keys"):
         # A window begins at the beginning: cursors of the one before do not count.
         been = {pos} if pos == participants.BEGINNING else been | {pos}
         seen.update(_cut(bytes(keys)))
-    return seen, frozenset(been) if reading.next_pos else frozenset()
+        given.add(bytes(keys))
+    return seen, frozenset(been) if reading.next_pos else frozenset(), given
 
 
 def _cut(keys: bytes) -> Iterator[bytes]:
@@ -126,15 +128,24 @@ def _cut(keys: bytes) -> Iterator[bytes]:
 
 
 def _store(
-    reading: Pull, page: participants.Page, pos: str, following: str | None, seen: Counter[bytes], job: Job
-) -> None:
-    """Write one page, the cursor and the progress in one transaction; the last page also ends the pull."""
+    reading: Pull, page: participants.Page, pos: str, following: str | None, seen: Counter[bytes],
+    given: set[bytes], job: Job,
+) -> None:  # fmt: skip
+    """Write one page, the cursor and the progress in one transaction; the last page also ends the pull.
+
+    Raises: StuckCursor, where a page comes a second time under another cursor; what it hides is not known then.
+    """
     rows, refused = _inside(page, _window(reading))
     keys = [_key(_identity(row)) for row in rows]
+    whole = b"".join(keys)
+    # One row may well equal another; a page of them does not.
+    if len(keys) > 1 and whole in given:
+        raise StuckCursor("a page was given twice", call=CALL)
     with transaction.atomic():
         reading.changed += _write(reading, rows, keys, seen)
-        PulledPage.objects.create(pull=reading, pos=pos, keys=b"".join(keys))
+        PulledPage.objects.create(pull=reading, pos=pos, keys=whole)
         seen.update(keys)
+        given.add(whole)
         reading.rows += len(rows)
         reading.refused += refused
         reading.total = max(reading.total, page.total or 0, reading.rows)
