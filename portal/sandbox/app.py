@@ -13,6 +13,7 @@ from portal.sandbox import (  # noqa: F401  (importing a module of routes regist
     routes_directory,
     routes_enrolment,
     routes_guests,
+    routes_import,
     routes_links,
     routes_lists,
     routes_meetings,

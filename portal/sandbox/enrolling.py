@@ -5,6 +5,7 @@ from collections import defaultdict
 from typing import Any
 
 from portal.sandbox.meeting import Enrolment, EnrolRules, Identity, Meeting
+from portal.sandbox.world import World
 
 Key = tuple[str, str]
 
@@ -34,9 +35,19 @@ class Register:
         return min(ranked, key=lambda rank: rank[:3])[3] if ranked else None
 
 
-def ms_open_ids(meeting: Meeting) -> dict[int, str]:
-    """Return the temporary id behind each registration; a phone without a known account has none."""
+def ms_open_ids(meeting: Meeting, world: World, strangers: bool) -> dict[int, str]:
+    """Return the temporary id behind each registration; whether a phone without an account has one is unknown."""
     people: dict[Key, str] = {}
+    keys = {_key_of(each) for each in meeting.enrolments.values()}
+    enterprise = meeting.creator.enterprise
+    for user in world.accounts():
+        names = [("open_id", user.open_id), ("phone", user.phone)]
+        names += [("userid", user.userid)] if user.enterprise is enterprise else []
+        if keys & set(names):
+            people |= dict.fromkeys(names, meeting.account(user).ms_open_id)
+    if strangers:
+        people |= {key: meeting.identify(f"phone:{key[1]}", key[1]).ms_open_id for key in keys - set(people)
+                   if key[0] == "phone"}
     for identity in meeting.identities.values():
         if not identity.pstn_number:
             people.update(dict.fromkeys(_keys_of(meeting, identity), identity.ms_open_id))

@@ -87,7 +87,8 @@ def map_open_ids(call: Call) -> dict[str, Any]:
 
     Source: document 82247.
     """
-    call.operator()
+    if "operator_id" in call.body or call.state.switches["open_id_map_needs_operator"]:
+        call.operator()
     open_ids = call.body.get("open_id_list")
     if not isinstance(open_ids, list) or not 1 <= len(open_ids) <= MOST_OPEN_IDS:
         raise Refusal(190004, f"open_id_list takes 1 to {MOST_OPEN_IDS} ids")

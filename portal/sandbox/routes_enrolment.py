@@ -1,7 +1,6 @@
-"""Enrolment of meetings and webinars: configuration, approvals, import, withdrawal, look-up."""
+"""Enrolment of meetings and webinars: configuration, approvals, withdrawal, look-up."""
 
 import base64
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,12 +8,10 @@ from typing import Any
 from portal.sandbox.calls import MANAGE, VIEW, Call, Handler, route
 from portal.sandbox.enrolling import (
     APPROVED,
-    IMPORTED,
     PENDING,
     REJECTED,
     Register,
     ms_open_ids,
-    new_enrolment,
 )
 from portal.sandbox.errors import Refusal
 from portal.sandbox.events import tell_enrolment
@@ -23,11 +20,10 @@ from portal.sandbox.questions import checked_questions
 from portal.sandbox.shapes import seconds
 from portal.sandbox.world import User
 
-MOST_IMPORTED, MOST_IDS = 1_000, 500
-QUOTAS = {"business": 1_000, "enterprise": 4_000}
+MOST_IDS = 500
+MOST_DESCRIPTION, MOST_COVERS = 5_000, 5
+OVER = ("MEETING_STATE_NULL", "MEETING_STATE_RECYCLED")
 DECISIONS = {1: PENDING, 2: REJECTED, 3: APPROVED}
-MAINLAND = re.compile(r"1[3-9]\d{9}")
-ABROAD = re.compile(r"\d{5,15}")
 BEIJING = timedelta(hours=8)
 PLAIN_RULES = (
     "approve_type", "is_collect_question", "no_registration_needed_for_staff", "enroll_number",
@@ -103,12 +99,19 @@ def write_config(call: Call, meeting: Meeting) -> dict[str, Any]:
         raise Refusal(190004, "enroll_deadline must be in the future")
     if "enroll_number" in wanted and call.number("enroll_number") < 1:
         raise Refusal(190004, "enroll_number must be at least 1")
-    questions = checked_questions(wanted["question_list"] or []) if "question_list" in wanted else None
+    questions = checked_questions(wanted["question_list"]) if "question_list" in wanted else None
+    most = int(call.state.switches["questions_most"])
+    if most and questions and len(questions) > most:
+        raise Refusal(190004, f"question_list takes {most} questions")
+    if len(wanted.get("enroll_description", "")) > MOST_DESCRIPTION or len(wanted.get("cover_image", [])) > MOST_COVERS:
+        raise Refusal(190004, "enroll_description takes 5000 characters, cover_image 5 pictures")
     for name in PLAIN_RULES:
         if name in wanted:
             setattr(rules, name, wanted[name])
     rules.enroll_push_type = wanted.get("enroll_push_type") or rules.enroll_push_type
-    rules.cover_image = wanted.get("cover_image") or rules.cover_image
+    covers = wanted.get("cover_image") or rules.cover_image
+    # An empty text in the list asks for the platform's own picture.
+    rules.cover_image = [] if "" in covers else covers
     rules.question_list = rules.question_list if questions is None else questions
     count = len(rules.question_list) if rules.is_collect_question == 2 else 0
     return {"meeting_id": meeting.meeting_id, "question_count": count}
@@ -132,7 +135,7 @@ def list_approvals(call: Call, meeting: Meeting) -> dict[str, Any]:
         "current_page": page, "current_size": len(chosen),
     }
     if chosen:
-        people = ms_open_ids(meeting)
+        people = ms_open_ids(meeting, call.state.world, bool(call.state.switches["ms_open_id_of_unknown_phone"]))
         answer["enroll_list"] = [_record(call, meeting, each, people[each.enroll_id]) for each in chosen]
     return answer
 
@@ -148,34 +151,16 @@ def decide(call: Call, meeting: Meeting) -> dict[str, Any]:
     ids = call.body.get("enroll_id_list")
     if not isinstance(ids, list) or not ids or not all(type(each) is int for each in ids):
         raise Refusal(190004, "enroll_id_list must be a list of integers")
+    batch = int(call.state.switches["approvals_batch"])
+    if batch and len(ids) > batch:
+        raise Refusal(190004, f"enroll_id_list takes {batch} ids")
+    if call.state.switches["ended_refuses_approvals"] and _is_over(call, meeting):
+        raise Refusal(129)
     if not all(each in meeting.enrolments for each in ids):
         raise Refusal(112)
     for each in ids:
         meeting.enrolments[each].status = DECISIONS[call.number("action")]
     return {"meeting_id": meeting.meeting_id, "handled_count": len(ids)}
-
-
-@both("POST", "import")
-def import_rows(call: Call, meeting: Meeting) -> dict[str, Any]:
-    """Import up to 1,000 rows; some may vanish without a word.
-
-    Source: document 67898, 67920.
-    """
-    call.client()
-    rows = call.body.get("enroll_list")
-    if not isinstance(rows, list) or not 1 <= len(rows) <= MOST_IMPORTED:
-        raise Refusal(190004, f"enroll_list takes 1 to {MOST_IMPORTED} rows")
-    quota = QUOTAS[meeting.creator.enterprise.edition if meeting.creator.enterprise else "business"]
-    imported = sum(each.source == IMPORTED for each in meeting.enrolments.values())
-    if imported + len(rows) > quota:
-        raise Refusal(190004, f"导入人数超过上限 {quota}")
-    unknown: list[str] = []
-    former = {_key(each): each for each in meeting.enrolments.values() if each.source == IMPORTED}
-    made = [one for row in rows if (one := _import(call, meeting, row, unknown, former)) is not None]
-    return {
-        "total_count": len(made), "enroll_list": [_imported(each) for each in made],
-        "user_non_registered": unknown,
-    }
 
 
 @both("DELETE", "unregistration")
@@ -206,7 +191,7 @@ def look_up_ids(call: Call, meeting: Meeting) -> dict[str, Any]:
     if not isinstance(wanted, list) or not 1 <= len(wanted) <= MOST_IDS:
         raise Refusal(190004, f"ms_open_id_list takes 1 to {MOST_IDS} ids")
     register = Register(meeting)
-    imported_first = call.number("sorting_rules", 1) == 1
+    imported_first = call.number("sorting_rules", 1, least=1, most=2) == 1
     pairs = [
         {"ms_open_id": each, "enroll_id": found.enroll_id}
         for each in wanted
@@ -217,63 +202,6 @@ def look_up_ids(call: Call, meeting: Meeting) -> dict[str, Any]:
     return answer | ({"enroll_id_list": pairs} if pairs else {})
 
 
-def _import(
-    call: Call, meeting: Meeting, row: dict[str, Any], unknown: list[str], former: dict[str, Enrolment]
-) -> Enrolment | None:
-    """Import one row; returns nothing where the platform drops it."""
-    meeting.imported_rows += 1
-    switches = call.state.switches
-    known = _known(call, meeting, row, unknown)
-    every = int(switches["import_drop_every"])
-    if known is None or (every and meeting.imported_rows % every == 0):
-        return None
-    key = "|".join(known.get(name, "") for name in ("open_id", "userid", "area", "phone"))
-    if key in former and switches["repeated_import"] == "same":
-        return former[key]
-    nick_name = str(row.get("nick_name") or "") or known.get("phone", "") or known["name"]
-    known.pop("name", None)
-    made = new_enrolment(
-        meeting, status=APPROVED, made_at=call.now, source=IMPORTED, nick_name=nick_name, **known
-    )
-    former[key] = made
-    return made
-
-
-def _known(call: Call, meeting: Meeting, row: dict[str, Any], unknown: list[str]) -> dict[str, str] | None:
-    """Return by which key a row is imported: open_id before userid before phone."""
-    users = meeting.creator.enterprise.users if meeting.creator.enterprise else {}
-    if row.get("open_id"):
-        if not call.caller.oauth:
-            raise Refusal(190004, "open_id is for OAuth only")
-        user = call.state.world.by_open_id(str(row["open_id"]))
-        authorised = call.state.tokens.authorised(user)
-        return {"open_id": user.open_id, "name": user.name} if user and authorised else None
-    if row.get("userid"):
-        user = users.get(str(row["userid"]))
-        if user is None:
-            unknown.append(str(row["userid"]))
-            return None
-        return {"userid": user.userid, "name": user.name}
-    area, phone = str(row.get("area", "")), str(row.get("phone_number", ""))
-    if not area or not phone:
-        raise Refusal(190004, "a row needs open_id, userid, or area and phone_number")
-    shape = MAINLAND if area == "86" else ABROAD
-    bad = call.state.switches["import_checks_phones"] and not shape.fullmatch(phone)
-    return None if bad else {"area": area, "phone": phone}
-
-
-def _key(enrolment: Enrolment) -> str:
-    return "|".join((enrolment.open_id, enrolment.userid, enrolment.area, enrolment.phone))
-
-
-def _imported(enrolment: Enrolment) -> dict[str, Any]:
-    return {
-        "enroll_id": enrolment.enroll_id, "userid": enrolment.userid, "open_id": enrolment.open_id,
-        "area": enrolment.area, "phone_number": enrolment.phone, "nick_name": enrolment.nick_name,
-        "enroll_code": enrolment.code,
-    }
-
-
 def _record(call: Call, meeting: Meeting, enrolment: Enrolment, ms_open_id: str) -> dict[str, Any]:
     local = datetime.fromtimestamp(enrolment.made_at, UTC) + BEIJING
     # Webinars write the time with slashes, meetings with dashes.
@@ -281,6 +209,31 @@ def _record(call: Call, meeting: Meeting, enrolment: Enrolment, ms_open_id: str)
     return {
         "enroll_id": enrolment.enroll_id, "status": enrolment.status, "enroll_time": local.strftime(shape),
         "enroll_source_type": enrolment.source, "nick_name": enrolment.nick_name,
-        "userid": "" if call.caller.oauth else enrolment.userid, "open_id": enrolment.open_id,
-        "ms_open_id": ms_open_id, "enroll_code": enrolment.code, "answer_list": enrolment.answers,
+        "userid": enrolment.userid if _shows_userid(call) else "", "open_id": _open_id(call, meeting, enrolment),
+        "ms_open_id": ms_open_id, "enroll_code": enrolment.code, "answer_list": _answers(call, enrolment),
     }
+
+
+def _is_over(call: Call, meeting: Meeting) -> bool:
+    """Tell whether a meeting was held and its end has passed, or whether it was cancelled."""
+    held = any(holding.visits for holding in meeting.holdings.values())
+    return meeting.cancelled or (held and meeting.status(call.now) in OVER)
+
+
+def _shows_userid(call: Call) -> bool:
+    return not call.caller.oauth or bool(call.state.switches["approvals_userid_under_oauth"])
+
+
+def _open_id(call: Call, meeting: Meeting, enrolment: Enrolment) -> str:
+    """Return the open_id of a registrant who authorised the app that made the meeting, else nothing."""
+    members = meeting.creator.enterprise.users if meeting.creator.enterprise else {}
+    user = members.get(enrolment.userid)
+    if user and meeting.origin == "oauth" and call.state.tokens.authorised(user):
+        return user.open_id
+    return enrolment.open_id
+
+
+def _answers(call: Call, enrolment: Enrolment) -> list[dict[str, Any]]:
+    if not call.state.switches["special_type_as_text"]:
+        return enrolment.answers
+    return [answer | {"special_type": str(answer["special_type"])} for answer in enrolment.answers]

@@ -62,7 +62,7 @@ def list_webinar_links(call: Call) -> dict[str, Any]:
     size = call.number("page_size", USUAL_PAGE, least=1, most=MOST_PAGE)
     chosen = meeting.links[(page - 1) * size : page * size]
     return {
-        WEBINAR_KEY: [_shown_webinar(link) for link in chosen], "total_count": len(meeting.links),
+        WEBINAR_KEY: [_listed_webinar(call, link) for link in chosen], "total_count": len(meeting.links),
         "current_page": page, "current_size": len(chosen), "total_page": -(-len(meeting.links) // size),
     }
 
@@ -110,6 +110,12 @@ def _link(call: Call, meeting: Meeting, limit: str, wanted: Link) -> Link:
 
 def _shown(link: Link) -> dict[str, Any]:
     return {"customer_data": link.customer_data, "meeting_short_url": link.url}
+
+
+def _listed_webinar(call: Call, link: Link) -> dict[str, Any]:
+    """Return a listed link; the table and the sample of the page differ on the type of a flag."""
+    flag = str(link.joins_at_once) if call.state.switches["join_flag_as_text"] else link.joins_at_once
+    return _shown_webinar(link) | {"is_join_meeting": flag}
 
 
 def _shown_webinar(link: Link) -> dict[str, Any]:

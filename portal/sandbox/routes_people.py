@@ -28,7 +28,7 @@ def list_participants(call: Call, meeting_id: str) -> str:
     Source: document 42701, 81488.
     """
     meeting = call.state.meeting(meeting_id)
-    _look(call, meeting, call.user() if "userid" in call.query else call.operator())
+    _look(call, meeting, _asking(call))
     holding = _held(call, meeting)
     size = call.number("size", USUAL_ROWS, least=1, most=MOST_ROWS)
     visits = chosen(holding, *_window(call, meeting))[: int(call.state.switches["participants_row_cap"])]
@@ -40,6 +40,8 @@ def list_participants(call: Call, meeting_id: str) -> str:
         "schedule_start_time": str(start), "schedule_end_time": str(end), "total_count": len(visits),
         "has_remaining": first + size < len(visits),
     }
+    if not call.state.switches["participants_total"]:
+        del head["total_count"]
     # The last page carries no cursor at all.
     if head["has_remaining"]:
         head["next_pos"] = (first + size) * STRIDE + OFFSET
@@ -131,6 +133,12 @@ def _look(call: Call, meeting: Meeting, actor: User) -> None:
 def _hosts_now(meeting: Meeting, actor: User) -> bool:
     """Tell whether somebody is inside as host or co-host."""
     return any(visit.identity.user is actor and visit.role in HOSTS for visit in meeting.inside())
+
+
+def _asking(call: Call) -> User:
+    """Return who asks; pages differ on whether an operator other than a Rooms device may."""
+    by_operator = "userid" not in call.query and call.state.switches["participants_by_operator"]
+    return call.operator() if by_operator else call.user()
 
 
 def _looked_up(call: Call) -> User:

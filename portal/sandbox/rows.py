@@ -43,6 +43,8 @@ def row(state: State, caller: Caller, meeting: Meeting, visit: Visit) -> dict[st
     }
     if left == "missing":
         del shown["left_time"]
+    if state.switches["network_key"] != "ip":
+        shown["IP"] = shown.pop("ip")
     return shown
 
 
