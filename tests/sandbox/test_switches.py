@@ -1,5 +1,6 @@
 """Oddities whose truth is unknown: each switch changes what a caller gets."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -95,3 +96,8 @@ def test_each_choice_has_its_default_and_anything_else_is_refused() -> None:
         with pytest.raises(UnknownSwitch):
             switches.change({name: "nothing of the kind" if isinstance(choices[0], str) else -7})
     assert switches.changed() == {}
+
+
+def test_every_switch_is_written_down() -> None:
+    text = Path("docs/sandbox.md").read_text(encoding="utf-8")
+    assert [name for name in TABLE if f"`{name}`" not in text] == []
