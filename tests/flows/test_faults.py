@@ -13,7 +13,7 @@ import requests
 from portal import processes
 from portal.tencent import client
 from tests.desk import Sandbox
-from tests.flows.kinds import KINDS, SILENCE, TRY, Kind
+from tests.flows.kinds import ALIKE, KINDS, SILENCE, TRY, Kind
 from tests.flows.picture import picture
 from tests.flows.postbox import Postbox, postbox
 from tests.flows.scene import STORIES, Scene, Stop
@@ -25,6 +25,9 @@ pytestmark = pytest.mark.django_db
 # answer lost while tokens are renewed costs the grant, and results are shown before the last look-up.
 UNAVOIDABLE = {("plan", "refused"), ("plan", "unconfirmed"), ("connection", "GrantGone"), ("results", "without later")}
 FURTHEST_USE = 2
+# What is asked for twice is there twice; nothing gets lost by chance.
+STRICT = {"rate_per_minute": 0, "import_drop_every": 0, "repeated_link": "new", "repeated_import": "duplicate",
+          "enterprise_hears_oauth_meetings": False}  # fmt: skip
 # Some thousand runs, an hour or more.
 EVERY = bool(os.environ.get("ROLLCALL_ALL_FAULTS"))
 
@@ -60,7 +63,7 @@ def stage(platform: Sandbox, box: Postbox, settings: object, monkeypatch, run_jo
     monkeypatch.setattr(client, "FIRST_PAUSE", 0.001)
     monkeypatch.setattr(client, "LONGEST_PAUSE", 0.01)
     clear(platform, "faults")
-    platform.post("switches", rate_per_minute=0, import_drop_every=0, enterprise_hears_oauth_meetings=False)
+    platform.post("switches", **STRICT)
     return lambda number: Scene(STORIES[number], platform, box, run_jobs).set_the_stage()
 
 
@@ -110,7 +113,7 @@ def check(kind: Kind, expected: dict, found: dict, stops: list[Stop]) -> None:
     assert kind.final or asked <= UNAVOIDABLE, asked
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=str)
+@pytest.mark.parametrize("kind", KINDS + ALIKE if EVERY else KINDS, ids=str)
 @pytest.mark.parametrize("number", STORIES)
 def test_a_fault_at_the_first_use_of_every_call_changes_nothing(
     number: int, kind: Kind, stage, calm, settings, record_property
@@ -124,7 +127,7 @@ def test_a_fault_at_the_first_use_of_every_call_changes_nothing(
 
 
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("kind", KINDS if EVERY else [], ids=str)
+@pytest.mark.parametrize("kind", KINDS + ALIKE if EVERY else [], ids=str)
 @pytest.mark.parametrize("number", STORIES)
 def test_a_fault_at_any_single_use_of_any_call_changes_nothing(
     number: int, kind: Kind, stage, calm, settings, record_property
