@@ -222,7 +222,7 @@ def test_the_whole_answer_is_read(platform: Script, key_client: Client, call: st
 
 
 @pytest.mark.parametrize("call", CALLS)
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_no_answer_is_too_odd(platform: Script, make: Make, key_client: Client, call: str, data: st.DataObject) -> None:
     platform.replies[:] = data.draw(st.lists(replies(SAMPLES[call]), min_size=1, max_size=2))
