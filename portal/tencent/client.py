@@ -19,6 +19,8 @@ FIRST_PAUSE = 0.5
 # Longer waits belong to the caller's queue: a worker asleep for a minute serves nobody.
 LONGEST_PAUSE = 8.0
 CLOCK_REFUSED = 190300
+# A clock that is off by more is not what a Date header cures: believed, it would sign nonsense for everybody.
+MOST_SKEW = 2 * 86400
 
 _dice = secrets.SystemRandom()
 
@@ -197,10 +199,12 @@ class Client:
 
     def _learn_skew(self, slot: Slot, date: str) -> None:
         try:
-            self.clock_skew = parsedate_to_datetime(date).timestamp() - self._clock()
+            skew = parsedate_to_datetime(date).timestamp() - self._clock()
         except (ValueError, OverflowError):
             return
-        slot.corrected(self.clock_skew)
+        if abs(skew) <= MOST_SKEW:
+            self.clock_skew = skew
+            slot.corrected(skew)
 
     def _wait(self, error: OverBudget) -> float:
         wait = error.retry_after or 0.0

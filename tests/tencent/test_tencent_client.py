@@ -285,8 +285,11 @@ def test_a_refused_clock_is_set_by_the_platform_and_tried_again(platform: Any, o
     assert oauth_client.clock_skew == 3600
 
 
-def test_a_refused_clock_without_a_date_ends_in_try_again(platform: Any, oauth_client: Client) -> None:
-    platform.refuses(190300, status=400)
+@pytest.mark.parametrize("date", ["", "yesterday", "Fri, 31 Dec 9999 23:59:59 GMT", "Mon, 18 Jan 2027 09:00:00 GMT"])
+def test_a_refused_clock_without_a_date_to_believe_ends_in_try_again(
+    platform: Any, oauth_client: Client, date: str
+) -> None:
+    platform.refuses(190300, status=400, Date=date)
     with pytest.raises(TryAgain):
         oauth_client.get("/v1/x", call="test")
     assert len(platform.seen) == 4

@@ -71,6 +71,11 @@ class TestAnAuthorisation:
         assert membership.role == role
         assert AdministratorNotice.objects.count() == 0
 
+    def test_under_its_former_name_gives_the_role(self, send, app_info, person, install):
+        entry = authorised(app_info, person, 2)
+        send("oauth.user-auth", "a-6", {name: entry[name] for name in ("operate_time", "operator", "app_info")})
+        assert install("organiser").role == "administrator"
+
     def test_by_an_administrator_for_staff_raises_the_administrator_only(
         self, send, app_info, person, sandbox, install
     ):
@@ -112,6 +117,11 @@ class TestACancellation:
         assert self.state(grant) == Installation.State.WITHDRAWN
         assert browser.get("/account/").status_code == 302
         assert Delivery.objects.get().done_at
+
+    def test_under_its_former_name_ends_the_grant_of_whoever_it_is_from(self, send, app_info, grant):
+        entry = {"operate_time": int(time.time() * 1000), "operator": {"open_id": grant.open_id}, "app_info": app_info}
+        send("oauth.user-cancel-auth", "c-7", entry)
+        assert self.state(grant) == Installation.State.WITHDRAWN
 
     def test_ends_everybodys_on_the_list(self, send, app_info, grant, install):
         install("administrator")
