@@ -12,7 +12,6 @@ from datetime import timedelta
 from html import unescape
 from zoneinfo import ZoneInfo
 
-import requests
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import F, QuerySet
 from django.http import HttpResponse
@@ -92,8 +91,8 @@ class Scene:
         self.member = rounds.install(self.sandbox.world, "administrator", credential=True)
         self.browser.force_login(self.member.user, backend="django.contrib.auth.backends.ModelBackend")
         self.box.subscribe(self.sandbox)
-        # Bringing in all other meetings of this sandbox is another story.
-        Job.objects.filter(task__in=BACKGROUND).delete()
+        # What an earlier scene left, and bringing in all other meetings of this sandbox, are other stories.
+        Job.objects.all().delete()
         return self
 
     def live(self) -> "Scene":
@@ -307,9 +306,3 @@ def jobs() -> list[tuple]:
     """Give all jobs that did not end well, for whoever looks why it stopped."""
     rows = Job.objects.exclude(state=Job.State.DONE).annotate(code=F("error_code"))
     return list(rows.values_list("task", "state", "code", "error_detail", "attempts"))
-
-
-def lift(sandbox: Sandbox) -> None:
-    """Take back all faults."""
-    requests.delete(f"{sandbox.url}/_sandbox/faults", timeout=10).raise_for_status()
-
