@@ -70,7 +70,7 @@ def read_actors(people: Any) -> list[Actor]:
 
 
 def _actor(entry: dict[str, Any], place: str) -> Actor:
-    if not entry.get("key") or not entry.get("name"):
+    if not isinstance(entry, dict) or not entry.get("key") or not entry.get("name"):
         raise BadScript(f"{place} needs key and name")
     kind = entry.get("kind", "expected")
     if kind not in KINDS:

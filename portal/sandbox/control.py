@@ -1,5 +1,6 @@
 """The control API: what the sandbox's operator sees and sets. It is no part of the platform."""
 
+import re
 from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ control = Blueprint("control", __name__, url_prefix="/_sandbox")
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SHOWN = 60
+WHOLE = re.compile(r"-?[0-9]{1,15}")
 
 
 class BadControl(ValueError):
@@ -70,7 +72,10 @@ def portal() -> Response:
     with state.lock:
         if "url" in body:
             state.world.app.webhook_url = loopback(body["url"])
-        for app_id, url in (body.get("enterprise_urls") or {}).items():
+        urls = body.get("enterprise_urls") or {}
+        if not isinstance(urls, dict):
+            raise BadControl("enterprise_urls must be an object")
+        for app_id, url in urls.items():
             hook_of(state, app_id).webhook_url = loopback(url)
     return _hooks(state)
 
@@ -123,6 +128,14 @@ def json_body() -> dict[str, Any]:
     return body
 
 
+def whole(given: Any, name: str, default: int, most: int = 2**40) -> int:
+    """Return a whole number of a control call, as number or text; raises BadControl."""
+    raw = str(given.get(name, default))
+    if not WHOLE.fullmatch(raw) or abs(int(raw)) > most:
+        raise BadControl(f"{name} must be a whole number up to {most}")
+    return int(raw)
+
+
 def meeting_of(state: State, meeting_id: object) -> Meeting:
     """Return a meeting by id; raises BadControl."""
     found = state.meetings.get(str(meeting_id))
@@ -141,7 +154,11 @@ def hook_of(state: State, to: str) -> Hook:
 
 def loopback(url: object) -> str:
     """Return a URL that stays on this machine; raises BadControl for any other."""
-    if url and urlsplit(str(url)).hostname not in LOOPBACK:
+    try:
+        host = urlsplit(str(url)).hostname
+    except ValueError:
+        host = None
+    if url and host not in LOOPBACK:
         raise BadControl("events go to this machine only (127.0.0.1)")
     return str(url or "")
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from portal.sandbox.actors import BadScript, read_actors
 from portal.sandbox.bulk import bulk_actors
 from portal.sandbox.calls import Caller, sandbox_state
-from portal.sandbox.control import BadControl, hook_of, json_body, meeting_of
+from portal.sandbox.control import BadControl, hook_of, json_body, meeting_of, whole
 from portal.sandbox.door import ADMIT, HOLD
 from portal.sandbox.events import THIRD_PARTY, Move, Sending, tell_meeting, tell_move
 from portal.sandbox.meeting import Meeting
@@ -16,6 +16,8 @@ from portal.sandbox.play import Noise, Script, play
 from portal.sandbox.rows import row
 from portal.sandbox.state import State
 from portal.sandbox.truth import truth
+
+MOST_ROWS, MOST_TIMES = 1_000_000, 100_000
 
 control_play = Blueprint("control_play", __name__, url_prefix="/_sandbox")
 
@@ -43,7 +45,7 @@ def fill_quickly() -> Response:
     with state.lock:
         meeting, sub_meeting_id = staged(state, body)
         start, end = meeting.booked(sub_meeting_id)
-        actors = bulk_actors(int(body.get("rows", 1_000)), end - start, int(body.get("seed", 1)))
+        actors = bulk_actors(whole(body, "rows", 1_000, MOST_ROWS), end - start, whole(body, "seed", 1))
         return jsonify(play(state, meeting, sub_meeting_id, Script(actors, True, Noise(send=False))))
 
 
@@ -106,7 +108,7 @@ def send_event() -> Response:
     state, body = sandbox_state(), json_body()
     with state.lock:
         if "number" in body:
-            _again(state, int(body["number"]))
+            _again(state, whole(body, "number", 0))
         elif "body" in body:
             _given(state, body)
         elif "action_scene_type" in body:
@@ -143,10 +145,12 @@ def end_of(body: dict[str, Any]) -> bool | int:
 def noise_of(body: dict[str, Any]) -> Noise:
     """Return how the events of a script travel; raises BadControl for an odd key."""
     wanted = body.get("events") or {}
-    odd = sorted(set(wanted) - {"send", "duplicate", "shuffle", "lose"})
+    if not isinstance(wanted, dict):
+        raise BadControl("events must be an object")
+    odd = sorted(name for name, value in wanted.items() if not _fits(name, value))
     if odd:
-        raise BadControl(f"odd keys in events: {odd}")
-    return Noise(**wanted, seed=int(body.get("seed", 1)))
+        raise BadControl(f"odd keys or values in events: {odd}")
+    return Noise(**wanted, seed=whole(body, "seed", 1))
 
 
 def waiting_of(body: dict[str, Any]) -> str:
@@ -155,6 +159,12 @@ def waiting_of(body: dict[str, Any]) -> str:
     if waiting not in (ADMIT, HOLD):
         raise BadControl(f"waiting must be {ADMIT} or {HOLD}")
     return waiting
+
+
+def _fits(name: str, value: object) -> bool:
+    if name in ("send", "shuffle"):
+        return isinstance(value, bool)
+    return name in ("duplicate", "lose") and isinstance(value, int | float) and 0 <= value <= 1
 
 
 def _again(state: State, number: int) -> None:
@@ -166,8 +176,10 @@ def _again(state: State, number: int) -> None:
 
 def _given(state: State, body: dict[str, Any]) -> None:
     envelope, to = body["body"], str(body.get("to", THIRD_PARTY))
+    if not isinstance(envelope, dict) or not isinstance(envelope.get("payload", []), list):
+        raise BadControl("body must be an envelope with a payload list")
     trace_id, bad_signature = str(envelope.get("trace_id", "")), bool(body.get("bad_signature"))
-    for _ in range(int(body.get("times", 1))):
+    for _ in range(whole(body, "times", 1, MOST_TIMES)):
         state.outbox.send(
             hook_of(state, to), to, str(envelope.get("event", "")), envelope.get("payload", []),
             str(body.get("meeting_id", "")), trace_id, bad_signature,
@@ -180,14 +192,14 @@ def _moved(state: State, body: dict[str, Any]) -> None:
     scene = body["action_scene_type"]
     if found is None or scene not in range(5):
         raise BadControl("a move needs the key of somebody seen here and an action_scene_type from 0 to 4")
-    move = Move(int(body.get("at", state.now())), scene)
+    move = Move(whole(body, "at", state.now()), scene)
     tell_move(state, str(body.get("event", "meeting.participant-left")), meeting, sub_meeting_id, found, move)
 
 
 def _life(state: State, body: dict[str, Any]) -> None:
     meeting, sub_meeting_id = staged(state, body)
-    extra = {"meeting_end_type": int(body["meeting_end_type"])} if "meeting_end_type" in body else {}
-    sending = Sending(times=int(body.get("times", 1)), bad_signature=bool(body.get("bad_signature")))
-    at_ms = int(body.get("at", state.now())) * 1000
+    extra = {"meeting_end_type": whole(body, "meeting_end_type", 0)} if "meeting_end_type" in body else {}
+    sending = Sending(times=whole(body, "times", 1, MOST_TIMES), bad_signature=bool(body.get("bad_signature")))
+    at_ms = whole(body, "at", state.now()) * 1000
     event = str(body.get("event", "meeting.end"))
     tell_meeting(state, event, meeting, sub_meeting_id, at_ms, sending, **extra)

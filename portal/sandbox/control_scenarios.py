@@ -4,7 +4,7 @@ from flask import Blueprint, jsonify, request
 from werkzeug.wrappers import Response
 
 from portal.sandbox.calls import sandbox_state
-from portal.sandbox.control import BadControl, json_body
+from portal.sandbox.control import BadControl, json_body, whole
 from portal.sandbox.control_play import end_of, noise_of, staged, waiting_of
 from portal.sandbox.meeting import Meeting
 from portal.sandbox.play import Script, play
@@ -13,6 +13,8 @@ from portal.sandbox.scripts.scenarios import cast_of
 from portal.sandbox.stage import actors_of, register, withdraw
 from portal.sandbox.state import State
 from portal.sandbox.world import Enterprise
+
+MOST = 100_000
 
 control_scenarios = Blueprint("control_scenarios", __name__, url_prefix="/_sandbox/scenarios")
 
@@ -23,7 +25,7 @@ PEOPLE, SEED = 40, 1
 def describe(scenario: int) -> Response:
     """Tell what the organiser knows of a scenario; `enterprise` (an app id) chooses whose staff."""
     state = sandbox_state()
-    people, seed = int(request.args.get("people", PEOPLE)), int(request.args.get("seed", SEED))
+    people, seed = whole(request.args, "people", PEOPLE, MOST), whole(request.args, "seed", SEED)
     with state.lock:
         enterprise = _enterprise(state, request.args.get("enterprise", ""))
         return jsonify(cast_of(scenario, people, seed, state.world, enterprise).described())
@@ -36,7 +38,7 @@ def fill_in_forms(scenario: int) -> Response:
     with state.lock:
         meeting, _ = staged(state, body, any_occurrence=True)
         done = register(state, meeting, _cast(state, meeting, scenario, body))
-        return jsonify(done | {"cancelled": withdraw(state, meeting, int(body.get("cancel", 0)))})
+        return jsonify(done | {"cancelled": withdraw(state, meeting, whole(body, "cancel", 0))})
 
 
 @control_scenarios.post("/<int:scenario>/play")
@@ -48,14 +50,14 @@ def play_scenario(scenario: int) -> Response:
         cast = _cast(state, meeting, scenario, body)
         start, end = meeting.booked(sub_meeting_id)
         span = min(end, state.now()) - start
-        actors = actors_of(meeting, cast, span, int(body.get("seed", SEED)), body.get("links") or {})
+        actors = actors_of(meeting, cast, span, whole(body, "seed", SEED), body.get("links") or {})
         script = Script(actors, end_of(body), noise_of(body), waiting_of(body))
         return jsonify(play(state, meeting, sub_meeting_id, script))
 
 
 def _cast(state: State, meeting: Meeting, scenario: int, body: dict[str, object]) -> Cast:
     enterprise = meeting.creator.enterprise or state.world.enterprises[0]
-    people, seed = int(str(body.get("people", PEOPLE))), int(str(body.get("seed", SEED)))
+    people, seed = whole(body, "people", PEOPLE, MOST), whole(body, "seed", SEED)
     return cast_of(scenario, people, seed, state.world, enterprise)
 
 

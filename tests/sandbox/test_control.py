@@ -153,3 +153,19 @@ def test_the_management_command_runs_the_same(tmp_path: Path) -> None:
     first.session.close()
     assert stop(process) == 0
     assert len(first.world["enterprises"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted"),
+    [("bulk", {"rows": "many"}), ("bulk", {"rows": 10**400}), ("play", {"people": [3]}), ("play", {"people": 3}),
+     ("play", {"people": [], "events": [1]}), ("play", {"people": [], "events": {"lose": "x"}}),
+     ("play", {"people": [], "seed": None}), ("events/send", {"times": "x", "event": "meeting.end"}),
+     ("events/send", {"body": []}), ("events/send", {"number": "x"}), ("events/send", {"action_scene_type": 9}),
+     ("portal", {"url": "http://["}), ("portal", {"enterprise_urls": [1]}), ("scenarios/2/register", {"people": "x"})],
+)
+def test_a_control_call_that_makes_no_sense_is_refused(
+    platform: Platform, made: str, path: str, wanted: Json
+) -> None:
+    body = {"meeting_id": made, **wanted}
+    answer = platform.session.post(f"{platform.url}/_sandbox/{path}", json=body, timeout=10)
+    assert (answer.status_code, set(answer.json())) == (400, {"error"})

@@ -170,15 +170,22 @@ def test_dismissal_takes_the_temporary_id_of_a_host(platform: Platform, token: T
     assert platform.refused(token, "POST", path, dismiss | {"operator_id": ids["h"]}) == (403, 9042), "nobody is inside"
 
 
+def listed_of(platform: Platform, token: Token, **query: Any) -> set[str]:
+    page = platform.call(token, "GET", "/v1/meetings", userid=token.open_id, instanceid=1, **query)
+    return {each["meeting_id"] for each in page["meeting_info_list"]}
+
+
 def test_the_list_begins_today_and_shows_webinars_by_switch_only(platform: Platform, now: int) -> None:
     token = platform.token(platform.organiser(1, 4)["open_id"])
+    platform.switch(webinars_in_list=True)
+    before = listed_of(platform, token, pos=1)
+    platform.switch(webinars_in_list=False)
     old = platform.book(token, now - 3 * DAY, now + HOUR)["meeting_id"]
     coming = platform.book(token, now + HOUR, now + 2 * HOUR)["meeting_id"]
     webinar = platform.webinar(token, now + HOUR, now + 2 * HOUR)["meeting_id"]
 
     def listed(**query: Any) -> set[str]:
-        page = platform.call(token, "GET", "/v1/meetings", userid=token.open_id, instanceid=1, **query)
-        return {each["meeting_id"] for each in page["meeting_info_list"]}
+        return listed_of(platform, token, **query) - before
 
     assert listed(pos=0) == listed() == {coming}
     assert listed(pos=1) == {old, coming}
