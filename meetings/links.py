@@ -7,6 +7,7 @@ the platform's list first: a link with the person's tag is theirs, all others ar
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from meetings import plan, work
@@ -25,6 +26,8 @@ TASK = "meetings.issue_links"
 QUOTA = "link_quota"
 # So many answers lost one after the other mean that the platform is away: then later.
 PATIENCE = 5
+# Seconds in which what took too long to answer has happened or never will: who looks sooner may make a second one.
+LOOK_AFTER = 10
 AT_ONCE = 200
 
 State = ExclusiveLink.State
@@ -68,6 +71,14 @@ def run(meeting: Meeting, job: Job) -> None:
         return
     client = client_of(meeting, "links.create")
     _settle(meeting, client, job)
+    _make_wanted(meeting, client, job)
+    if meeting.links.filter(state=State.ASKED).exists():
+        raise AnswerLost("some answers were lost", retry_after=LOOK_AFTER, call="links.create")
+    _tell(job, meeting)
+
+
+def _make_wanted(meeting: Meeting, client: Client, job: Job) -> None:
+    """Ask for one link after the other; where an answer gets lost the next run looks whether it was made."""
     lost = 0
     while (
         link := meeting.links.filter(state=State.WANTED)
@@ -81,11 +92,9 @@ def run(meeting: Meeting, job: Job) -> None:
         except AnswerLost:
             lost += 1
             if lost == PATIENCE:
-                raise
-            _settle(meeting, client, job)
+                return
         except Refused as error:
             _refuse(meeting, job, link, error)
-    _tell(job, meeting)
 
 
 def _make(meeting: Meeting, client: Client, job: Job, link: ExclusiveLink) -> None:
@@ -119,16 +128,12 @@ def _write(link: ExclusiveLink, url: str) -> None:
 
 
 def _refuse(meeting: Meeting, job: Job, link: ExclusiveLink, error: Refused) -> None:
-    """Write a refusal on the row; when the meeting is full, on all that still wait."""
+    """Write a refusal on the row; when the meeting is full, on all that still wait; lost ones may be there."""
     full = error.reason == "too_many_links"
-    refused = (
-        meeting.links.filter(state__in=(State.WANTED, State.ASKED))
-        if full
-        else meeting.links.filter(pk=link.pk)
-    )
+    chosen = Q(pk=link.pk) | Q(state=State.WANTED) if full else Q(pk=link.pk)
     code = QUOTA if full else error.reason
     with transaction.atomic():
-        refused.update(state=State.REFUSED, error_code=code)
+        meeting.links.filter(chosen).update(state=State.REFUSED, error_code=code)
         _tell(job, meeting)
 
 

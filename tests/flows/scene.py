@@ -77,7 +77,7 @@ class Scene:
     sandbox: Sandbox
     box: Postbox
     run_jobs: Callable[[], int]
-    # How long a person takes to open the client: what the platform does late has happened by then.
+    # How long pauses are, and a person takes to open the client: what the platform does late has happened by then.
     patience: float = 0
     stops: list[Stop] = field(default_factory=list)
     browser: Client = field(default_factory=Client)
@@ -147,6 +147,7 @@ class Scene:
         if self.story.enrolment:
             enrolment.ask_pull(self.meeting)
         self.settle()
+        self._confirm()
 
     def hold(self) -> None:
         """Let the meeting be held; the tokens of the grant run out meanwhile."""
@@ -178,6 +179,8 @@ class Scene:
         waiting = Job.objects.filter(state=Job.State.WAITING).order_by("due_at").first()
         if waiting is None:
             return False
+        # A pause is at least as long as a platform may be late.
+        time.sleep(self.patience if waiting.error_code else 0)
         Job.objects.filter(pk=waiting.pk).update(due_at=timezone.now())
         return True
 

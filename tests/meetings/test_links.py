@@ -1,6 +1,7 @@
 """Exclusive links, against the sandbox over HTTP: one a person, whatever gets lost."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -98,6 +99,34 @@ def test_lost_answers_give_nobody_a_second_link(
         until_done(job, run_jobs)
     tags = on_platform(meeting)
     assert (len(tags), len(set(tags)), meeting.links.filter(state="made").count()) == (60, 60, 60)
+
+
+def test_after_a_lost_answer_the_others_go_on_and_nobody_looks_too_soon(
+    sandbox: Sandbox, member: Membership, run_jobs: Callable[[], int]
+) -> None:
+    meeting = book(member)
+    people = listed(meeting, 3)
+    with moods(sandbox, {"call": LINK, "kind": "cut_after_commit", "nth": 1}, repeated_link="new"):
+        job = ask(meeting)
+        run_jobs()
+        job.refresh_from_db()
+        states = meeting.links.order_by("person_id").values_list("person_id", "state")
+        assert list(states) == [(people[0].pk, "asked"), (people[1].pk, "made"), (people[2].pk, "made")]
+        assert (job.state, job.error_code) == ("waiting", "AnswerLost")
+        assert job.due_at - timezone.now() > timedelta(seconds=links.LOOK_AFTER - 2)
+        until_done(job, run_jobs)
+    assert (len(on_platform(meeting)), meeting.links.filter(state="made").count()) == (3, 3)
+
+
+def test_a_full_meeting_refuses_nobody_whose_answer_was_lost(
+    sandbox: Sandbox, member: Membership, run_jobs: Callable[[], int]
+) -> None:
+    meeting = book(member)
+    people = listed(meeting, 4)
+    with moods(sandbox, {"call": LINK, "kind": "cut_after_commit", "nth": 1}, links_per_meeting=2):
+        until_done(ask(meeting), run_jobs)
+    states = meeting.links.order_by("person_id").values_list("person_id", "state")
+    assert list(states) == [(person.pk, "made" if place < 2 else "refused") for place, person in enumerate(people)]
 
 
 def test_the_three_hundred_and_first_gets_an_error_and_the_others_stay(
