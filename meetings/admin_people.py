@@ -40,11 +40,11 @@ class ExpectedPersonAdmin(LookOnly):
 
 @admin.register(Upload)
 class UploadAdmin(LookOnly):
-    list_display = ["file_name", "meeting", "by", "state", "accepted", "faulty", "made_at", "expires_at"]
+    list_display = ["file_name", "meeting", "by", "state", "rows", "made_at", "expires_at"]
     list_filter = ["state"]
     search_fields = ["file_name", "meeting__subject"]
     list_select_related = ["meeting", "by"]
-    fields = ["meeting", "by", "file_name", "mapping", "state", "accepted", "faulty", "made_at", "expires_at"]
+    fields = ["meeting", "by", "file_name", "mapping", "state", "rows", "made_at", "expires_at"]
     actions = ["discard"]
 
     @admin.action(description=_("Discard"))
