@@ -1,0 +1,120 @@
+"""Lets a process of its own read a workbook: a spreadsheet of 10 KB can ask for terabytes of memory."""
+
+import contextlib
+import io
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from meetings.lists.faults import Unreadable
+
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+MAX_UNPACKED = 100 * 1024 * 1024
+# Text as spreadsheets write it packs about tenfold; what packs hundredfold was made to burst.
+MOST_PACKED = 400
+MAX_MEMBERS = 2_000
+SECONDS = 25
+TOO_LARGE = 9
+
+_SCRIPT = Path(__file__).with_name("workbook.py")
+
+
+def check(body: bytes) -> None:
+    """Refuse an archive that says it unpacks to far too much, before anything of it is unpacked.
+
+    Raises: Unreadable ("unpacked", "broken").
+    """
+    if not body.startswith(ZIP):
+        return
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as packed:
+            members = packed.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise Unreadable("broken") from error
+    unpacked = sum(member.file_size for member in members)
+    bursting = any(member.file_size > MOST_PACKED * max(member.compress_size, 1024) for member in members)
+    if unpacked > MAX_UNPACKED or bursting or len(members) > MAX_MEMBERS:
+        raise Unreadable("unpacked", limit=MAX_UNPACKED // 1024 // 1024)
+
+
+class Workbook:
+    """A workbook that is open in a child process; use it as a context, it ends the child."""
+
+    def __init__(self, body: bytes, *, most_rows: int, most_columns: int, look_at: int, survey: bool = True) -> None:
+        check(body)
+        limits = (str(most_rows), str(most_columns), str(look_at), str(int(survey)))
+        self._limits = {"rows": most_rows, "columns": most_columns}
+        # A file, not a pipe: the child may fill it while nobody reads.
+        self._noise = tempfile.TemporaryFile()
+        self._child = subprocess.Popen(
+            [sys.executable, "-I", str(_SCRIPT), *limits],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._noise, env={},
+        )  # fmt: skip
+        self._late = threading.Event()
+        self._watch = threading.Timer(SECONDS, self._end_late)
+        self._watch.daemon = True
+        self._watch.start()
+        self._write(f"{len(body)}\n".encode() + body)
+
+    def __enter__(self) -> "Workbook":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._watch.cancel()
+        self._child.kill()
+        for stream in (self._child.stdin, self._child.stdout, self._noise):
+            with contextlib.suppress(OSError):
+                stream.close()
+        self._child.wait()
+
+    def sheets(self) -> list[dict[str, Any]]:
+        """Give what the child tells of each sheet: sheet, hidden, rows, columns, and top, first, merged if not too large.
+
+        Raises: Unreadable.
+        """
+        return [told for told in self._answers("survey") if isinstance(told, dict)]
+
+    def rows(self, sheet: str) -> Iterator[list[str]]:
+        """Give the rows of a sheet as they come; leading empty rows too, leading empty columns not.
+
+        Raises: Unreadable, also while reading.
+        """
+        self._write(json.dumps(sheet).encode() + b"\n")
+        for told in self._answers("rows"):
+            yield told
+
+    def _write(self, said: bytes) -> None:
+        # A child that ended says why with its exit code, which is asked for when its answers end.
+        with contextlib.suppress(OSError):
+            self._child.stdin.write(said)
+            self._child.stdin.flush()
+
+    def _answers(self, until: str) -> Iterator[Any]:
+        for line in self._child.stdout:
+            told = json.loads(line)
+            if isinstance(told, dict) and until in told and told[until] == "done":
+                return
+            if isinstance(told, dict) and "error" in told:
+                limit = self._limits.get(told["error"], 0)
+                raise Unreadable(told["error"], sheet=told.get("sheet", ""), limit=limit)
+            yield told
+        raise self._ended()
+
+    def _ended(self) -> Unreadable:
+        code = self._child.wait()
+        if self._late.is_set():
+            return Unreadable("too_slow", limit=SECONDS)
+        # A negative code is a signal: the limits of memory and time end the process.
+        if code < 0 or code == TOO_LARGE:
+            return Unreadable("unpacked", limit=MAX_UNPACKED // 1024 // 1024)
+        return Unreadable("broken")
+
+    def _end_late(self) -> None:
+        self._late.set()
+        self._child.kill()
