@@ -76,7 +76,7 @@ def read(text: str, region: str = "CN") -> tuple[Phone, ...]:
     Raises: BadPhone with the reason, where any part of the text is no number ("masked": digits are hidden; "area": a
     landline that cannot be dialled from elsewhere; "rounded": 1.38E+10, as spreadsheets save numbers as text).
     """
-    if (rounded := _SCIENTIFIC.fullmatch(text.translate(FULL_WIDTH).strip())) and len(rounded[1]) < int(rounded[2]):
+    if (rounded := _SCIENTIFIC.fullmatch(text.translate(FULL_WIDTH).strip())) and len(rounded[1]) < min(int(rounded[2]), 8):
         raise BadPhone("rounded")
     plain = _EXTENSION.sub("", _plain(text)).strip()
     if found := MAINLAND.fullmatch(plain):

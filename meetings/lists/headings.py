@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-FIELDS = ("name", "phone", "email", "company", "title", "userid", "code", "note")
+FIELDS = ("name", "phone", "email", "company", "title", "userid", "code", "labels", "note")
 # A column our own exports add: known as a heading, but read back into nothing.
 OURS = "ours"
 LOOK_AT = 30
