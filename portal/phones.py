@@ -17,6 +17,7 @@ PHONE_SHAPED = re.compile(
 MAINLAND = re.compile(r"(?:(?:\+|00)?86[ -]?)?(1[3-9]\d[ -]?\d{4}[ -]?\d{4})", re.ASCII)
 # 0755 and 7 digits without the nought are the shortest landline with its area; 400 numbers have ten too.
 SHORTEST_WITH_AREA = 9
+SHORTEST_MOBILE = 11
 _SCIENTIFIC = re.compile(r"\d\.?(\d*)[eE]\+?(\d{1,2})", re.ASCII)
 _EXTENSION = re.compile(r"\s*(?:转|分机|ext\.?|x|#)\s*\d{1,6}$", re.IGNORECASE)
 # Between numbers: signs, words, a line end, or a blank between two whole mobiles.
@@ -123,6 +124,8 @@ def mask(number: str) -> str:
 
 def scrub(text: str) -> str:
     """Mask everything in a text that has the shape of a mobile number, in full-width digits too."""
+    if len(text) < SHORTEST_MOBILE:
+        return text
     plain, shown, done = text.translate(FULL_WIDTH), "", 0
     for found in PHONE_SHAPED.finditer(plain):
         shown, done = f"{shown}{text[done:found.start()]}{found[1]}****{found[2]}", found.end()

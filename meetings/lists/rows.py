@@ -63,6 +63,7 @@ class Reader:
         self._kept = [(at, columns[at]) for at, held in enumerate(mapping) if held == KEEP]
         self._at = {held: at for at, held in self._fields}
         self._limits = [values.LONGEST.get(held, MAX_CELL) for held in mapping]
+        self._least = min(self._limits, default=0)
 
     def column_of(self, name: str) -> int | None:
         """Give the index of the column that holds a field."""
@@ -103,8 +104,10 @@ class Reader:
             if cells[at]:
                 row.fault("extra_cell", at, cells[at])
                 return True
-        for at, limit in enumerate(self._limits[: len(cells)]):
-            if len(cells[at]) > limit:
-                row.fault("too_long", at, cells[at], limit=limit)
+        if max(map(len, cells), default=0) <= self._least:
+            return False
+        for at, (cell, limit) in enumerate(zip(cells, self._limits, strict=False)):
+            if len(cell) > limit:
+                row.fault("too_long", at, cell, limit=limit)
                 return True
         return False

@@ -25,6 +25,8 @@ NEUTRAL = re.compile(r"'[=+\-@\t\r＝＋－＠]")
 SHOWN = 40
 
 _EMAIL = re.compile(r"[^@\s,;，；]+@[^@\s,;，；]+\.[^@\s,;.，；]+")
+# Most names; they need no cleaning.
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
 _HAN_BLANK = re.compile(r"(?<=[\u3400-\u9fff]) +(?=[\u3400-\u9fff])")
 # Letters and digits as wide as a Chinese character, and their blank.
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
@@ -49,6 +51,8 @@ class Wrong(ValueError):
 
 def clean(cell: str) -> str:
     """Give a cell without our own apostrophe, needless blanks, and words for nothing."""
+    if cell.isalnum():
+        return "" if cell.lower() in NOTHING else cell
     plain = cell[1:] if cell[:1] == "'" and NEUTRAL.match(cell) else cell
     plain = " ".join(plain.split())
     return "" if plain.lower() in NOTHING else plain
@@ -73,6 +77,8 @@ def masked(field: str, value: str) -> str:
 
 def name(cell: str) -> Told:
     """Read a name: composed, without hidden signs and inner blanks; what was written is kept where it differs."""
+    if _HAN.fullmatch(cell):
+        return Told({"name": cell})
     visible = _HIDDEN.sub("", cell)
     plain = _HAN_BLANK.sub("", " ".join(unicodedata.normalize("NFC", visible).translate(_WIDE).split()))
     if not plain:
