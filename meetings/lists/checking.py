@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from meetings.lists.headings import FIELDS
@@ -57,10 +57,11 @@ class Outcome:
 
 @dataclass(slots=True)
 class Checked:
-    """What a batch would do; `missing` are people on the list whom no row means."""
+    """What a batch would do; `missing` are people on the list whom no row means, `going` those who are taken off it."""
 
     outcomes: list[Outcome]
     missing: list[int]
+    going: list[int] = field(default_factory=list)
 
     @property
     def digest(self) -> str:
@@ -69,15 +70,21 @@ class Checked:
         for each in self.outcomes:
             fact = (each.row.line, each.effect, each.choice, each.person, each.changes, each.row.reason, each.into)
             told.update(repr(fact).encode())
-        told.update(repr(self.missing).encode())
+        told.update(repr((self.missing, self.going)).encode())
         return told.hexdigest()
 
 
 Cells = Iterable[tuple[int, int, Sequence[str]]]
 
 
-def check(reader: Reader, cells: Cells, known: Iterable[Known], choices: Mapping[int, str] | None = None) -> Checked:
-    """Check every row: (line, place, cells), under what was chosen for some lines.
+def check(
+    reader: Reader,
+    cells: Cells,
+    known: Iterable[Known],
+    choices: Mapping[int, str] | None = None,
+    going: Container[int] = (),
+) -> Checked:
+    """Check every row: (line, place, cells), under what was chosen for some lines and for missing people.
 
     Guarantee: no two taken rows mean one person; no two share a phone, code or staff id; same input, same outcome.
     """
@@ -88,7 +95,8 @@ def check(reader: Reader, cells: Cells, known: Iterable[Known], choices: Mapping
     joined = _Joins(everybody, [row for row in rows if not row.faulty and row.line not in into])
     outcomes = [_outcome(row, chosen.get(row.line, TAKE), into, joined) for row in rows]
     met = {each.person for each in outcomes if each.person is not None}
-    return Checked(outcomes, [each.pk for each in everybody if each.listed and not each.removed and each.pk not in met])
+    missing = [each.pk for each in everybody if each.listed and not each.removed and each.pk not in met]
+    return Checked(outcomes, missing, [pk for pk in missing if pk in going])
 
 
 def _mark_twice(reader: Reader, rows: Sequence[Row], chosen: Mapping[int, str]) -> dict[int, int]:

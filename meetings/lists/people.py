@@ -12,7 +12,7 @@ from django.db.models import Max
 from meetings import work
 from meetings.lists.checking import Known
 from meetings.lists.headings import FIELDS
-from meetings.models import ExpectedPerson, Meeting
+from meetings.models import ExpectedList, ExpectedPerson, Meeting
 from portal import phones
 from portal.accounts.models import Membership, User
 from portal.audit import chain
@@ -40,19 +40,24 @@ def new_tag() -> str:
     return secrets.token_hex(10)
 
 
-def known_of(meeting: Meeting) -> list[Known]:
-    """Give everybody who is or was on the list, as checking wants them; one query."""
-    rows = meeting.people.values("pk", "phone_index", "extra", "removed_at", *PLAIN)
+def known_of(expected_list: ExpectedList) -> list[Known]:
+    """Give everybody the meeting knows or knew, as checking wants them; two queries."""
+    listed = set(expected_list.listings.values_list("person", flat=True))
+    rows = ExpectedPerson.objects.filter(meeting=expected_list.meeting_id).order_by("pk")
     return [
-        Known(
-            row["pk"],
-            row["phone_index"],
-            {name: row[name] for name in PLAIN},
-            row["extra"],
-            bool(row["removed_at"]),
+        Known(pk, phone_index, dict(zip(PLAIN, plain, strict=True)), extra, removed is not None, pk in listed)
+        for pk, phone_index, extra, removed, *plain in rows.values_list(
+            "pk", "phone_index", "extra", "removed_at", *PLAIN
         )
-        for row in rows
     ]
+
+
+def stamp(known: Sequence[Known]) -> str:
+    """Name the state of the people a batch was checked against."""
+    told = hashlib.blake2b(digest_size=16)
+    for each in known:
+        told.update(repr((each.pk, each.phone_index, each.values, each.extra, each.removed, each.listed)).encode())
+    return told.hexdigest()
 
 
 def lock(meeting_id: int) -> Meeting:
