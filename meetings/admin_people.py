@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from meetings import links, work
-from meetings.lists import uploads
+from meetings.lists import batches
 from meetings.models import ExclusiveLink, ExpectedPerson, Meeting, Upload
 from portal import phones
 from portal.accounts.admin import LookOnly
@@ -49,7 +49,7 @@ class UploadAdmin(LookOnly):
 
     @admin.action(description=_("Discard"))
     def discard(self, request: HttpRequest, chosen: QuerySet[Upload]) -> None:
-        discarded = [upload for upload in chosen.select_related("meeting") if uploads.discard(upload)]
+        discarded = [upload for upload in chosen.select_related("meeting") if batches.discard(upload)]
         for upload in discarded:
             _note("upload.discarded", request, upload.meeting)
         self.said(request, len(discarded))

@@ -1,6 +1,6 @@
 """The forms of lists: a file, what its columns mean, the yes, one person, a reason."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -8,10 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from meetings.lists import mapping, people, words
-from meetings.lists.checking import LONGEST, email_fault, key_fault, phone_fault
+from meetings.lists import mapping, people, values, words
 from meetings.lists.headings import FIELDS
-from meetings.lists.reading import Sheet
+from meetings.lists.values import LONGEST, Wrong
 from meetings.models import ExpectedPerson
 from portal import phones
 
@@ -33,17 +32,24 @@ class UploadForm(forms.Form):
 class MappingForm(forms.Form):
     """What each column of a sheet holds."""
 
-    def __init__(self, data: Mapping[str, Any] | None, *, sheet: Sheet, present: mapping.Mapping) -> None:
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None,
+        *,
+        columns: Sequence[str],
+        sample: Sequence[Sequence[str]],
+        present: mapping.Mapping,
+    ) -> None:
         super().__init__(data)
         choices = [(field, words.FIELDS[field]) for field in mapping.CHOICES]
-        for index, heading in enumerate(sheet.columns):
+        for index, heading in enumerate(columns):
             self.fields[f"column_{index}"] = forms.ChoiceField(
                 label=heading,
                 choices=choices,
                 initial=present[index],
                 # Fields show their help as markup, and this comes out of a stranger's file.
                 help_text=format_html_join(
-                    " · ", "{}", ((value,) for value in mapping.examples(sheet, index, present[index]))
+                    " · ", "{}", ((value,) for value in mapping.examples(sample, index, present[index]))
                 ),
             )
 
@@ -80,6 +86,7 @@ class PersonForm(forms.Form):
     email = forms.CharField(label=words.FIELDS["email"], max_length=LONGEST["email"], required=False)
     code = forms.CharField(label=words.FIELDS["code"], max_length=LONGEST["code"], required=False)
     userid = forms.CharField(label=words.FIELDS["userid"], max_length=LONGEST["userid"], required=False)
+    labels = forms.CharField(label=words.FIELDS["labels"], max_length=LONGEST["labels"], required=False)
     note = forms.CharField(label=words.FIELDS["note"], max_length=LONGEST["note"], required=False)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -100,20 +107,19 @@ class PersonForm(forms.Form):
         text = self.cleaned_data["phone"]
         if not text:
             return self._person.phone if self._person else ""
-        _check(phone_fault(text))
-        return phones.parse(text).e164
+        return _read("phone", text)
 
     def clean_email(self) -> str:
         """Refuse what is no address."""
-        return _check(email_fault(self.cleaned_data["email"])) or self.cleaned_data["email"]
+        return _read("email", self.cleaned_data["email"])
 
     def clean_code(self) -> str:
         """Refuse phones: codes lie unencrypted."""
-        return _check(key_fault(self.cleaned_data["code"])) or self.cleaned_data["code"]
+        return _read("code", self.cleaned_data["code"])
 
     def clean_userid(self) -> str:
         """Refuse phones: staff ids lie unencrypted."""
-        return _check(key_fault(self.cleaned_data["userid"])) or self.cleaned_data["userid"]
+        return _read("userid", self.cleaned_data["userid"])
 
     def clean_note(self) -> str:
         """Hide phones in a note."""
@@ -161,7 +167,9 @@ def _initial(person: ExpectedPerson) -> Iterator[tuple[str, str]]:
     yield "seen", people.seen(person)
 
 
-def _check(reason: str) -> str:
-    if reason:
-        raise ValidationError(words.ROW[reason])
-    return ""
+def _read(field: str, text: str) -> str:
+    """Give what a text says as a field; an empty one says nothing."""
+    try:
+        return values.tell(field, text).fields.get(field, "") if text else ""
+    except Wrong as error:
+        raise ValidationError(words.of_row(error.reason)) from error

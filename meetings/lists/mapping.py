@@ -1,11 +1,10 @@
 """Which column of a sheet holds which field: proposed by headings and contents, decided by the organiser."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 
 from meetings.lists.headings import FIELDS, OURS, field_of
-from meetings.lists.reading import Sheet
 from portal import phones
 
 # A mapping names the field of each column; KEEP is kept beside the person, LEAVE is not read.
@@ -19,25 +18,34 @@ SURE = 0.6
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
-def propose(sheet: Sheet) -> Mapping:
+def propose(columns: Sequence[str], sample: Sequence[Sequence[str]]) -> Mapping:
     """Propose a field for each column: by known headings, then by contents that are phones or addresses.
 
-    Guarantee: no field is proposed twice.
+    `sample` holds the first rows. Guarantee: no field is proposed twice.
     """
-    mapping = [KEEP] * len(sheet.columns)
-    for index, heading in enumerate(sheet.columns):
+    mapping = [KEEP] * len(columns)
+    for index, heading in enumerate(columns):
         field = field_of(heading) or KEEP
         mapping[index] = field if field == LEAVE or field not in mapping else KEEP
     for field, holds in (("phone", _is_phone), ("email", _is_email)):
         if field not in mapping:
-            found = next((index for index in _free(mapping) if _share(sheet, index, holds) >= SURE), None)
+            found = next((index for index in _free(mapping) if _share(sample, index, holds) >= SURE), None)
             mapping = [field if index == found else each for index, each in enumerate(mapping)]
     return mapping
 
 
-def examples(sheet: Sheet, index: int, field: str) -> list[str]:
+def contents_of(columns: Sequence[str], sample: Sequence[Sequence[str]]) -> list[str]:
+    """Name the kind of contents of each column, for tables without headings."""
+    kinds = (("phone", _is_phone), ("email", _is_email))
+    return [
+        next((kind for kind, holds in kinds if _share(sample, index, holds) >= SURE), "text")
+        for index in range(len(columns))
+    ]
+
+
+def examples(sample: Sequence[Sequence[str]], index: int, field: str) -> list[str]:
     """Give the first different values of a column; of a phone column also the wrong ones masked."""
-    values = dict.fromkeys(value for value in islice(_column(sheet, index), SAMPLE) if value)
+    values = dict.fromkeys(value for value in islice(_column(sample, index), SAMPLE) if value)
     covered = phones.mask if field == "phone" else phones.scrub
     return [covered(value[:40]) for value in islice(values, EXAMPLES)]
 
@@ -53,12 +61,12 @@ def _free(mapping: Sequence[str]) -> list[int]:
     return [index for index, field in enumerate(mapping) if field == KEEP]
 
 
-def _column(sheet: Sheet, index: int) -> list[str]:
-    return [line.cells[index] if index < len(line.cells) else "" for line in sheet.rows[:SAMPLE]]
+def _column(sample: Sequence[Sequence[str]], index: int) -> list[str]:
+    return [cells[index] if index < len(cells) else "" for cells in sample[:SAMPLE]]
 
 
-def _share(sheet: Sheet, index: int, holds: object) -> float:
-    values = [value for value in _column(sheet, index) if value]
+def _share(sample: Sequence[Sequence[str]], index: int, holds: Callable[[str], bool]) -> float:
+    values = [value for value in _column(sample, index) if value]
     return sum(map(holds, values)) / len(values) if values else 0.0
 
 
@@ -68,6 +76,6 @@ def _is_email(value: str) -> bool:
 
 def _is_phone(value: str) -> bool:
     try:
-        return phones.parse(value).mobile
+        return any(number.mobile for number in phones.read(value))
     except phones.BadPhone:
         return False

@@ -72,7 +72,7 @@ def put(person: ExpectedPerson, field: str, value: str) -> None:
     """
     if field in ("phone", "userid") and getattr(person, field) != value and person.imported in LOST:
         person.imported = ExpectedPerson.Import.NOT_YET
-    setattr(person, field, value)
+    setattr(person, field, bool(value) if field == "landline" else value)
     if field == "phone":
         person.phone_index = index_hash("phone", value)
         person.phone_tail = value[-4:]

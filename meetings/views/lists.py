@@ -8,13 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from meetings.list_forms import ConfirmForm, MappingForm, UploadForm
-from meetings.lists import mapping, uploads, words
-from meetings.lists.reading import MAX_BYTES, Unreadable
+from meetings.lists import batches, chunks, mapping, rosters, words
+from meetings.lists.faults import Unreadable
+from meetings.lists.reading import MAX_BYTES
 from meetings.models import Meeting, Upload
-from meetings.tables_people import AcceptedTable, FaultTable
 from meetings.tabs import tabs
 from portal.accounts.access import planner
-from portal.accounts.tables import show
 
 PAGE = 10
 
@@ -27,11 +26,11 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            kept = uploads.receive(
-                meeting, file.name, file.read(MAX_BYTES + 1), by=request.user, now=timezone.now()
-            )
+            into = rosters.main_list(meeting, by=request.user)
+            kept = batches.receive(into, file.read(MAX_BYTES + 1), name=file.name, origin=Upload.Origin.FILE,
+                                   by=request.user, now=timezone.now())  # fmt: skip
         except Unreadable as error:
-            form.add_error("file", words.of_file(error))
+            form.add_error("file", words.of_file(error.code, error.place))
         else:
             return redirect("meetings:upload_preview", pk=pk, upload=kept.pk)
     context = {"meeting": meeting, "tabs": tabs(meeting, "people"), "form": form}
@@ -40,30 +39,24 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
 
 @planner
 def upload_preview(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
-    """Show what an upload would do, row by row; a POST changes what its columns mean."""
+    """Show what an upload would do; a POST changes what its columns mean."""
     kept = _upload(request, pk, upload)
-    try:
-        shown = uploads.preview(kept, now=timezone.now())
-        form = MappingForm(request.POST or None, sheet=shown.sheet, present=shown.mapping)
-        if request.method == "POST" and form.is_valid():
-            uploads.remap(kept, form.chosen())
-            return redirect("meetings:upload_preview", pk=pk, upload=upload)
-    except uploads.NotWaiting:
-        return _gone(request, pk)
-    faults, accepted = FaultTable(shown.checked.faults), AcceptedTable(shown.checked.accepted)
-    for table in (faults, accepted):
-        show(table, request, per_page=PAGE)
+    sample = list(chunks.rows_at(kept, range(20)).values()) if kept.rows else []
+    form = MappingForm(request.POST or None, columns=kept.columns, sample=sample, present=kept.mapping)
+    if request.method == "POST" and form.is_valid():
+        try:
+            batches.remap(kept, form.chosen())
+        except batches.NotWaiting:
+            return _gone(request, pk)
+        return redirect("meetings:upload_preview", pk=pk, upload=upload)
     context = {
         "meeting": kept.meeting,
         "tabs": tabs(kept.meeting, "people"),
         "upload": kept,
-        "shown": shown,
         "form": form,
-        "confirm": ConfirmForm(initial={"digest": shown.checked.digest}),
-        "usable": not mapping.faults(shown.mapping) and shown.checked.accepted,
-        "faults": faults,
-        "accepted": accepted,
-        "figures": _figures(shown),
+        "confirm": ConfirmForm(initial={"digest": kept.digest}),
+        "usable": not mapping.faults(kept.mapping) and kept.rows,
+        "lines": kept.lines.all()[:PAGE],
     }
     return render(request, "meetings/upload_preview.html", context)
 
@@ -71,37 +64,26 @@ def upload_preview(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
 @planner
 @require_POST
 def upload_confirm(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
-    """Write the accepted rows to the list."""
+    """Take the yes; a worker writes."""
     kept = _upload(request, pk, upload)
     form = ConfirmForm(request.POST)
-    if not form.is_valid():
-        return redirect("meetings:upload_preview", pk=pk, upload=upload)
-    digest, remove = form.cleaned_data["digest"], form.cleaned_data["remove_missing"]
-    try:
-        written = uploads.confirm(kept, digest, remove_missing=remove, by=request.user, now=timezone.now())
-    except uploads.NotWaiting:
-        return _gone(request, pk)
-    except (uploads.ListChanged, uploads.BadMapping):
-        messages.warning(
-            request, _("The list was changed meanwhile. Nothing was written; this is what it would do now.")
-        )
-        return redirect("meetings:upload_preview", pk=pk, upload=upload)
-    counts = {
-        "new": written.new,
-        "changed": written.changed,
-        "same": written.unchanged,
-        "removed": written.removed,
-    }
-    done = _("The list was saved: %(new)d new, %(changed)d changed, %(same)d unchanged, %(removed)d removed.")
-    messages.success(request, done % counts)
-    return redirect("meetings:people", pk=pk)
+    if form.is_valid():
+        try:
+            batches.confirm(kept, form.cleaned_data["digest"], by=request.user)
+        except batches.NotWaiting:
+            return _gone(request, pk)
+        except (batches.ListChanged, batches.BadMapping):
+            messages.warning(
+                request, _("The list was changed meanwhile. Nothing was written; this is what it would do now.")
+            )
+    return redirect("meetings:upload_preview", pk=pk, upload=upload)
 
 
 @planner
 @require_POST
 def upload_discard(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
     """Forget an upload; the list stays as it is."""
-    if uploads.discard(_upload(request, pk, upload)):
+    if batches.discard(_upload(request, pk, upload)):
         messages.success(request, _("The upload was discarded. The list is unchanged."))
     return redirect("meetings:people", pk=pk)
 
@@ -119,19 +101,3 @@ def _gone(request: HttpRequest, pk: int) -> HttpResponse:
         request, _("This upload is no longer waiting. Nothing was written now; upload the file again.")
     )
     return redirect("meetings:people", pk=pk)
-
-
-def _figures(shown: uploads.Preview) -> list[dict[str, object]]:
-    checked = shown.checked
-    return [
-        {"label": _("New"), "value": len(checked.new), "url": "#accepted", "status": "walk_in"},
-        {"label": _("Changed"), "value": len(checked.changed), "url": "#accepted", "status": "review"},
-        {"label": _("Unchanged"), "value": len(checked.unchanged), "url": "#accepted", "status": "done"},
-        {"label": _("Faulty rows"), "value": len(checked.faults), "url": "#faults", "status": "failed"},
-        {
-            "label": _("Not in the file"),
-            "value": len(checked.missing),
-            "url": "#missing",
-            "status": "ignored",
-        },
-    ]
