@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 
 from meetings import work
+from meetings.lists import standing
 from meetings.lists.checking import Known
 from meetings.lists.headings import FIELDS
-from meetings.models import ExpectedList, ExpectedPerson, Meeting
+from meetings.models import ExpectedList, ExpectedPerson, Listing, Meeting
 from portal import phones
 from portal.accounts.models import Membership, User
 from portal.audit import chain
@@ -91,25 +92,27 @@ def may_reveal(membership: Membership, meeting: Meeting) -> bool:
 
 
 @transaction.atomic
-def add(meeting: Meeting, values: Mapping[str, str], *, by: User) -> ExpectedPerson:
-    """Put somebody on the list by hand, with an audit entry; who was removed comes back.
+def add(into: ExpectedList, values: Mapping[str, str], *, by: User, now: datetime) -> ExpectedPerson:
+    """Put somebody on a list by hand, with an audit entry; who was removed comes back.
 
     Raises: Taken.
     """
-    lock(meeting.pk)
+    meeting = lock(into.meeting_id)
     _check_free(meeting, values)
-    last = meeting.people.aggregate(last=Max("row"))["last"] or 0
+    last = into.listings.aggregate(last=Max("row"))["last"] or 0
     person = _former(meeting, values.get("phone", "")) or ExpectedPerson(meeting=meeting, tag=new_tag())
-    person.source, person.row, person.removed_at = ExpectedPerson.Source.BY_HAND, last + 1, None
+    person.source, person.row = ExpectedPerson.Source.BY_HAND, last + 1
     _fill(person, values)
     person.save()
+    Listing.objects.get_or_create(expected_list=into, person=person, defaults={"row": last + 1})
+    _changed(meeting, [person.pk], now=now)
+    person.refresh_from_db(fields=["kind", "removed_at"])
     _note("person.added", person, by)
-    work.list_changed(meeting)
     return person
 
 
 @transaction.atomic
-def change(person: ExpectedPerson, values: Mapping[str, str], *, as_seen: str, by: User) -> ExpectedPerson:
+def change(person: ExpectedPerson, values: Mapping[str, str], *, as_seen: str, by: User, now: datetime) -> ExpectedPerson:
     """Change somebody by hand; tag, link and registration stay theirs.
 
     Raises: Taken, ChangedMeanwhile.
@@ -124,30 +127,45 @@ def change(person: ExpectedPerson, values: Mapping[str, str], *, as_seen: str, b
     if seen(person) != before:
         person.save()
         _note("person.changed", person, by)
-        work.list_changed(meeting)
+        _changed(meeting, [person.pk], now=now)
     return person
 
 
 @transaction.atomic
-def remove(person: ExpectedPerson, *, by: User, now: datetime) -> bool:
-    """Take somebody off the list; results and links that exist stay. May be repeated: false the second time."""
-    lock(person.meeting_id)
-    removed = ExpectedPerson.objects.present().filter(pk=person.pk).update(removed_at=now)
-    if removed:
-        _note("person.removed", person, by)
-        work.list_changed(person.meeting)
-    return bool(removed)
+def remove(person: ExpectedPerson, *, by: User, now: datetime, off: ExpectedList | None = None) -> bool:
+    """Take somebody off one list or all; results and links that exist stay. May be repeated: false the second time."""
+    meeting = lock(person.meeting_id)
+    lists = list(person.listings.filter(**({"expected_list": off} if off else {})).values_list("expected_list", flat=True))
+    if not lists and not ExpectedPerson.objects.present().filter(pk=person.pk).exists():
+        return False
+    _changed(meeting, [person.pk], now=now)
+    person.listings.filter(expected_list__in=lists).delete()
+    # Somebody who registered stays expected by that; taken off by hand they are off all the same.
+    ExpectedPerson.objects.present().filter(pk=person.pk).exclude(listings__isnull=False).update(removed_at=now)
+    _note("person.removed", person, by)
+    return True
 
 
 @transaction.atomic
 def clear(meeting: Meeting, *, by: User, now: datetime) -> int:
-    """Take everybody off the list; visits, decisions and links that exist stay. May be repeated; gives how many."""
+    """Take everybody off all lists; visits, decisions and links that exist stay. May be repeated; gives how many."""
     meeting = lock(meeting.pk)
-    removed = meeting.people.present().update(removed_at=now)
-    if removed:
-        chain.record("list.deleted", actor=by, organisation=meeting.organisation_id, subject=meeting, removed=removed)
+    gone = list(meeting.people.present().values_list("pk", flat=True))
+    if gone:
+        ExpectedList.objects.filter(meeting=meeting).update(version=F("version") + 1, changed_at=now)
+        Listing.objects.filter(expected_list__meeting=meeting).delete()
+        meeting.people.present().update(removed_at=now)
+        chain.record("list.deleted", actor=by, organisation=meeting.organisation_id, subject=meeting, removed=len(gone))
         work.list_changed(meeting)
-    return removed
+    return len(gone)
+
+
+def _changed(meeting: Meeting, people: Sequence[int], *, now: datetime) -> None:
+    """Count a change of the lists some people stand on, and let results follow."""
+    lists = ExpectedList.objects.filter(meeting=meeting, listings__person__in=people)
+    ExpectedList.objects.filter(pk__in=lists.values("pk")).update(version=F("version") + 1, changed_at=now)
+    standing.settle(meeting, people, now=now)
+    work.list_changed(meeting)
 
 
 def reveal(person: ExpectedPerson, reason: str, *, by: User) -> str:
