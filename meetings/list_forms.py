@@ -1,74 +1,32 @@
-"""The forms of lists: a file, what its columns mean, the yes, one person, a reason."""
+"""The forms of lists and of the people on them: name and kind, one person, a reason, a file."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from meetings.lists import mapping, people, values, words
+from meetings.lists import people, values, words
 from meetings.lists.headings import FIELDS
 from meetings.lists.values import LONGEST, Wrong
-from meetings.models import ExpectedPerson
+from meetings.models import ExpectedList, ExpectedPerson, Kind
 from portal import phones
 
-
-class UploadForm(forms.Form):
-    """The file with the list."""
-
-    file = forms.FileField(
-        label=_("List"),
-        allow_empty_file=True,
-        help_text=_(
-            "XLSX, XLS, ODS or CSV (UTF-8 or GB18030), up to 10 MB. "
-            "One row is one person; a heading row names the columns."
-        ),
-        widget=forms.FileInput({"accept": ".xlsx,.xlsm,.xls,.ods,.csv,.tsv,.txt"}),
-    )
+# What each kind of list does, in the words of who makes one.
+KINDS = [
+    (Kind.EXPECTED, _("Expected: guests whose coming is counted")),
+    (Kind.VIP, _("VIP: expected, and marked wherever they appear")),
+    (Kind.STAFF, _("Own staff: recognised, but not counted as expected")),
+    (Kind.BARRED, _("Barred: must not come; an alarm if they do")),
+]
 
 
-class MappingForm(forms.Form):
-    """What each column of a sheet holds."""
+class ListForm(forms.Form):
+    """What a list is called and what it is for."""
 
-    def __init__(
-        self,
-        data: Mapping[str, Any] | None,
-        *,
-        columns: Sequence[str],
-        sample: Sequence[Sequence[str]],
-        present: mapping.Mapping,
-    ) -> None:
-        super().__init__(data)
-        choices = [(field, words.FIELDS[field]) for field in mapping.CHOICES]
-        for index, heading in enumerate(columns):
-            self.fields[f"column_{index}"] = forms.ChoiceField(
-                label=heading,
-                choices=choices,
-                initial=present[index],
-                # Fields show their help as markup, and this comes out of a stranger's file.
-                help_text=format_html_join(
-                    " · ", "{}", ((value,) for value in mapping.examples(sample, index, present[index]))
-                ),
-            )
-
-    def chosen(self) -> mapping.Mapping:
-        """Give the mapping, in the order of the columns."""
-        return [self.cleaned_data[name] for name in self.fields]
-
-    def clean(self) -> dict[str, Any]:
-        """Check that there is a name and that no field is given twice."""
-        for code in mapping.faults(self.chosen()) if not self.errors else ():
-            self.add_error(None, words.MAPPING[code])
-        return self.cleaned_data
-
-
-class ConfirmForm(forms.Form):
-    """The yes to what was shown, and what becomes of people who are not in the file."""
-
-    digest = forms.CharField(widget=forms.HiddenInput)
-    remove_missing = forms.BooleanField(label=_("Remove the people who are not in the file"), required=False)
+    name = forms.CharField(label=_("Name"), max_length=100)
+    kind = forms.ChoiceField(label=_("What it is for"), choices=KINDS, widget=forms.RadioSelect)
 
 
 class PersonForm(forms.Form):
@@ -124,6 +82,24 @@ class PersonForm(forms.Form):
     def clean_note(self) -> str:
         """Hide phones in a note."""
         return phones.scrub(self.cleaned_data["note"])
+
+
+class NewPersonForm(PersonForm):
+    """One person more, and the list they come onto."""
+
+    into = forms.ChoiceField(label=_("List"))
+
+    def __init__(self, data: Mapping[str, Any] | None, *, lists: Sequence[ExpectedList], chosen: str = "") -> None:
+        super().__init__(data)
+        self._lists = {str(each.pk): each for each in lists}
+        self.fields["into"].choices = [(pk, f"{each.name} ({each.get_kind_display()})") for pk, each in self._lists.items()]
+        self.fields["into"].initial = chosen if chosen in self._lists else None
+        if len(self._lists) < 2:
+            del self.fields["into"]
+
+    def chosen_list(self) -> ExpectedList | None:
+        """Give the chosen list, or the only one; none where the meeting has no list yet."""
+        return self._lists.get(self.cleaned_data.get("into", ""), next(iter(self._lists.values()), None))
 
 
 class RevealForm(forms.Form):

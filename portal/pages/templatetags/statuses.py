@@ -22,6 +22,10 @@ STATUSES: dict[str, Look] = {
     "absent": Look("bad", "x-circle", _("Absent")),
     "undecided": Look("mute", "question-circle", _("Undecided")),
     "link_opened": Look("mute", "envelope-open", _("Link opened")),
+    # what the list says of somebody
+    "vip": Look("part", "stars", _("VIP")),
+    "staff": Look("mute", "building", _("Own staff")),
+    "barred": Look("bad", "slash-circle", _("Barred")),
     # participants
     "matched": Look("good", "person-check", _("Matched")),
     "walk_in": Look("walk", "person-plus", _("Walk-in")),
