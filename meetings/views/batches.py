@@ -207,7 +207,7 @@ def _section(asked: str, counts: dict[str, int]) -> str:
 
 
 def _mapping_form(kept: Upload, data: QueryDict | None = None) -> MappingForm:
-    sample = list(chunks.rows_at(kept, range(SAMPLE)).values())
+    sample = list(chunks.rows_at(kept, range(min(SAMPLE, kept.rows))).values())
     return MappingForm(data, columns=kept.columns, sample=sample, present=kept.mapping)
 
 
