@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from django.forms import HiddenInput, TextInput
 from django.utils.translation import gettext_lazy as _
 
-from meetings.models import ExclusiveLink, ExpectedPerson, Kind
+from meetings.models import ExclusiveLink, ExpectedPerson
 from portal import phones
 from portal.crypto import index_hash
 
@@ -53,10 +53,9 @@ class LinkFilter(filters.FilterSet):
 
 
 class PeopleFilter(LinkFilter):
-    """People by words, by list and kind, where they come from, and what became of their import and link."""
+    """People by words, by list, where they come from, and what became of their import and link."""
 
     list = filters.NumberFilter(field_name="listings__expected_list", widget=HiddenInput())
-    kind = filters.ChoiceFilter(label=_("Kind"), choices=Kind, empty_label=_("All"))
     source = filters.ChoiceFilter(label=_("Source"), choices=ExpectedPerson.Source, empty_label=_("All"))
     imported = filters.ChoiceFilter(
         label=_("Import state"),
