@@ -16,6 +16,7 @@ from meetings.lists.reading import LOOK_AT, MAX_BYTES
 from meetings.models import ExpectedList, Kind, Upload
 
 NEW_LIST = "new"
+WISHES = ("imports", "links", "withdraw")
 PASTED = "1. 张三 星河证券 138 0000 0001\n2. 李四 银河资本 138 0000 0002"
 
 
@@ -173,9 +174,21 @@ class MappingForm(forms.Form):
 
 
 class ConfirmForm(forms.Form):
-    """The yes to what was shown."""
+    """The yes to what was shown, and what shall follow on the platform; only the wishes that mean something are asked."""
 
     digest = forms.CharField(widget=forms.HiddenInput)
+    imports = forms.BooleanField(label=_("Import new people into the enrolment"), required=False)
+    links = forms.BooleanField(label=_("Make exclusive links for new people"), required=False)
+    withdraw = forms.BooleanField(label=_("Take back the enrolment of those who leave"), required=False)
+
+    def __init__(self, data: Mapping[str, Any] | None, *, digest: str, wishes: Sequence[str]) -> None:
+        super().__init__(data, initial={"digest": digest})
+        for name in set(WISHES) - set(wishes):
+            del self.fields[name]
+
+    def wishes(self) -> dict[str, bool]:
+        """Give what shall follow."""
+        return {name: bool(self.cleaned_data.get(name)) for name in WISHES}
 
 
 def _source(source: ExpectedList) -> str:

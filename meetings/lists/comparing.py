@@ -54,10 +54,10 @@ class Compared:
 
 def compare(version: ListVersion) -> Compared:
     """Read a version and say what each row would do to the list as it is now."""
-    columns, mapping, table = versions.as_table(version)
-    reader = Reader(columns, mapping)
+    table = versions.as_table(version)
+    reader = Reader(table.columns, table.mapping)
     known = people.known_of(version.expected_list)
-    checked = check(reader, ((line, at, cells) for at, (line, cells) in enumerate(table)), known)
+    checked = check(reader, ((line, at, cells) for at, (line, cells) in enumerate(table.rows)), known)
     rows = [
         _then(each.row.line, each.effect, each.row.values, each.row.values.get("phone", ""), each.changes)
         for each in checked.outcomes

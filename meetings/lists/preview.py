@@ -16,9 +16,9 @@ from meetings.models import ExpectedPerson, Upload, UploadLine
 from portal import phones
 
 # Why two rows, or a row and somebody of the list, may be one person.
-TWICE = ("phone_twice", "code_twice", "userid_twice", "name_twice", "same_person")
+TWICE = ("phone_twice", "code_twice", "userid_twice", "name_twice", "name_again", "name_listed", "same_person")
 # What can be said to be one person.
-MERGEABLE = ("phone_twice", "code_twice", "userid_twice", "name_twice")
+MERGEABLE = ("phone_twice", "code_twice", "userid_twice", "name_twice", "name_again", "name_listed")
 
 _left = Q(choice=LEAVE)
 SECTIONS: Mapping[str, Q] = {
@@ -31,6 +31,7 @@ SECTIONS: Mapping[str, Q] = {
     "same": Q(effect=SAME, choice=TAKE),
     "left": _left & ~Q(effect=MISSING),
 }
+GOING = Q(effect=MISSING, choice=TAKE)
 # Sections whose rows are repaired in place.
 GRIDS = ("faulty", "twice", "doubt")
 
@@ -102,10 +103,17 @@ class Group:
     others: list[Shown] = field(default_factory=list)
 
 
+def headings_of(upload: Upload) -> list[str]:
+    """Give what the columns are called; those of a list that was here already are called by their fields."""
+    if upload.origin in (Upload.Origin.FILE, Upload.Origin.PASTE):
+        return upload.columns
+    return [str(words.FIELDS.get(name, name)) for name in upload.columns]
+
+
 def counts(upload: Upload) -> dict[str, int]:
     """Count the lines of every section, who would be written and who would go; one query."""
     wanted = {name: Count("pk", filter=which) for name, which in SECTIONS.items()}
-    wanted["going"] = Count("pk", filter=Q(effect=MISSING, choice=TAKE))
+    wanted["going"] = Count("pk", filter=GOING)
     wanted["taken"] = Count("pk", filter=Q(effect__in=(NEW, BACK, CHANGED, SAME), choice=TAKE))
     return upload.lines.aggregate(**wanted)
 
@@ -186,7 +194,7 @@ def _columns(upload: Upload, line: UploadLine, cells: Sequence[str]) -> list[int
 
 def _cell(upload: Upload, line: UploadLine, cells: Sequence[str], column: int) -> Cell:
     text, held = _cell_at(cells, column), _held(upload, column)
-    heading = upload.columns[column] if column < len(upload.columns) else letter(column)
+    heading = headings_of(upload)[column] if column < len(upload.columns) else letter(column)
     hidden = _hidden(held, text)
     return Cell(column, heading, values.masked(held, text) if hidden else text, hidden, held, column == line.column)
 

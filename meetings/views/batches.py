@@ -15,7 +15,7 @@ from meetings import work
 from meetings.batch_words import SECTIONS, figures, saved
 from meetings.lists import batches, chunks, mapping, memory, preview, words
 from meetings.lists.checking import LEAVE, MERGE, TAKE
-from meetings.models import Meeting, Upload
+from meetings.models import AWAITED, Meeting, Upload
 from meetings.tabs import tabs
 from meetings.upload_forms import ConfirmForm, MappingForm, RejectsForm, SheetForm
 from meetings.views.pulling import STOP_POLLING
@@ -38,7 +38,7 @@ def upload_preview(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
     if kept.state == State.WAITING:
         return render(request, "meetings/upload_preview.html", context | _dry_run(request, kept))
     if kept.state == State.UNREADABLE:
-        context["reason"] = words.of_file(kept.error_code, kept.error_detail)
+        context |= {"reason": words.of_file(kept.error_code, kept.error_detail), "sheet": SheetForm(None, upload=kept)}
     context |= {"progress": _progress(kept), "saved": saved(kept)}
     return render(request, "meetings/upload_state.html", context)
 
@@ -136,10 +136,10 @@ def upload_choose(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
 def upload_confirm(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
     """Take the yes; a worker writes."""
     kept = batch(request, pk, upload)
-    form = ConfirmForm(request.POST)
+    form = _confirm_form(kept, request.POST)
     if form.is_valid():
         try:
-            batches.confirm(kept, form.cleaned_data["digest"], by=request.user)
+            batches.confirm(kept, form.cleaned_data["digest"], by=request.user, **form.wishes())
         except batches.NotWaiting:
             return gone(request, pk)
         except (batches.ListChanged, batches.BadMapping):
@@ -190,7 +190,7 @@ def _dry_run(request: HttpRequest, kept: Upload) -> dict[str, object]:
         "remembered": memory.recall(kept.meeting.organisation_id, kept.shape) == kept.mapping,
         "sheet": SheetForm(None, upload=kept),
         "rejects": RejectsForm(),
-        "confirm": ConfirmForm(initial={"digest": kept.digest}),
+        "confirm": _confirm_form(kept),
         "meant": any(row.proposal for row in preview.shown(kept, page)) if section == "faulty" else False,
     }
 
@@ -208,7 +208,17 @@ def _section(asked: str, counts: dict[str, int]) -> str:
 
 def _mapping_form(kept: Upload, data: QueryDict | None = None) -> MappingForm:
     sample = list(chunks.rows_at(kept, range(min(SAMPLE, kept.rows))).values())
-    return MappingForm(data, columns=kept.columns, sample=sample, present=kept.mapping)
+    return MappingForm(data, columns=preview.headings_of(kept), sample=sample, present=kept.mapping)
+
+
+def _confirm_form(kept: Upload, data: QueryDict | None = None) -> ConfirmForm:
+    """Give the yes with the wishes that mean something for this meeting."""
+    live = Meeting.objects.live_on_platform().filter(pk=kept.meeting_id).exists()
+    awaited = kept.expected_list is not None and kept.expected_list.kind in AWAITED
+    going = kept.lines.filter(preview.GOING).exists()
+    enrols = live and kept.meeting.enrolment
+    wishes = {"imports": enrols and awaited, "links": awaited and kept.meeting.links.exists(), "withdraw": enrols and going}
+    return ConfirmForm(data, digest=kept.digest, wishes=[name for name, sense in wishes.items() if sense])
 
 
 def _typed(posted: QueryDict) -> dict[int, dict[int, str]]:

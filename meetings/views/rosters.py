@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from meetings.list_forms import ListForm
-from meetings.lists import batches, rosters, versions
+from meetings.lists import batches, rosters, versions, words
 from meetings.lists.comparing import compare
+from meetings.lists.faults import Unreadable
 from meetings.models import ExpectedList, ListVersion, Meeting
 from meetings.tabs import tabs
 from portal.accounts.access import member, planner
@@ -90,7 +91,11 @@ def version_show(request: HttpRequest, pk: int, roster: int, number: int) -> Htt
 def version_restore(request: HttpRequest, pk: int, roster: int, number: int) -> HttpResponse:
     """Bring a version back by way of a dry run."""
     version = _version(_roster(request, pk, roster).meeting, roster, number)
-    kept = batches.receive_version(version, by=request.user, now=timezone.now())
+    try:
+        kept = batches.receive_version(version, by=request.user, now=timezone.now())
+    except Unreadable as error:
+        messages.error(request, words.of_file(error.code, error.place))
+        return redirect("meetings:list_versions", pk=pk, roster=roster)
     return redirect("meetings:upload_preview", pk=pk, upload=kept.pk)
 
 

@@ -11,11 +11,10 @@ from pytest_django.live_server_helper import LiveServer
 
 from meetings.lists import batches, rosters
 from meetings.models import ExpectedList, Meeting, Upload
-from portal.accounts.models import Membership
 from tests.browser.conftest import Visit
 from tests.browser.test_pages import DESK, LANGUAGES, NARROWEST, PHONE, TALLEST, sticking_out
 from tests.factories import make_meeting, make_member
-from tests.meetings.sheets import csv_file, xlsx_file
+from tests.meetings.sheets import xlsx_file
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
 
@@ -59,7 +58,9 @@ def batch(meeting: Meeting, run_jobs: Jobs) -> Upload:
     return received(into, [HEAD, *AFTER], "名单 第二版.xlsx", run_jobs)
 
 
-def received(into: ExpectedList, rows: list[list[str]], name: str, run_jobs: Jobs, *, confirmed: bool = False) -> Upload:
+def received(
+    into: ExpectedList, rows: list[list[str]], name: str, run_jobs: Jobs, *, confirmed: bool = False
+) -> Upload:
     from django.utils import timezone
 
     upload = batches.receive(into, xlsx_file(rows), name=name, origin="file", by=into.by, now=timezone.now())
@@ -75,7 +76,9 @@ def enter(page: Page, live_server: LiveServer, meeting: Meeting, place: str) -> 
     """Open a page of the meeting, signed in as who plans it."""
     client = Client()
     client.force_login(meeting.owner)
-    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+    page.context.add_cookies(
+        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
+    )
     page.goto(f"{live_server.url}/meetings/{meeting.pk}/{place}")
     page.wait_for_load_state("load")
 

@@ -94,7 +94,11 @@ def test_a_file_is_read_by_a_worker_and_shown_before_anything_is_written(
     done = client.get(url("upload_progress", meeting, upload=upload.pk))
     assert (done.status_code, done["HX-Refresh"]) == (286, "true")
     page = page_of(client, upload)
-    assert {name: page.context["counts"][name] for name in ("new", "faulty", "changed")} == {"new": 1, "faulty": 2, "changed": 0}
+    assert {name: page.context["counts"][name] for name in ("new", "faulty", "changed")} == {
+        "new": 1,
+        "faulty": 2,
+        "changed": 0,
+    }
     assert (FULL.search(page.content.decode()), names(meeting)) == (None, [])
     confirm(client, upload, run_jobs)
     assert names(meeting) == ["张三"]
@@ -103,7 +107,9 @@ def test_a_file_is_read_by_a_worker_and_shown_before_anything_is_written(
 
 def test_a_pasted_chain_becomes_a_list_of_its_own_kind(client: Client, meeting: Meeting, run_jobs: Jobs) -> None:
     text = "#接龙\n1. 张三 星河证券 13800000001\n2. 李四 银河资本 13800000002"
-    client.post(url("upload", meeting), {"way": "paste", "text": text, "into": "new", "list_name": "贵宾", "kind": "vip"})
+    client.post(
+        url("upload", meeting), {"way": "paste", "text": text, "into": "new", "list_name": "贵宾", "kind": "vip"}
+    )
     run_jobs()
     confirm(client, meeting.uploads.get(), run_jobs)
     assert (names(meeting), meeting.lists.get().kind) == (["张三", "李四"], "vip")
@@ -166,7 +172,9 @@ def test_reading_is_cancelled(client: Client, meeting: Meeting, run_jobs: Jobs) 
 # --- repair in the grid ---
 
 
-def test_a_cell_is_repaired_in_the_grid(client: Client, meeting: Meeting, waiting: Callable[..., Upload], run_jobs: Jobs) -> None:
+def test_a_cell_is_repaired_in_the_grid(
+    client: Client, meeting: Meeting, waiting: Callable[..., Upload], run_jobs: Jobs
+) -> None:
     upload = waiting(FAULTY)
     form = {"cell-4-0": "王五", "cell-4-1": "", "cell-4-2": "银河", "line": ["3", "4"], "show": "faulty"}
     answer = post(client, "upload_repair", upload, **form)
@@ -188,7 +196,9 @@ def test_a_proposal_is_taken_with_one_click(
     assert names(meeting) == ["张三", "李四"]
 
 
-@pytest.mark.parametrize("form", [{"cell-4-99": "x"}, {"cell-999-0": "x"}, {"cell-x-0": "x"}, {"cell-4-0-1": "x"}, {"meant": "x"}, {}])
+@pytest.mark.parametrize(
+    "form", [{"cell-4-99": "x"}, {"cell-999-0": "x"}, {"cell-x-0": "x"}, {"cell-4-0-1": "x"}, {"meant": "x"}, {}]
+)
 def test_a_cell_that_is_not_there_changes_nothing(client: Client, waiting: Callable[..., Upload], form: dict) -> None:
     upload = waiting(FAULTY)
     assert post(client, "upload_repair", upload, **form).status_code == 302
@@ -202,7 +212,10 @@ def test_the_reject_file_mends_the_batch_it_was_made_from(
     file = client.get(url("upload_rejects", meeting, upload=upload.pk), {"kind": "csv"})
     heading, *rows = csv.reader(io.StringIO(file.content.decode("utf-8-sig")))
     assert heading[3:] == ["姓名", "手机号", "公司"]
-    assert [(row[1], *row[3:]) for row in rows] == [("3", "李四", "138OOOO0002", "银河"), ("4", "", "13800000003", "银河")]
+    assert [(row[1], *row[3:]) for row in rows] == [
+        ("3", "李四", "138OOOO0002", "银河"),
+        ("4", "", "13800000003", "银河"),
+    ]
     rows[0][4], rows[1][3] = "13800000002", "王五"
     body = "\n".join(",".join(row) for row in [heading, *rows]).encode()
     # By the form of the batch, or as any list: its name says where it belongs.
@@ -213,7 +226,9 @@ def test_the_reject_file_mends_the_batch_it_was_made_from(
     assert (names(meeting), meeting.uploads.count()) == (["张三", "李四", "王五"], 1)
 
 
-def test_another_file_is_not_taken_for_rejected_rows(client: Client, meeting: Meeting, waiting: Callable[..., Upload]) -> None:
+def test_another_file_is_not_taken_for_rejected_rows(
+    client: Client, meeting: Meeting, waiting: Callable[..., Upload]
+) -> None:
     upload = waiting(FAULTY)
     post(client, "upload_rejects", upload, rejects=SimpleUploadedFile("x.csv", FAULTY))
     assert page_of(client, upload).context["counts"]["faulty"] == 2
@@ -222,7 +237,9 @@ def test_another_file_is_not_taken_for_rejected_rows(client: Client, meeting: Me
 # --- sheet, columns ---
 
 
-def test_another_mapping_changes_what_is_shown(client: Client, meeting: Meeting, waiting: Callable[..., Upload], run_jobs: Jobs) -> None:
+def test_another_mapping_changes_what_is_shown(
+    client: Client, meeting: Meeting, waiting: Callable[..., Upload], run_jobs: Jobs
+) -> None:
     upload = waiting(csv_file("姓名,昵称,手机号\n张三,阿三,13800000001\n"))
     post(client, "upload_columns", upload, column_0="ours", column_1="name", column_2="phone")
     confirm(client, upload, run_jobs)
@@ -253,7 +270,10 @@ def test_rows_that_look_alike_are_shown_together_and_put_together_only_when_told
 ) -> None:
     upload = waiting(TWICE)
     groups = page_of(client, upload, show="twice").context["rows"]
-    assert [(group.first.line.line, [row.line.line for row in group.others]) for group in groups] == [(2, [3]), (4, [5])]
+    assert [(group.first.line.line, [row.line.line for row in group.others]) for group in groups] == [
+        (2, [3]),
+        (4, [5]),
+    ]
     post(client, "upload_choose", upload, one="merge:5", show="twice")
     post(client, "upload_repair", upload, **{"cell-3-1": "-"})
     confirm(client, upload, run_jobs)
@@ -261,7 +281,9 @@ def test_rows_that_look_alike_are_shown_together_and_put_together_only_when_told
     assert meeting.people.count() == 3
 
 
-def test_twins_stay_two_unless_told_otherwise(client: Client, meeting: Meeting, waiting: Callable[..., Upload], run_jobs: Jobs) -> None:
+def test_twins_stay_two_unless_told_otherwise(
+    client: Client, meeting: Meeting, waiting: Callable[..., Upload], run_jobs: Jobs
+) -> None:
     confirm(client, waiting(TWICE), run_jobs)
     assert names(meeting) == ["张三", "王五", "王五"]
 
@@ -270,7 +292,11 @@ def test_the_difference_is_shown_and_chosen_by_row(
     client: Client, meeting: Meeting, waiting: Callable[..., Upload], run_jobs: Jobs
 ) -> None:
     head = "姓名,手机号,公司,编号\n"
-    confirm(client, waiting(csv_file(f"{head}张三,13800000001,星河,K1\n李四,13800000002,银河,\n王五,13800000003,银河,\n")), run_jobs)
+    confirm(
+        client,
+        waiting(csv_file(f"{head}张三,13800000001,星河,K1\n李四,13800000002,银河,\n王五,13800000003,银河,\n")),
+        run_jobs,
+    )
     upload = waiting(csv_file(f"{head}张三,13800000009,星河,K1\n李四,13800000002,海王星,\n"))
     counts = page_of(client, upload).context["counts"]
     assert {name: counts[name] for name in ("new", "changed", "same", "missing", "going")} == {
@@ -289,7 +315,9 @@ def test_the_difference_is_shown_and_chosen_by_row(
     assert people == {"张三": (phone(9), "星河"), "李四": (phone(2), "银河")}
 
 
-def test_everybody_missing_goes_or_stays_at_once(client: Client, meeting: Meeting, waiting: Callable[..., Upload], run_jobs: Jobs) -> None:
+def test_everybody_missing_goes_or_stays_at_once(
+    client: Client, meeting: Meeting, waiting: Callable[..., Upload], run_jobs: Jobs
+) -> None:
     confirm(client, waiting(csv_file(f"{HEAD}张三,13800000001,星河\n李四,13800000002,银河\n")), run_jobs)
     upload = waiting(csv_file(f"{HEAD}王五,13800000003,银河\n"))
     post(client, "upload_choose", upload, action="all_take", show="missing")
@@ -298,7 +326,9 @@ def test_everybody_missing_goes_or_stays_at_once(client: Client, meeting: Meetin
     assert page_of(client, upload).context["counts"]["going"] == 0
 
 
-@pytest.mark.parametrize("form", [{}, {"action": "take"}, {"one": "take:x"}, {"action": "odd", "row": "2"}, {"action": "all_odd"}])
+@pytest.mark.parametrize(
+    "form", [{}, {"action": "take"}, {"one": "take:x"}, {"action": "odd", "row": "2"}, {"action": "all_odd"}]
+)
 def test_an_odd_choice_changes_nothing(client: Client, waiting: Callable[..., Upload], form: dict) -> None:
     upload = waiting(FAULTY)
     before = page_of(client, upload).context["counts"]
@@ -309,7 +339,9 @@ def test_an_odd_choice_changes_nothing(client: Client, waiting: Callable[..., Up
 # --- the yes ---
 
 
-def test_a_yes_to_something_never_shown_writes_nothing(client: Client, meeting: Meeting, waiting: Callable[..., Upload], run_jobs: Jobs) -> None:
+def test_a_yes_to_something_never_shown_writes_nothing(
+    client: Client, meeting: Meeting, waiting: Callable[..., Upload], run_jobs: Jobs
+) -> None:
     upload = waiting(FAULTY)
     post(client, "upload_confirm", upload, digest="x")
     post(client, "upload_confirm", upload)
@@ -336,7 +368,9 @@ def test_what_a_file_holds_is_shown_as_text(client: Client, waiting: Callable[..
 
 
 @pytest.mark.parametrize("show", ["faulty", "twice", "doubt", "changed", "missing", "new", "same", "left", "odd"])
-def test_every_section_has_a_page_even_when_it_is_empty(client: Client, waiting: Callable[..., Upload], show: str) -> None:
+def test_every_section_has_a_page_even_when_it_is_empty(
+    client: Client, waiting: Callable[..., Upload], show: str
+) -> None:
     assert page_of(client, waiting(FAULTY), show=show, page="999").status_code == 200
 
 
