@@ -1,46 +1,64 @@
 """Check the rows of a batch against themselves and the people of the meeting: what each would do, and its doubts."""
 
+import gc
 import hashlib
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from meetings.lists.headings import FIELDS
-from meetings.lists.rows import Reader, Row
+from meetings.lists.rows import Reader, Row, keys_of
+from portal.crypto import index_hash
 
 TAKE, LEAVE, MERGE = "take", "leave", "merge"
 NEW, BACK, CHANGED, SAME, MISSING, FAULTY = "new", "back", "changed", "same", "missing", "faulty"
-# What a row fills in besides the fields that have a column.
-BESIDES = ("written", "more_phones", "landline")
+NOBODY = -1
+_PLAIN = [(at, name) for at, name in enumerate(FIELDS) if name != "phone"]
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Somebody of the meeting, on this list (`listed`), on another one or none. The phone is known by its index only."""
+    """Somebody of the meeting, on this list (`listed`), on another one or none.
+
+    `told` is what is known of them in the order of FIELDS, but for the phone, which is known by its index only.
+    """
 
     pk: int
     phone_index: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)
+    told: Sequence[str] = ("",) * len(FIELDS)
     extra: Mapping[str, str] = field(default_factory=dict)
     removed: bool = False
     listed: bool = True
 
     @property
+    def values(self) -> dict[str, str]:
+        """The filled fields, by name."""
+        return {name: value for name, value in zip(FIELDS, self.told, strict=True) if value}
+
+    @property
     def keys(self) -> list[tuple[str, str]]:
         """Their own keys: phone, code, staff id."""
-        told = self.values
-        every = (("phone", self.phone_index), ("code", told.get("code", "")), ("userid", told.get("userid", "")))
-        return [key for key in every if key[1]]
+        return keys_of(self.phone_index, self.told)
 
     @property
     def named(self) -> tuple[str, str]:
         """Name and company."""
-        return self.values.get("name", ""), self.values.get("company", "")
+        return self.told[FIELDS.index("name")], self.told[FIELDS.index("company")]
+
+    @property
+    def rank(self) -> tuple[bool, bool, int]:
+        """Who wins where two have one key: those of the list before those of others, and before who was removed."""
+        return not self.removed, self.listed, -self.pk
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What one row would do: `person` is who it is, if anybody known; `into` the line it is merged into, if any."""
+    """What one row would do: `person` is who it is, if anybody known; `into` the line it is merged into, if any.
+
+    `alike` is somebody known of the same name and company whom the row would be if it were merged.
+    """
 
     row: Row
     effect: str
@@ -48,6 +66,7 @@ class Outcome:
     person: int | None = None
     changes: tuple[str, ...] = ()
     into: int = 0
+    alike: int | None = None
 
     @property
     def taken(self) -> bool:
@@ -55,23 +74,30 @@ class Outcome:
         return self.effect != FAULTY and self.choice != LEAVE
 
 
-@dataclass(slots=True)
+@dataclass
 class Checked:
-    """What a batch would do; `missing` are people on the list whom no row means, `going` those who are taken off it."""
+    """What a batch would do; `missing` are people on the list whom no row means, `going` those who are taken off it.
+
+    Somebody whose row is faulty is not missing.
+    """
 
     outcomes: list[Outcome]
     missing: list[int]
     going: list[int] = field(default_factory=list)
 
-    @property
+    @cached_property
     def digest(self) -> str:
-        """Name this outcome, so that a yes is only taken for what was seen."""
+        """Name this outcome and what the rows say, so that a yes is only taken for what was seen."""
         told = hashlib.blake2b(digest_size=16)
         for each in self.outcomes:
-            fact = (each.row.line, each.effect, each.choice, each.person, each.changes, each.row.reason, each.into)
-            told.update(repr(fact).encode())
+            row = each.row
+            fact = (
+                f"{row.line}|{each.effect}|{each.choice}|{each.person}|{each.changes}|{row.reason}|{row.other}|{each.into}"
+            )
+            told.update("\x1f".join((fact, *row.told, repr(row.extra) if row.extra else "\x1e")).encode("utf-8", "replace"))
         told.update(repr((self.missing, self.going)).encode())
-        return told.hexdigest()
+        # Keyed, for who knows the outcome of one row could otherwise try all phones.
+        return index_hash("outcome", told.hexdigest())
 
 
 Cells = Iterable[tuple[int, int, Sequence[str]]]
@@ -86,60 +112,167 @@ def check(
 ) -> Checked:
     """Check every row: (line, place, cells), under what was chosen for some lines and for missing people.
 
-    Guarantee: no two taken rows mean one person; no two share a phone, code or staff id; same input, same outcome.
+    Guarantee: no two taken rows mean one person; no two share a phone, code or staff id; same input, same outcome,
+    in whatever order the people come.
     """
-    chosen = choices or {}
-    rows = [reader.read(*each) for each in cells]
-    everybody = list(known)
-    into = _mark_twice(reader, rows, chosen)
-    joined = _Joins(everybody, [row for row in rows if not row.faulty and row.line not in into])
-    outcomes = [_outcome(row, chosen.get(row.line, TAKE), into, joined) for row in rows]
-    met = {each.person for each in outcomes if each.person is not None}
-    missing = [each.pk for each in everybody if each.listed and not each.removed and each.pk not in met]
-    return Checked(outcomes, missing, [pk for pk in missing if pk in going])
+    with _uncollected():
+        chosen = choices or {}
+        rows = [reader.read(*each) for each in cells]
+        everybody = list(known)
+        into = _Twice(reader, rows, chosen).into
+        joined = _Joins(reader, everybody, [row for row in rows if row.line not in into], chosen)
+        outcomes = [_outcome(row, chosen.get(row.line, TAKE), into, joined) for row in rows]
+        blurred = {row.named for row in rows if row.faulty and row.name}
+        unmet = (each for each in everybody if each.listed and not each.removed and each.pk not in joined.met)
+        missing = sorted(each.pk for each in unmet if each.named not in blurred)
+        return Checked(outcomes, missing, [pk for pk in missing if pk in going])
 
 
-def _mark_twice(reader: Reader, rows: Sequence[Row], chosen: Mapping[int, str]) -> dict[int, int]:
-    """Mark rows that share a key or a name with an earlier one; gives which lines are merged into which."""
-    seen: dict[tuple[str, str], Row] = {}
-    named: dict[tuple[str, str], Row] = {}
-    into: dict[int, int] = {}
-    for row in rows:
-        if row.faulty or chosen.get(row.line) == LEAVE:
-            continue
-        shared = next(((name, seen[name, value]) for name, value in row.keys if (name, value) in seen), None)
-        alike = named.get(row.named)
-        if shared and chosen.get(row.line) != MERGE:
-            column = reader.column_of(shared[0])
-            row.fault(f"{shared[0]}_twice", column, row.values[shared[0]], other=shared[1].line)
-        elif (first := shared[1] if shared else alike) and chosen.get(row.line) == MERGE:
-            into[row.line] = into.get(first.line, first.line)
-            _merge(row, first)
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Do without the search for cycles, of which rows have none: it would cost half of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+class _Twice:
+    """Marks rows that share a key or a name with an earlier one; `into` tells which lines are merged into which."""
+
+    def __init__(self, reader: Reader, rows: Sequence[Row], chosen: Mapping[int, str]) -> None:
+        self.into: dict[int, int] = {}
+        self._column_of = reader.column_of
+        self._seen: dict[str, dict[str, Row]] = {"phone": {}, "code": {}, "userid": {}}
+        self._named: dict[tuple[str, str], Row] = {}
+        # Most names stand once, and need not be remembered with their companies.
+        self._again = _repeated(row.name for row in rows)
+        for row in rows:
+            if not row.faulty and (choice := chosen.get(row.line, TAKE)) != LEAVE:
+                self._mark(row, choice)
+
+    def _mark(self, row: Row, choice: str) -> None:
+        shared = [(kind, first) for kind, value in row.keys if (first := self._seen[kind].get(value))]
+        alike = self._named.get(row.named) if row.name in self._again else None
+        first = shared[0][1] if shared else alike
+        if first and choice == MERGE:
+            # A row cannot be two earlier ones at once.
+            shared = [pair for pair in shared if pair[1] is not first]
+        if shared:
+            kind, other = shared[0]
+            row.fault(f"{kind}_twice", self._column_of(kind), other=other.line)
+        elif first and choice == MERGE:
+            self.into[row.line] = first.line
+            first.absorb(row)
+            self._remember(first)
         else:
-            if alike and not _differ(row.keys, alike.keys):
-                row.doubt("name_twice", reader.column_of("name"), row.values["name"], other=alike.line)
-            seen.update(dict.fromkeys(row.keys, row))
-            named.setdefault(row.named, row)
-    return into
+            if alike:
+                self._doubt(row, alike)
+            self._remember(row)
+
+    def _doubt(self, row: Row, alike: Row) -> None:
+        """Twins stay two; that two colleagues have one name is worth a look, that two of a whole list do is not."""
+        differ = _differ(row.keys, alike.keys)
+        if not differ or row.company:
+            row.doubt("name_again" if differ else "name_twice", self._column_of("name"), other=alike.line)
+
+    def _remember(self, row: Row) -> None:
+        for kind, value in row.keys:
+            self._seen[kind][value] = row
+        if row.name in self._again:
+            self._named.setdefault(row.named, row)
 
 
-def _merge(row: Row, first: Row) -> None:
-    """Let the first row have what only the second says."""
-    first.values = {**row.values, **first.values}
-    first.extra = {**row.extra, **first.extra}
-    first.phone_index = first.phone_index or row.phone_index
+class _Joins:
+    """Finds who of the meeting a row means: by phone, code or staff id, and who is left by name and company.
+
+    `met` gives for people whom some row means the line that is taken for them, or NOBODY; `alike` for lines who they
+    would be if they were merged.
+    """
+
+    def __init__(self, reader: Reader, known: Sequence[Known], rows: Sequence[Row], chosen: Mapping[int, str]) -> None:
+        self.met: dict[int, int] = {}
+        self._column_of = reader.column_of
+        self._chosen = chosen
+        self.alike: dict[int, int] = {}
+        self._person: dict[int, Known] = {}
+        self._by = _by_key(known)
+        rest = [row for row in rows if not self._keyed(row) and not row.faulty] if known else []
+        self._by_name(rest, [each for each in known if not each.removed and each.pk not in self.met])
+
+    def of(self, row: Row) -> Known | None:
+        """Give who a row means."""
+        return self._person.get(row.line)
+
+    def _keyed(self, row: Row) -> bool:
+        """Say whether keys name somebody; they may name two people, or two rows one: then the row becomes faulty."""
+        found = [person for kind, value in row.keys if (person := self._by[kind].get(value))]
+        found = [person for person in found if not person.removed] or found[:1]
+        for person in found:
+            self.met.setdefault(person.pk, NOBODY)
+        if not found or row.faulty:
+            return bool(found)
+        if self._chosen.get(row.line) == LEAVE:
+            self._person[row.line] = found[0]
+        elif any(person is not found[0] for person in found):
+            row.fault("keys_disagree")
+        elif (first := self.met[found[0].pk]) != NOBODY:
+            row.fault("same_person", other=first)
+        else:
+            self._person[row.line], self.met[found[0].pk] = found[0], row.line
+        return True
+
+    def _by_name(self, rows: Sequence[Row], known: Sequence[Known]) -> None:
+        """Pair rows with people of the same name and company, where there are as many of each.
+
+        Twins whom nothing tells apart are paired in their order: a list that is uploaded twice changes nothing. One
+        whose keys speak against it may still be somebody whose phone has changed: that is a doubt, and theirs to say.
+        """
+        names = {row.named for row in rows} if known else set()
+        for alike, people in _alike(rows, [each for each in known if each.named in names]):
+            for row, person in zip(alike, people, strict=True):
+                differ = _differ(row.keys, person.keys)
+                if not differ or (len(people) == 1 and self._chosen.get(row.line) == MERGE):
+                    self._person[row.line], self.met[person.pk] = person, row.line
+                elif len(people) == 1 and (person.listed or row.company):
+                    row.doubt("name_listed", self._column_of("name"))
+                    self.alike[row.line] = person.pk
 
 
-def _outcome(row: Row, choice: str, into: Mapping[int, int], joined: "_Joins") -> Outcome:
+def _alike(rows: Sequence[Row], known: Sequence[Known]) -> Iterator[tuple[list[Row], list[Known]]]:
+    """Give rows and people of one name and company, as many of each; those of the list before those of others."""
+    people, meant = defaultdict(list), defaultdict(list)
+    for person in sorted(known, key=lambda person: person.pk):
+        people[person.named].append(person)
+    for row in rows:
+        meant[row.named].append(row)
+    for name, alike in meant.items():
+        listed = [person for person in people.get(name, ()) if person.listed] or people.get(name, [])
+        if len(listed) == len(alike):
+            yield alike, listed
+
+
+def _by_key(known: Sequence[Known]) -> dict[str, dict[str, Known]]:
+    by: dict[str, dict[str, Known]] = {"phone": {}, "code": {}, "userid": {}}
+    for person in known:
+        for kind, value in person.keys:
+            other = by[kind].setdefault(value, person)
+            if other is not person and other.rank < person.rank:
+                by[kind][value] = person
+    return by
+
+
+def _outcome(row: Row, choice: str, into: Mapping[int, int], joined: _Joins) -> Outcome:
     if row.faulty:
         return Outcome(row, FAULTY, choice)
     if row.line in into:
         return Outcome(row, SAME, MERGE, into=into[row.line])
-    person = joined.find(row) if choice != LEAVE else joined.known_as(row)
-    if row.faulty:
-        return Outcome(row, FAULTY, choice)
+    person = joined.of(row)
     if person is None:
-        return Outcome(row, NEW, choice)
+        return Outcome(row, NEW, choice, alike=joined.alike.get(row.line))
     changes = _changes(row, person)
     if person.removed:
         return Outcome(row, BACK, choice, person.pk, changes)
@@ -148,75 +281,24 @@ def _outcome(row: Row, choice: str, into: Mapping[int, int], joined: "_Joins") -
     return Outcome(row, CHANGED if changes else SAME, choice, person.pk, changes)
 
 
-class _Joins:
-    """Finds who of the meeting a row means: by phone, else code, else staff id, else name and company."""
-
-    def __init__(self, known: Sequence[Known], rows: Sequence[Row]) -> None:
-        self._met: dict[int, int] = {}
-        # Those who are on the list come last, so that they win over those of other lists and those who were removed.
-        ordered = sorted(known, key=lambda person: (not person.removed, person.listed))
-        self._by = {key: person for person in ordered for key in person.keys}
-        self._named = dict(_pairs(ordered, rows))
-
-    def find(self, row: Row) -> Known | None:
-        """Give who a row means; its keys may name two people, or two rows one: then the row becomes faulty."""
-        found = self._keyed(row)
-        if len({person.pk for _, person in found}) > 1:
-            row.fault("keys_disagree", None, row.values["name"])
-            return None
-        person = found[0][1] if found else self._named.get(row.line)
-        if person is None:
-            return None
-        first = self._met.setdefault(person.pk, row.line)
-        if first != row.line:
-            row.fault("same_person", None, row.values["name"], other=first)
-        return person
-
-    def known_as(self, row: Row) -> Known | None:
-        """Give who a row means that is left out, so that its person does not count as missing."""
-        found = self._keyed(row)
-        return found[0][1] if found else self._named.get(row.line)
-
-    def _keyed(self, row: Row) -> list[tuple[str, Known]]:
-        found = [(name, self._by[name, value]) for name, value in row.keys if (name, value) in self._by]
-        return [pair for pair in found if not pair[1].removed] or found[:1]
-
-
-def _pairs(known: Sequence[Known], rows: Sequence[Row]) -> Iterator[tuple[int, Known]]:
-    """Pair rows with people of the same name and company whose keys do not speak against it.
-
-    Where several rows and people share both, and nothing tells them apart, they are paired in their order if there
-    are as many of each: a list that is uploaded twice changes nothing. Otherwise nobody can say who is who.
-    """
-    people, meant = defaultdict(list), defaultdict(list)
-    for person in known:
-        if not person.removed:
-            people[person.named].append(person)
-    for row in rows:
-        if row.named in people:
-            meant[row.named].append(row)
-    for name, alike in meant.items():
-        listed = [person for person in people[name] if person.listed] or people[name]
-        if len(listed) != len(alike):
-            continue
-        free = listed if len(listed) == 1 else sorted(listed, key=lambda person: person.pk)
-        for row, person in zip(alike, free, strict=True):
-            if not _differ(row.keys, person.keys):
-                yield row.line, person
-
-
 def _differ(left: Sequence[tuple[str, str]], right: Sequence[tuple[str, str]]) -> bool:
     """Say whether two have a key of one kind with different values."""
     other = dict(right)
     return any(other.get(name, value) != value for name, value in left)
 
 
+def _repeated(names: Iterable[str]) -> set[str]:
+    once: set[str] = set()
+    again: set[str] = set()
+    for name in names:
+        (again if name in once else once).add(name)
+    return again
+
+
 def _changes(row: Row, person: Known) -> tuple[str, ...]:
     """Name the fields that differ; a cell left empty leaves the person as they are."""
-    told = row.values
-    plain = [
-        name for name in FIELDS if name != "phone" and name in told and told[name] != person.values.get(name, "")
-    ]
+    told, before = row.told, person.told
+    plain = [name for at, name in _PLAIN if told[at] and told[at] != before[at]]
     phone = ["phone"] if row.phone_index and row.phone_index != person.phone_index else []
     extra = ["extra"] if any(person.extra.get(name) != value for name, value in row.extra.items()) else []
     return tuple(plain + phone + extra)

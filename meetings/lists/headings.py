@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Sequence
 
 FIELDS = ("name", "phone", "email", "company", "title", "userid", "code", "labels", "note")
+# Halves of a name, which are joined.
+FAMILY, GIVEN = "family", "given"
 # A column our own exports add: known as a heading, but read back into nothing.
 OURS = "ours"
 LOOK_AT = 30

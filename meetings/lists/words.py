@@ -5,13 +5,15 @@ from collections.abc import Mapping
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from meetings.lists.headings import OURS
+from meetings.lists.headings import FAMILY, GIVEN, OURS
 from meetings.lists.mapping import KEEP
 from meetings.models import UploadLine
 from meetings.words import REASONS
 
 FIELDS = {
     "name": _("Name"),
+    FAMILY: _("Family name"),
+    GIVEN: _("Given name"),
     "phone": _("Phone"),
     "email": _("E-mail"),
     "company": _("Company"),
@@ -51,6 +53,7 @@ FILE = {
 
 MAPPING = {
     "no_name": _("No column holds the name. Choose one."),
+    "half_name": _("A column holds half of the name. Choose one for the other half too, or one for the whole name."),
     "field_twice": _("Two columns are to hold the same. Choose one of them."),
 }
 
@@ -60,7 +63,7 @@ ROW = {
     "phone_length": _("The phone has too many or too few digits."),
     "phone_several": _("There are several phones; the first mobile is the one that counts."),
     "phone_landline": _("This is a landline: it cannot be imported into the enrolment."),
-    "phone_area": _("The area code is missing (as in 010-… or +852 …)."),
+    "phone_area": _("The area or country code is missing (as in 010-… or +852 …)."),
     "phone_rounded": _("The spreadsheet has rounded the number. Format the column as text and enter it again."),
     "phone_unknown": _("This is no phone."),
     "phone_masked": _("The phone is masked. The full number is needed."),
@@ -74,8 +77,16 @@ ROW = {
     "code_twice": _("Line %(other)d has the same external code."),
     "userid_twice": _("Line %(other)d has the same staff id."),
     "name_twice": _("Line %(other)d has the same name, and nothing tells the two apart: both are taken."),
+    "name_again": _(
+        "Line %(other)d has the same name and company, but another phone, code or staff id: both are taken."
+    ),
+    "name_listed": _(
+        "Somebody known has the same name and company, but another phone, code or staff id: taken as somebody new."
+    ),
     "name_hidden": _("Hidden characters were taken out of the name."),
     "name_odd": _("This does not look like a name."),
+    "name_lost": _("A rare character of the name was lost when the file was saved. Enter it again."),
+    "name_several": _("There seem to be several names. One row should hold one person."),
     "same_person": _("Line %(other)d means the same person of the list."),
     "keys_disagree": _("Phone, code and staff id belong to different people of the list."),
 }
