@@ -142,6 +142,10 @@ def groups(upload: Upload, lines: Iterable[UploadLine]) -> list[Group]:
     for row in rows:
         if row.line.other in first:
             found.setdefault(row.line.other, Group(first[row.line.other])).others.append(row)
+        elif row.line.person:
+            # They may be somebody known, rather than another row.
+            known = Shown(UploadLine(), list(_cells_of_person(row.line.person)))
+            found[-row.line.line] = Group(known, [row])
     return list(found.values())
 
 
