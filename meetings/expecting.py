@@ -6,33 +6,34 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from meetings import work
+from meetings.lists import standing
 from meetings.models import ExpectedPerson, Meeting, Registrant
 from portal import phones
 from portal.jobs.models import Job
 
-Status = Registrant.Status
-IMPORT = "meetings.import_people"
+Status, Import = Registrant.Status, ExpectedPerson.Import
+IMPORT_TASK = "meetings.import_people"
 
 
 def follow(meeting: Meeting, before: Mapping[str, int], *, now: datetime) -> None:
     """Bring the expected people in step after registrations changed; `before` is each one's status until now.
 
-    An approved registrant becomes a person or joins the one they already are; one who cancelled or was
-    refused leaves, unless an uploaded list or another registration still expects them. A person whom the
-    organiser took off the list stays off while the registration stands unchanged. Call it in the transaction
-    that writes the registrations.
+    An approved registrant becomes a person or joins the one they already are, on whichever list; one who cancelled or
+    was refused leaves, unless a list or another registration still expects them. A person whom the organiser took off
+    the list stays off while the registration stands unchanged. Call it in the transaction that writes the registrations.
     """
-    registrants = list(meeting.registrants.select_related("person"))
+    registrants = list(meeting.registrants.all())
     roll = Roll(meeting, registrants)
     for registrant in registrants:
         risen = before.get(registrant.enroll_id) != Status.APPROVED
-        if registrant.status == Status.APPROVED and (risen or registrant.person is None):
+        if registrant.status == Status.APPROVED and (risen or registrant.person_id is None):
             roll.expect(registrant)
     for registrant in registrants:
         fallen = before.get(registrant.enroll_id) == Status.APPROVED
-        if registrant.status != Status.APPROVED and fallen and registrant.person:
-            roll.release(registrant, now)
+        if registrant.status != Status.APPROVED and fallen and registrant.person_id:
+            roll.release(registrant)
     roll.write()
+    standing.settle(meeting, roll.touched, now=now)
     work.list_changed(meeting)
 
 
@@ -46,7 +47,8 @@ class Roll:
         self.by_enrolment: dict[str, ExpectedPerson] = {}
         self.by_phone: dict[str, ExpectedPerson] = {}
         self.by_userid: dict[str, ExpectedPerson] = {}
-        people = list(meeting.people.all())
+        # Opening what is sealed takes longer than all the rest, and nothing of it is needed.
+        people = list(meeting.people.defer("phone", "more_phones", "enroll_code"))
         self.by_pk = {person.pk: person for person in people}
         # Present people last: they win over those who were taken off the list.
         for person in sorted(people, key=lambda each: each.removed_at is None):
@@ -55,7 +57,7 @@ class Roll:
         names = Counter(person.name for person in present)
         free = [person for person in present if names[person.name] == 1 and not person.enroll_id]
         self.by_name = {person.name: person for person in free}
-        self.importing = Job.objects.about(work.subject_of(meeting)).open().filter(task=IMPORT).exists()
+        self.importing = Job.objects.about(work.subject_of(meeting)).open().filter(task=IMPORT_TASK).exists()
         self.fresh: list[ExpectedPerson] = []
         self.joined: list[Registrant] = []
         self.touched: dict[int, ExpectedPerson] = {}
@@ -66,7 +68,7 @@ class Roll:
         if person is None and self._is_half_imported(registrant):
             return
         person = person or self._make(registrant)
-        if person.removed_at:
+        if person.removed_at and not _is_ours(registrant, person):
             person.removed_at, person.source = None, ExpectedPerson.Source.REGISTRANT
         if self.status.get(person.enroll_id) != Status.APPROVED:
             person.enroll_id = registrant.enroll_id
@@ -75,21 +77,17 @@ class Roll:
         self._index(person)
         self._touch(registrant, person)
 
-    def release(self, registrant: Registrant, now: datetime) -> None:
+    def release(self, registrant: Registrant) -> None:
         """Let go of somebody whose registration no longer stands."""
-        person = self.by_pk[registrant.person_id]
-        standing = [
-            each.enroll_id
-            for each in self.registrants
-            if each.status == Status.APPROVED and each.person is not None and each.person.pk == person.pk
-        ]
-        if standing:
-            person.enroll_id = standing[0]
-        elif person.source == ExpectedPerson.Source.REGISTRANT:
-            person.removed_at = person.removed_at or now
-        elif registrant.status == Status.CANCELLED:
+        person = registrant.person = self.by_pk[registrant.person_id]
+        mine = [each for each in self.registrants if each.person_id == person.pk and each.status == Status.APPROVED]
+        listed = person.source != ExpectedPerson.Source.REGISTRANT
+        if mine:
+            person.enroll_id = mine[0].enroll_id
+        elif listed and registrant.status == Status.CANCELLED and person.enroll_id == registrant.enroll_id:
             # Off the platform's list but still on ours: they may be imported again.
-            person.enroll_id, person.imported = "", ExpectedPerson.Import.NOT_YET
+            renewed = person.imported == Import.STALE
+            person.enroll_id, person.imported = "", Import.WANTED if renewed else Import.NOT_YET
         self._touch(registrant, person)
 
     def write(self) -> None:
@@ -148,3 +146,9 @@ class Roll:
         self.joined.append(registrant)
         if person.pk:
             self.touched[person.pk] = person
+
+
+def _is_ours(registrant: Registrant, person: ExpectedPerson) -> bool:
+    """Say whether we imported it ourselves: it brings nobody back whom the organiser took off since."""
+    imported = person.imported in (Import.DONE, Import.STALE)
+    return imported and registrant.source == Registrant.Source.IMPORTED

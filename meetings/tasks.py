@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from meetings import create, enrolment, events, imports, links, pulling, sync
-from meetings.lists import batches
+from meetings.lists import batches, intake, writing
 from meetings.models import Meeting, Upload
 from portal.accounts.models import EnterpriseCredential, Installation, User
 from portal.jobs.models import Job
@@ -99,15 +99,15 @@ def issue_links(job: Job, *, meeting_id: int) -> None:
 def read_upload(job: Job, *, upload_id: int) -> None:
     """Read and check a batch that came in."""
     for upload in Upload.objects.select_related("meeting", "expected_list").filter(pk=upload_id):
-        batches.read(upload, job)
+        intake.read(upload, job)
 
 
 @work("meetings.write_upload")
-def write_upload(job: Job, *, upload_id: int, by_id: int) -> None:
+def write_upload(job: Job, *, upload_id: int, by_id: int, wishes: list[str]) -> None:
     """Write a confirmed batch to its list."""
     by = User.objects.filter(pk=by_id).first()
     for upload in Upload.objects.select_related("meeting", "expected_list").filter(pk=upload_id):
-        batches.write(upload, by, job, timezone.now())
+        writing.write(upload, by, job, timezone.now(), wishes)
 
 
 @work("meetings.expire_uploads")

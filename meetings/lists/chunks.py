@@ -13,6 +13,7 @@ LEVEL = 1
 
 # A row as it was read: the number of its line, and its cells.
 Stored = tuple[int, Sequence[str]]
+Rows = Iterable[Stored]
 
 
 def pack(rows: Sequence[Stored]) -> bytes:
@@ -25,13 +26,16 @@ def unpack(body: bytes) -> list[Stored]:
     return [(line, cells) for line, cells in json.loads(zlib.decompress(body))]
 
 
-def store(upload: Upload, rows: Iterable[Stored]) -> Iterator[int]:
-    """Keep rows as they come; gives after each piece how many there are by then."""
-    rows, number, kept = iter(rows), 0, 0
+def pieces(rows: Rows) -> Iterator[list[Stored]]:
+    """Cut rows into pieces as they come."""
+    rows = iter(rows)
     while piece := list(islice(rows, ROWS)):
-        UploadChunk.objects.create(upload=upload, number=number, body=pack(piece))
-        number, kept = number + 1, kept + len(piece)
-        yield kept
+        yield piece
+
+
+def keep(upload: Upload, number: int, piece: Sequence[Stored]) -> None:
+    """Keep one piece of a batch."""
+    UploadChunk.objects.create(upload=upload, number=number, body=pack(piece))
 
 
 def cells_of(upload: Upload) -> Iterator[tuple[int, int, Sequence[str]]]:

@@ -2,14 +2,14 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Max
 
-from meetings import work
+from meetings import imports, work
 from meetings.lists import standing
 from meetings.lists.checking import Known
 from meetings.lists.headings import FIELDS
@@ -20,6 +20,7 @@ from portal.audit import chain
 from portal.crypto import index_hash
 
 LOST = (ExpectedPerson.Import.DROPPED, ExpectedPerson.Import.UNKNOWN_USER)
+NOTHING: Mapping[str, str] = {}
 PLAIN = tuple(name for name in FIELDS if name != "phone")
 
 
@@ -45,19 +46,21 @@ def known_of(expected_list: ExpectedList) -> list[Known]:
     """Give everybody the meeting knows or knew, as checking wants them; two queries."""
     listed = set(expected_list.listings.values_list("person", flat=True))
     rows = ExpectedPerson.objects.filter(meeting=expected_list.meeting_id).order_by("pk")
+    columns = rows.values_list("pk", "phone_index", "extra", "removed_at", *PLAIN).iterator(chunk_size=2_000)
+    # A company of a thousand people is one text, and nothing beside one object: of 100,000 people every byte counts.
+    once: dict[str, str] = {}
     return [
-        Known(pk, phone_index, dict(zip(PLAIN, plain, strict=True)), extra, removed is not None, pk in listed)
-        for pk, phone_index, extra, removed, *plain in rows.values_list(
-            "pk", "phone_index", "extra", "removed_at", *PLAIN
-        )
-    ]
+        Known(pk, phone_index, (name, "", *(once.setdefault(other, other) for other in others)), extra or NOTHING,
+              removed is not None, pk in listed)
+        for pk, phone_index, extra, removed, name, *others in columns
+    ]  # fmt: skip
 
 
 def stamp(known: Sequence[Known]) -> str:
     """Name the state of the people a batch was checked against."""
     told = hashlib.blake2b(digest_size=16)
     for each in known:
-        told.update(repr((each.pk, each.phone_index, each.values, each.extra, each.removed, each.listed)).encode())
+        told.update(repr((each.pk, each.phone_index, each.told, each.extra, each.removed, each.listed)).encode())
     return told.hexdigest()
 
 
@@ -69,14 +72,32 @@ def lock(meeting_id: int) -> Meeting:
 def put(person: ExpectedPerson, field: str, value: str) -> None:
     """Put a value on a person, a phone (as +8613800000000) with what finds it again.
 
-    Somebody whom the platform did not take may be imported once more under the new key.
+    Somebody whom the platform did not take may be imported once more under the new key; who was imported under a key
+    that changes is imported again.
     """
-    if field in ("phone", "userid") and getattr(person, field) != value and person.imported in LOST:
-        person.imported = ExpectedPerson.Import.NOT_YET
+    former = getattr(person, field)
+    if former == value:
+        return
+    if field == "phone" or (field == "userid" and not person.phone):
+        person.imported = _import_under(person, former)
     setattr(person, field, bool(value) if field == "landline" else value)
     if field == "phone":
-        person.phone_index = index_hash("phone", value)
-        person.phone_tail = value[-4:]
+        person.phone_index, person.phone_tail = index_hash("phone", value), value[-4:]
+        person.landline, person.more_phones = _is_landline(value), ""
+    if field == "name":
+        person.written = ""
+
+
+def _import_under(person: ExpectedPerson, former: str) -> str:
+    """Give how an import stands once its key changes."""
+    state = ExpectedPerson.Import
+    if person.imported in LOST:
+        return state.NOT_YET
+    return state.STALE if former and person.imported == state.DONE else person.imported
+
+
+def _is_landline(number: str) -> bool:
+    return number.startswith("+86") and phones.MAINLAND.fullmatch(number) is None
 
 
 def seen(person: ExpectedPerson) -> str:
@@ -128,21 +149,32 @@ def change(person: ExpectedPerson, values: Mapping[str, str], *, as_seen: str, b
         person.save()
         _note("person.changed", person, by)
         _changed(meeting, [person.pk], now=now)
+        imports.renew(meeting)
     return person
 
 
 @transaction.atomic
-def remove(person: ExpectedPerson, *, by: User, now: datetime, off: ExpectedList | None = None) -> bool:
-    """Take somebody off one list or all; results and links that exist stay. May be repeated: false the second time."""
+def remove(
+    person: ExpectedPerson, *, by: User, now: datetime, off: ExpectedList | None = None, withdraw: bool = False
+) -> bool:
+    """Take somebody off one list or all; results and links that exist stay. May be repeated: false the second time.
+
+    With `withdraw` our import of somebody who is on no list any more is taken back.
+    """
     meeting = lock(person.meeting_id)
     lists = list(person.listings.filter(**({"expected_list": off} if off else {})).values_list("expected_list", flat=True))
     if not lists and not ExpectedPerson.objects.present().filter(pk=person.pk).exists():
         return False
-    _changed(meeting, [person.pk], now=now)
+    _count_up(lists, now=now)
     person.listings.filter(expected_list__in=lists).delete()
     # Somebody who registered stays expected by that; taken off by hand they are off all the same.
-    ExpectedPerson.objects.present().filter(pk=person.pk).exclude(listings__isnull=False).update(removed_at=now)
+    meeting.people.present().filter(pk=person.pk, listings=None).update(removed_at=now)
+    standing.settle(meeting, [person.pk], now=now)
+    if withdraw and not person.listings.exists():
+        imports.withdraw(meeting, [person.pk])
+        imports.renew(meeting)
     _note("person.removed", person, by)
+    work.list_changed(meeting)
     return True
 
 
@@ -163,9 +195,13 @@ def clear(meeting: Meeting, *, by: User, now: datetime) -> int:
 def _changed(meeting: Meeting, people: Sequence[int], *, now: datetime) -> None:
     """Count a change of the lists some people stand on, and let results follow."""
     lists = ExpectedList.objects.filter(meeting=meeting, listings__person__in=people)
-    ExpectedList.objects.filter(pk__in=lists.values("pk")).update(version=F("version") + 1, changed_at=now)
+    _count_up(lists.values_list("pk", flat=True), now=now)
     standing.settle(meeting, people, now=now)
     work.list_changed(meeting)
+
+
+def _count_up(lists: Iterable[int], *, now: datetime) -> None:
+    ExpectedList.objects.filter(pk__in=list(lists)).update(version=F("version") + 1, changed_at=now)
 
 
 def reveal(person: ExpectedPerson, reason: str, *, by: User) -> str:

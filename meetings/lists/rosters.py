@@ -1,15 +1,25 @@
 """The lists of a meeting: make one, name it, say what it is for, delete it."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from meetings import work
 from meetings.lists import people, standing
-from meetings.models import ExpectedList, Kind, Meeting
+from meetings.models import ExpectedList, Kind, Listing, Meeting
 from portal.accounts.models import User
 from portal.audit import chain
+
+
+class Goes(NamedTuple):
+    """What goes with a list: how many stand on it, how many of them are then known no more, its earlier versions."""
+
+    people: int
+    leaving: int
+    versions: int
 
 
 class NameTaken(Exception):
@@ -43,21 +53,30 @@ def change(expected_list: ExpectedList, *, name: str, kind: str, by: User, now: 
     meeting = people.lock(expected_list.meeting_id)
     if meeting.lists.filter(name=name).exclude(pk=expected_list.pk).exists():
         raise NameTaken
-    ExpectedList.objects.filter(pk=expected_list.pk).update(name=name, kind=Kind(kind))
-    standing.settle(meeting, list(expected_list.listings.values_list("person", flat=True)), now=now)
+    former = meeting.lists.values_list("kind", flat=True).get(pk=expected_list.pk)
+    meeting.lists.filter(pk=expected_list.pk).update(name=name, kind=Kind(kind))
     _note("list.changed", expected_list, by)
-    work.list_changed(meeting)
+    if former != kind:
+        standing.settle(meeting, now=now)
+        work.list_changed(meeting)
+
+
+def consequences(expected_list: ExpectedList) -> Goes:
+    """Count what goes with a list."""
+    here = expected_list.listings
+    elsewhere = Listing.objects.filter(person=OuterRef("person")).exclude(expected_list=expected_list)
+    held = Exists(elsewhere) | Exists(standing.holding("person"))
+    return Goes(here.count(), here.exclude(held).count(), expected_list.versions.count())
 
 
 @transaction.atomic
 def delete(expected_list: ExpectedList, *, by: User, now: datetime) -> int:
     """Delete a list with its versions and uploads; who stands on no other list leaves. Gives how many left."""
     meeting = people.lock(expected_list.meeting_id)
-    stood = list(expected_list.listings.values_list("person", flat=True))
     before = meeting.people.present().count()
-    _note("list.deleted", expected_list, by, removed=len(stood))
+    _note("list.deleted", expected_list, by, removed=expected_list.listings.count())
     expected_list.delete()
-    standing.settle(meeting, stood, now=now)
+    standing.settle(meeting, now=now)
     work.list_changed(meeting)
     return before - meeting.people.present().count()
 

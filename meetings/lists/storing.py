@@ -42,3 +42,10 @@ def _prepared(field: models.Field) -> Any:
 
 def _as_it_is(value: Any) -> Any:
     return value
+
+
+def keys_of(rows: models.QuerySet, name: str, values: Sequence[str]) -> dict[str, int]:
+    """Give the primary keys of the rows that carry some values of a unique field, by value."""
+    if len(values) > AT_ONCE:
+        return dict(rows.values_list(name, "pk").iterator(chunk_size=AT_ONCE))
+    return dict(rows.filter(**{f"{name}__in": values}).values_list(name, "pk"))

@@ -21,7 +21,7 @@ class ExpectedPersonQuerySet(models.QuerySet["ExpectedPerson"]):
     def to_import(self) -> "ExpectedPersonQuerySet":
         """Awaited people who have a key the platform's enrolment can take and are not imported yet."""
         importable = (~Q(phone_index="") & Q(landline=False)) | ~Q(userid="")
-        open_ = (ExpectedPerson.Import.NOT_YET, ExpectedPerson.Import.ASKED)
+        open_ = (ExpectedPerson.Import.NOT_YET, ExpectedPerson.Import.WANTED, ExpectedPerson.Import.ASKED)
         return self.awaited().filter(importable, enroll_id="", imported__in=open_)
 
     def without_link(self) -> "ExpectedPersonQuerySet":
@@ -45,9 +45,13 @@ class ExpectedPerson(models.Model):
         BY_HAND = "by_hand", _("entered by hand")
 
     class Import(models.TextChoices):
+        """What became of the import; STALE is a registration made under a key that changed, or of somebody who left."""
+
         NOT_YET = "not_yet", _("not imported")
+        WANTED = "wanted", _("to be imported")
         ASKED = "asked", _("asked for, answer not known")
         DONE = "done", _("imported")
+        STALE = "stale", _("to be imported again")
         DROPPED = "dropped", _("dropped by the platform")
         UNKNOWN_USER = "unknown_user", _("userid unknown to the platform")
 
