@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from meetings.list_forms import KINDS
 from meetings.lists import mapping, words
-from meetings.lists.headings import FIELDS
+from meetings.lists.headings import READ
 from meetings.lists.reading import LOOK_AT, MAX_BYTES
 from meetings.models import ExpectedList, Kind, Upload
 
@@ -160,7 +160,7 @@ class MappingForm(forms.Form):
     def brief(self) -> list[str]:
         """Say in a line what the columns hold, leaving out those that hold no field."""
         told = [(field.label, field.initial) for field in self.fields.values()]
-        return [f"{heading} → {words.FIELDS[held]}" for heading, held in told if held in FIELDS]
+        return [f"{heading} → {words.FIELDS[held]}" for heading, held in told if held in READ]
 
     def chosen(self) -> mapping.Mapping:
         """Give the mapping, in the order of the columns."""

@@ -91,10 +91,9 @@ class Checked:
         told = hashlib.blake2b(digest_size=16)
         for each in self.outcomes:
             row = each.row
-            fact = (
-                f"{row.line}|{each.effect}|{each.choice}|{each.person}|{each.changes}|{row.reason}|{row.other}|{each.into}"
-            )
-            told.update("\x1f".join((fact, *row.told, repr(row.extra) if row.extra else "\x1e")).encode("utf-8", "replace"))
+            fact = f"{row.line} {each.effect} {each.choice} {each.person} {each.changes} {row.reason} {row.other} {each.into}"
+            extra = repr(row.extra) if row.extra else ""
+            told.update("\x1f".join((fact, *row.told, extra, "\x1e")).encode("utf-8", "replace"))
         told.update(repr((self.missing, self.going)).encode())
         # Keyed, for who knows the outcome of one row could otherwise try all phones.
         return index_hash("outcome", told.hexdigest())
@@ -112,8 +111,7 @@ def check(
 ) -> Checked:
     """Check every row: (line, place, cells), under what was chosen for some lines and for missing people.
 
-    Guarantee: no two taken rows mean one person; no two share a phone, code or staff id; same input, same outcome,
-    in whatever order the people come.
+    Guarantee: no two taken rows mean one person or share a phone, code or staff id; people may come in any order.
     """
     with _uncollected():
         chosen = choices or {}
@@ -131,13 +129,12 @@ def check(
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """Do without the search for cycles, of which rows have none: it would cost half of the time."""
-    was = gc.isenabled()
-    gc.disable()
+    before = gc.get_threshold()
+    gc.set_threshold(0)
     try:
         yield
     finally:
-        if was:
-            gc.enable()
+        gc.set_threshold(*before)
 
 
 class _Twice:
@@ -288,8 +285,7 @@ def _differ(left: Sequence[tuple[str, str]], right: Sequence[tuple[str, str]]) -
 
 
 def _repeated(names: Iterable[str]) -> set[str]:
-    once: set[str] = set()
-    again: set[str] = set()
+    once, again = set(), set()
     for name in names:
         (again if name in once else once).add(name)
     return again

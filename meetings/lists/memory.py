@@ -4,13 +4,14 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
+from meetings.lists.headings import folded
 from meetings.lists.mapping import CHOICES, contents_of
 from meetings.models import ColumnMemory
 
 
 def shape(columns: Sequence[str], sample: Sequence[Sequence[str]], *, headed: bool) -> str:
     """Name a shape: by the headings, or by width and kinds of contents where there are none."""
-    told = [heading.strip().lower() for heading in columns] if headed else contents_of(columns, sample)
+    told = [folded(heading) for heading in columns] if headed else contents_of(columns, sample)
     return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 

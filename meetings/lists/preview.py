@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from meetings.lists import chunks, values, words
 from meetings.lists.checking import BACK, CHANGED, FAULTY, LEAVE, MERGE, MISSING, NEW, SAME, TAKE
-from meetings.lists.headings import FIELDS, OURS
+from meetings.lists.headings import FAMILY, OURS, READ
 from meetings.lists.reading import letter
 from meetings.lists.rows import Reader
 from meetings.models import ExpectedPerson, Upload, UploadLine
@@ -56,7 +56,7 @@ class Cell:
     @property
     def open(self) -> bool:
         """Whether the grid has an input for it."""
-        return self.wrong or self.held in FIELDS
+        return self.wrong or self.held in READ
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Shown:
     @property
     def name(self) -> str:
         """The name that stands in the row, or the person's who is not in it."""
-        return next((cell.text for cell in self.cells if cell.held == "name"), "")
+        return next((cell.text for cell in self.cells if cell.held in ("name", FAMILY)), "")
 
     @property
     def mergeable(self) -> bool:
