@@ -16,19 +16,22 @@ from meetings.models import ExpectedPerson, Upload, UploadLine
 from portal import phones
 
 # Why two rows, or a row and somebody of the list, may be one person.
-TWICE = ("phone_twice", "code_twice", "userid_twice", "name_twice", "name_again", "name_listed", "same_person")
+KEY_TWICE = ("phone_twice", "code_twice", "userid_twice")
 # What can be said to be one person.
-MERGEABLE = ("phone_twice", "code_twice", "userid_twice", "name_twice", "name_again", "name_listed")
+MERGEABLE = (*KEY_TWICE, "name_twice", "name_again", "name_listed")
+TWICE = (*MERGEABLE, "same_person")
 
 _left = Q(choice=LEAVE)
+# A row that is put together with another one of the batch writes nobody of its own.
+_into = Q(choice=MERGE) & ~Q(other=0)
 SECTIONS: Mapping[str, Q] = {
     "faulty": Q(effect=FAULTY) & ~Q(reason__in=TWICE) & ~_left,
     "twice": (Q(reason__in=TWICE) | Q(choice=MERGE)) & ~_left,
     "doubt": ~Q(effect=FAULTY) & ~Q(reason="") & ~Q(reason__in=TWICE) & ~_left,
-    "changed": Q(effect=CHANGED, choice=TAKE),
+    "changed": Q(effect=CHANGED) & ~_left,
     "missing": Q(effect=MISSING),
-    "new": Q(effect__in=(NEW, BACK), choice=TAKE),
-    "same": Q(effect=SAME, choice=TAKE),
+    "new": Q(effect__in=(NEW, BACK)) & ~_left,
+    "same": Q(effect=SAME) & ~_left & ~_into,
     "left": _left & ~Q(effect=MISSING),
 }
 GOING = Q(effect=MISSING, choice=TAKE)
@@ -92,7 +95,7 @@ class Shown:
     @property
     def key_column(self) -> int | None:
         """The column whose cell it must lose to be somebody else than the other row."""
-        return self.line.column if self.line.reason in MERGEABLE[:3] else None
+        return self.line.column if self.line.reason in KEY_TWICE else None
 
 
 @dataclass(slots=True)
@@ -114,7 +117,7 @@ def counts(upload: Upload) -> dict[str, int]:
     """Count the lines of every section, who would be written and who would go; one query."""
     wanted = {name: Count("pk", filter=which) for name, which in SECTIONS.items()}
     wanted["going"] = Count("pk", filter=GOING)
-    wanted["taken"] = Count("pk", filter=Q(effect__in=(NEW, BACK, CHANGED, SAME), choice=TAKE))
+    wanted["taken"] = Count("pk", filter=Q(effect__in=(NEW, BACK, CHANGED, SAME)) & ~_left & ~_into)
     return upload.lines.aggregate(**wanted)
 
 

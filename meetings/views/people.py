@@ -52,7 +52,7 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
         "table": table,
         "filter": filtered,
         "figures": _figures(meeting),
-        "lists": _chips(meeting, lists, chosen),
+        "lists": _chips(meeting, lists, chosen, may_change),
         "roster": chosen,
         "versions": chosen.versions.count() if chosen else 0,
         "to_import": present.to_import().count(),
@@ -209,15 +209,19 @@ def _goes(person: ExpectedPerson, off: ExpectedList | None) -> str:
     return _("The person no longer counts as expected.")
 
 
-def _chips(meeting: Meeting, lists: list[ExpectedList], chosen: ExpectedList | None) -> list[dict[str, object]]:
+def _chips(
+    meeting: Meeting, lists: list[ExpectedList], chosen: ExpectedList | None, may_change: bool
+) -> list[dict[str, object]]:
     """Give the way to everybody and to each list, with its kind and how many stand on it."""
     page = reverse("meetings:people", args=[meeting.pk])
-    everybody = {"label": _("Everybody"), "url": page, "current": chosen is None, "count": None}
-    return [everybody] + [
-        {"label": each.name, "url": f"{page}?list={each.pk}", "current": each == chosen, "count": each.people,
-         "kind": each.kind}
-        for each in lists
-    ]  # fmt: skip
+    chips = [{"label": _("Everybody"), "url": page, "current": chosen is None}]
+    for each in lists:
+        told = {"label": each.name, "url": f"{page}?list={each.pk}", "count": each.people, "kind": each.kind}
+        chips.append(told | {"current": each == chosen})
+    if lists and may_change:
+        new = f"{reverse('meetings:upload', args=[meeting.pk])}?list=new"
+        chips.append({"label": _("New list"), "url": new, "icon": "plus-lg"})
+    return chips
 
 
 def _may_change(request: HttpRequest, meeting: Meeting) -> bool:

@@ -74,7 +74,7 @@ def test_each_list_is_seen_by_itself_and_somebody_on_two_is_one_person(
     assert shown(client, meeting, list=guests.pk) == ["张三", "李四"]
     assert shown(client, meeting, list=vips.pk) == ["李四"]
     chips = client.get(url("people", meeting)).context["lists"]
-    assert [(chip["label"], chip["count"]) for chip in chips[1:]] == [("客户", 2), ("贵宾", 1)]
+    assert [(chip["label"], chip["count"]) for chip in chips if "kind" in chip] == [("客户", 2), ("贵宾", 1)]
     assert dict(meeting.people.values_list("name", "kind")) == {"张三": "expected", "李四": "vip"}
 
 
