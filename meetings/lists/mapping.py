@@ -1,7 +1,7 @@
 """Which column of a sheet holds which field: proposed by headings and contents, decided by the organiser."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from itertools import islice, pairwise
 
 from meetings.lists import values
@@ -41,7 +41,8 @@ def propose(columns: Sequence[str], sample: Sample, remembered: Sequence[str] | 
     if remembered and len(remembered) == len(columns) and set(remembered) <= set(CHOICES):
         return list(remembered)
     told = [_Column(heading, heading == letter(index), sample, index) for index, heading in enumerate(columns)]
-    claims = [column.claim() for column in told]
+    named = {column.named for column in told}
+    claims = [column.claim(named) for column in told]
     mapping = [claim if claim in (FAMILY, GIVEN, LEAVE) else KEEP for claim in claims]
     for field in FIELDS:
         claiming = [index for index, claim in enumerate(claims) if claim == field]
@@ -96,7 +97,7 @@ class _Column:
 
     def __init__(self, heading: str, unnamed: bool, sample: Sample, index: int) -> None:
         self.unnamed = unnamed
-        self._named = field_of(heading)
+        self.named = field_of(heading)
         self._cells = [plain for cell in _cells(sample, index) if (plain := values.clean(cell[:LONGEST]))]
         self._shares: dict[str, float] = {}
 
@@ -108,14 +109,14 @@ class _Column:
             self._shares[field] = fitting / max(len(self._cells), 1)
         return self._shares[field]
 
-    def claim(self) -> str:
-        """Give the field the heading names, unless the cells say otherwise."""
-        if self._counts_rows and (self._named in ("code", "userid") or (self.unnamed and not self._named)):
+    def claim(self, named: Container[str]) -> str:
+        """Give the field the heading names, unless the cells say otherwise and no other heading does (`named`)."""
+        if self._counts_rows and (self.named in ("code", "userid") or (self.unnamed and not self.named)):
             return LEAVE
-        # "Contact" over addresses, "customer" over companies.
-        if self._named in LOOKS and not self.share(self._named) and self.kind in LOOKS:
+        # "Contact" over addresses, "customer" over companies; but 华为 under "company" beside names is no name.
+        if self.named in LOOKS and not self.share(self.named) and self.kind in LOOKS and self.kind not in named:
             return self.kind
-        return self._named
+        return self.named
 
     @property
     def kind(self) -> str:
