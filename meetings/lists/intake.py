@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from django.db import transaction
 
-from meetings.lists import chunks, mapping, memory, people, storing, versions
+from meetings.lists import chunks, export, mapping, memory, people, storing, values, versions
 from meetings.lists.checking import FAULTY, LEAVE, MISSING, TAKE, Checked, check
 from meetings.lists.faults import Unreadable
 from meetings.lists.reading import Sheet, from_text, opened
@@ -53,7 +53,7 @@ def show(upload: Upload) -> None:
 
 def checked_now(upload: Upload) -> tuple[Checked, str]:
     """Give what a batch would do, and a name for the people as they were when it was found."""
-    known = people.known_of(upload.expected_list)
+    known = list(people.known_of(upload.expected_list))
     chosen = dict(upload.lines.exclude(choice=TAKE).exclude(line=0).values_list("line", "choice"))
     going = set(upload.lines.filter(effect=MISSING, choice=TAKE).values_list("person", flat=True))
     reader = Reader(upload.columns, upload.mapping)
@@ -78,8 +78,9 @@ def _keep_sheet(upload: Upload, sheet: Sheet, job: Job) -> None:
     shape = memory.shape(sheet.columns, sample, headed=bool(sheet.header_line))
     remembered = memory.recall(upload.meeting.organisation_id, shape)
     told = {"sheet": sheet.sheet, "header_line": sheet.header_line, "sheets": [asdict(info) for info in sheet.others]}
-    held = remembered or mapping.propose(sheet.columns, sample)
-    _told(upload, rows=kept, columns=list(sheet.columns), shape=shape, mapping=held, **told)
+    columns = [values.without_apostrophe(heading) for heading in sheet.columns]
+    held = remembered or export.mapping_of(columns) or mapping.propose(columns, sample)
+    _told(upload, rows=kept, columns=columns, shape=shape, mapping=held, **told)
 
 
 def _keep_table(upload: Upload, table: versions.Table, job: Job) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -42,21 +42,16 @@ def new_tag() -> str:
     return secrets.token_hex(10)
 
 
-def known_of(expected_list: ExpectedList) -> list[Known]:
+def known_of(expected_list: ExpectedList) -> Iterator[Known]:
     """Give everybody the meeting knows or knew, as checking wants them; two queries."""
     listed = set(expected_list.listings.values_list("person", flat=True))
     rows = ExpectedPerson.objects.filter(meeting=expected_list.meeting_id).order_by("pk")
     columns = rows.values_list("pk", "phone_index", "extra", "removed_at", *PLAIN).iterator(chunk_size=2_000)
-    # A company of a thousand people is one text, and nothing beside one object: of 100,000 people every byte counts.
-    once: dict[str, str] = {}
-    return [
-        Known(pk, phone_index, (name, "", *(once.setdefault(other, other) for other in others)), extra or NOTHING,
-              removed is not None, pk in listed)
-        for pk, phone_index, extra, removed, name, *others in columns
-    ]  # fmt: skip
+    for pk, phone_index, extra, removed, name, *others in columns:
+        yield Known(pk, phone_index, (name, "", *others), extra or NOTHING, removed is not None, pk in listed)
 
 
-def stamp(known: Sequence[Known]) -> str:
+def stamp(known: Iterable[Known]) -> str:
     """Name the state of the people a batch was checked against."""
     told = hashlib.blake2b(digest_size=16)
     for each in known:
