@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from meetings.lists import chunks, values, words
+from meetings.lists import chunks, consequences, values, words
 from meetings.lists.checking import BACK, CHANGED, FAULTY, LEAVE, MERGE, MISSING, NEW, SAME, TAKE
 from meetings.lists.headings import FAMILY, OURS, READ
 from meetings.lists.reading import letter
@@ -36,7 +36,7 @@ SECTIONS: Mapping[str, Q] = {
 }
 GOING = Q(effect=MISSING, choice=TAKE)
 # Sections whose rows are repaired in place.
-GRIDS = ("faulty", "twice", "doubt")
+GRIDS = ("faulty", "doubt")
 
 Lines = QuerySet[UploadLine]
 
@@ -135,6 +135,17 @@ def shown(upload: Upload, lines: Iterable[UploadLine]) -> list[Shown]:
     cells = cells_of(upload, listed)
     reader = Reader(upload.columns, upload.mapping)
     return [_shown(upload, reader, line, cells.get(line.pk, ())) for line in listed]
+
+
+def followed(upload: Upload, lines: Iterable[UploadLine]) -> list[Shown]:
+    """Give lines with what stands in their cells and what follows from each beyond the list."""
+    rows = shown(upload, lines)
+    # Who a row is only like does not change by it.
+    meant = [row.line for row in rows if row.line.reason != "name_listed" or row.line.choice == MERGE]
+    told = consequences.of_lines(upload, meant)
+    for row in rows:
+        row.consequences = [str(each) for each in told.get(row.line.pk, ())]
+    return rows
 
 
 def groups(upload: Upload, lines: Iterable[UploadLine]) -> list[Group]:

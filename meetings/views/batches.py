@@ -177,13 +177,14 @@ def _dry_run(request: HttpRequest, kept: Upload) -> dict[str, object]:
     usable = not mapping.faults(kept.mapping)
     section = _section(asked.get("show", ""), counts)
     page = Paginator(preview.lines_of(kept, section), PAGE).get_page(asked.get("page"))
+    rows = _rows(kept, section, page) if usable else []
     return {
         "counts": counts,
         "figures": figures(kept, counts, section),
         "section": section,
         "about": SECTIONS[section],
         "page": page,
-        "rows": _rows(kept, section, page) if usable else [],
+        "rows": rows,
         "usable": usable,
         "columns": _mapping_form(kept),
         "columns_open": not usable,
@@ -191,12 +192,14 @@ def _dry_run(request: HttpRequest, kept: Upload) -> dict[str, object]:
         "sheet": SheetForm(None, upload=kept),
         "rejects": RejectsForm(),
         "confirm": _confirm_form(kept),
-        "meant": any(row.proposal for row in preview.shown(kept, page)) if section == "faulty" else False,
+        "meant": section in preview.GRIDS and any(row.proposal for row in rows),
     }
 
 
 def _rows(kept: Upload, section: str, page: Page) -> list[preview.Shown] | list[preview.Group]:
-    return preview.groups(kept, page) if section == "twice" else preview.shown(kept, page)
+    if section == "twice":
+        return preview.groups(kept, page)
+    return preview.shown(kept, page) if section in preview.GRIDS else preview.followed(kept, page)
 
 
 def _section(asked: str, counts: dict[str, int]) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from meetings.lists import batches, rosters
@@ -128,3 +128,82 @@ def test_every_page_of_lists_fits_its_screen(
         if width == PHONE:
             page.set_viewport_size({"width": NARROWEST, "height": 640})
             assert (name, sticking_out(page)) == (name, [])
+
+
+def counted(page: Page, word: str) -> Locator:
+    """Find the figure of a section."""
+    return page.locator(".rc-stat").filter(has_text=word).locator(".rc-stat-value")
+
+
+def test_faulty_rows_are_repaired_with_the_keyboard_alone(
+    visit: Visit, live_server: LiveServer, batch: Upload, run_jobs: Jobs
+) -> None:
+    page = visit("en-GB", DESK)
+    enter(page, live_server, batch.meeting, f"upload/{batch.pk}/")
+    first = page.locator("[data-grid] input[type=text]").first
+    first.focus()
+    # Down to the name that is missing, then along the row and back.
+    page.keyboard.press("ArrowDown")
+    page.keyboard.type("Anna")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#cell-6-1")).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#cell-6-0")).to_be_focused()
+    # A cell that is left again with Escape is as it was.
+    page.locator("#cell-7-2").focus()
+    page.keyboard.type("x")
+    page.keyboard.press("Escape")
+    expect(page.locator("#cell-7-2")).to_have_value("天狼基金")
+    # Enter in the last row sends the form.
+    page.keyboard.press("Enter")
+    expect(counted(page, "Faulty")).to_have_text("2")
+    page.get_by_role("button", name="Take 138****0006").click()
+    expect(counted(page, "Faulty")).to_have_text("1")
+    page.get_by_role("button", name="Leave out line 7").click()
+    expect(counted(page, "Faulty")).to_have_text("0")
+    page.get_by_role("button", name="Save to the list").click()
+    run_jobs()
+    expect(page.get_by_text("The list is saved")).to_be_visible()
+    present = set(batch.meeting.people.present().values_list("name", flat=True))
+    assert {"Anna", "欧阳雪"} <= present
+    assert "马俊杰" not in present
+
+
+def test_everything_can_be_done_without_scripts(
+    visit: Visit, live_server: LiveServer, meeting: Meeting, run_jobs: Jobs
+) -> None:
+    page = visit("en-GB", PHONE, scripts=False)
+    enter(page, live_server, meeting, "people/")
+    page.get_by_role("link", name="Add people").first.click()
+    page.get_by_role("link", name="Paste text").click()
+    page.locator("textarea").fill(
+        "1. 张三 星河证券 13800000001\n2. 李四 银河资本 138OOOO0002\n3. 张三 星河证券 13800000001"
+    )
+    page.locator("[name=list_name]").fill("群接龙")
+    page.get_by_role("button", name="Check it").click()
+    expect(page.get_by_text("Reading the list")).to_be_visible()
+    run_jobs()
+    page.get_by_role("link", name="Refresh").click()
+    # Three rows, one of them faulty, one twice.
+    page.get_by_role("button", name="Take 138****0002").click()
+    page.locator(".rc-stat").filter(has_text="Duplicates").click()
+    page.get_by_role("button", name="The same person").click()
+    expect(page.get_by_text("Not one person after all")).to_be_visible()
+    page.get_by_role("button", name="Save to the list").click()
+    run_jobs()
+    page.get_by_role("link", name="Refresh").click()
+    page.get_by_role("link", name="To the list").click()
+    expect(page.locator(".rc-person")).to_have_count(2)
+
+
+def test_the_progress_goes_on_by_itself(
+    visit: Visit, live_server: LiveServer, meeting: Meeting, run_jobs: Jobs
+) -> None:
+    page = visit("en-GB", PHONE)
+    enter(page, live_server, meeting, "upload/")
+    file = {"name": "list.xlsx", "mimeType": "application/octet-stream", "buffer": xlsx_file([HEAD, *BEFORE])}
+    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_role("button", name="Check it").click()
+    expect(page.get_by_text("Reading the list")).to_be_visible()
+    run_jobs()
+    expect(counted(page, "New")).to_have_text("5")
