@@ -138,10 +138,10 @@ def _uncollected() -> Iterator[None]:
 
 
 class _Twice:
-    """Marks rows that share a key or a name with an earlier one; `into` tells which lines are merged into which."""
+    """Marks rows that share a key or a name with an earlier one; `into` gives for merged lines the row they fill in."""
 
     def __init__(self, reader: Reader, rows: Sequence[Row], chosen: Mapping[int, str]) -> None:
-        self.into: dict[int, int] = {}
+        self.into: dict[int, Row] = {}
         self._column_of = reader.column_of
         self._seen: dict[str, dict[str, Row]] = {"phone": {}, "code": {}, "userid": {}}
         self._named: dict[tuple[str, str], Row] = {}
@@ -162,7 +162,7 @@ class _Twice:
             kind, other = shared[0]
             row.fault(f"{kind}_twice", self._column_of(kind), other=other.line)
         elif first and choice == MERGE:
-            self.into[row.line] = first.line
+            self.into[row.line] = first
             first.absorb(row)
             self._remember(first)
         else:
@@ -262,11 +262,13 @@ def _by_key(known: Sequence[Known]) -> dict[str, dict[str, Known]]:
     return by
 
 
-def _outcome(row: Row, choice: str, into: Mapping[int, int], joined: _Joins) -> Outcome:
+def _outcome(row: Row, choice: str, into: Mapping[int, Row], joined: _Joins) -> Outcome:
+    if (first := into.get(row.line)) and first.faulty:
+        row.fault(first.reason, first.column, other=first.line)
     if row.faulty:
         return Outcome(row, FAULTY, choice)
-    if row.line in into:
-        return Outcome(row, SAME, MERGE, into=into[row.line])
+    if first:
+        return Outcome(row, SAME, MERGE, into=first.line)
     person = joined.of(row)
     if person is None:
         return Outcome(row, NEW, choice, alike=joined.alike.get(row.line))
