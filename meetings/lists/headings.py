@@ -80,8 +80,13 @@ def known(cells: Sequence[str]) -> int:
     return len({field for cell in cells if (field := field_of(cell)) in READ})
 
 
+def is_data(cells: Sequence[str]) -> bool:
+    """Say whether a row has an address or a number in it, as no heading has."""
+    return any(map(_DATA.search, cells))
+
+
 def header_at(rows: Sequence[Sequence[str]]) -> int | None:
     """Give the index of the heading row, the first that names the most fields; None where none names any."""
-    counts = [0 if any(map(_DATA.search, row)) else known(row) for row in rows[:LOOK_AT]]
+    counts = [0 if is_data(row) else known(row) for row in rows[:LOOK_AT]]
     most = max(counts, default=0)
     return counts.index(most) if most else None

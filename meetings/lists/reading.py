@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from meetings.lists import chains, headings, texts, workbooks
 from meetings.lists.faults import Unreadable
@@ -19,15 +20,18 @@ LOOK_AT = headings.LOOK_AT
 
 EXTENSIONS = ("csv", "txt", "tsv", "xlsx", "xlsm", "xls", "ods")
 NO_HEADER = 0
-# A line of totals has a word and a figure or two; a person has more, or no such word.
-LEAST_OF_A_PERSON = 3
+# So many cells that all say the same are one cell that was merged over a whole row: a title between people.
+LEAST_OF_A_TITLE = 3
 
-_WEB = (b"<html", b"<table", b"<!doctype", b"<?xml")
-_TOTAL = re.compile(r"(合\s*计|总\s*计|共\s*计?|小\s*计|总人数|total|sum)[\s:：]*[共]?\s*\d*\s*[人名位]?", re.IGNORECASE)
+_WEB = (b"<html", b"<table", b"<!doctype", b"<?xml", b"mime-version")
+_TOTAL = re.compile(
+    r"(合\s*[计計]|[总總]\s*[计計]|共\s*[计計]?|小\s*[计計]|[总總]人[数數]|total|sum)[\s:：]*共?\s*\d*\s*[人名位]?",
+    re.IGNORECASE,
+)
+_FIGURE = re.compile(r"\d{1,6}\s*[人名位]?")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One row of data: its number as a spreadsheet shows it, and its cells."""
 
     number: int
@@ -44,7 +48,10 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class SheetInfo:
-    """What a sheet is, before it is read; `header_line` is 0 where no headings were found."""
+    """What a sheet is, before it is read; `header_line` is 0 where no headings were found.
+
+    A hidden sheet, and one far down a large book, is named but not looked into: it has no rows yet.
+    """
 
     name: str
     rows: int
@@ -81,27 +88,23 @@ def opened(file_name: str, body: bytes, *, sheet: str = "", header_line: int | N
         yield from_text(texts.decode(body), header_line)
         return
     limits = {"most_rows": MAX_ROWS + LOOK_AT, "most_columns": MAX_COLUMNS, "look_at": LOOK_AT}
-    with workbooks.Workbook(body, **limits) as book:
+    with workbooks.Workbook(body, wanted=sheet, **limits) as book:
         yield _from_workbook(book, sheet, header_line)
 
 
 def from_text(text: str, header_line: int | None = None) -> Sheet:
     """Read a table or a list as people paste it from spreadsheets and chats.
 
-    Raises: Unreadable.
+    Raises: Unreadable, also while the rows are read.
     """
     if not text.strip():
         raise Unreadable("empty")
-    for fits, rows_of in ((chains.is_chain, chains.rows_of_chain), (chains.is_names, chains.rows_of_names)):
-        if header_line is None and fits(text):
-            (_, columns), *rest = rows_of(text)
-            lines = (Line(number, tuple(cells)) for number, cells in rest)
-            return Sheet(_counted(lines, ""), _named(columns), NO_HEADER)
-    rows = texts.rows(text, most_rows=MAX_ROWS + LOOK_AT)
-    wide = next((number for number, row in enumerate(rows, 1) if len(row) > MAX_COLUMNS), 0)
-    if wide:
-        raise Unreadable("columns", sheet="", line=wide, limit=MAX_COLUMNS)
-    return _sheet(iter(rows), rows[:LOOK_AT], header_line)
+    if header_line is None and (chain := chains.read(text)):
+        sheet = Sheet((), _named(chain.columns), NO_HEADER)
+        sheet.skipped = [Skipped(number, "title") for number in chain.titles]
+        sheet.rows = _counted((Line(number, tuple(cells)) for number, cells in chain.rows), "")
+        return sheet
+    return _sheet(texts.rows(text, most_rows=MAX_ROWS, most_columns=MAX_COLUMNS), header_line)
 
 
 def letter(index: int) -> str:
@@ -126,7 +129,7 @@ def _check_outside(file_name: str, body: bytes) -> None:
         raise Unreadable("empty")
     if len(body) > MAX_BYTES:
         raise Unreadable("too_big", limit=MAX_BYTES // 1024 // 1024)
-    if body.lstrip()[:9].lower().startswith(_WEB):
+    if body[:1024].removeprefix(texts.UTF8_MARK).lstrip()[:16].lower().startswith(_WEB):
         raise Unreadable("web_page")
 
 
@@ -136,13 +139,12 @@ def _from_workbook(book: workbooks.Workbook, wanted: str, header_line: int | Non
     chosen = told.get(wanted) or told.get(_likeliest(infos))
     if chosen is None:
         raise Unreadable("empty", sheet=wanted)
-    name, first = chosen["sheet"], chosen.get("first", 0)
-    rows = book.rows(name)
-    # Asking for the first row now lets a sheet that is too large be refused here.
-    rows = itertools.chain(list(itertools.islice(rows, 1)), rows)
-    top = [_whole(row, chosen["merged"], at, first) for at, row in enumerate(chosen["top"])]
-    width = chosen["columns"]
-    return _sheet((["" for _ in range(first)] + row for row in rows), top, header_line, name, infos, width)
+    name = chosen["sheet"]
+    if chosen["rows"] > MAX_ROWS + LOOK_AT:
+        raise Unreadable("rows", sheet=name, limit=MAX_ROWS)
+    if chosen["columns"] > MAX_COLUMNS:
+        raise Unreadable("columns", sheet=name, limit=MAX_COLUMNS)
+    return _sheet(book.rows(name), header_line, name, infos, chosen["columns"])
 
 
 def _info(told: dict) -> SheetInfo:
@@ -157,77 +159,87 @@ def _likeliest(infos: Sequence[SheetInfo]) -> str:
     return best[0].name if best else ""
 
 
-def _whole(row: Sequence[str], merged: Iterable, at: int, first: int) -> list[str]:
-    """Give a row with what its merged cells say in each of the columns they span."""
-    cells = [""] * first + list(row)
-    for (top, left), (bottom, right) in merged:
-        if top <= at <= bottom and top == at and left < len(cells):
-            cells[left : right + 1] = [cells[left]] * (min(right + 1, len(cells)) - left)
-    return cells
-
-
 def _sheet(
-    rows: Iterator[Sequence[str]],
-    top: Sequence[Sequence[str]],
+    rows: Iterator[list[str]],
     header_line: int | None,
     name: str = "",
     infos: tuple[SheetInfo, ...] = (),
     width: int = 0,
 ) -> Sheet:
-    table = [[cell.strip() for cell in row] for row in top]
-    if not any(any(row) for row in table):
+    numbered = itertools.dropwhile(lambda row: not any(row[1]), enumerate(rows, 1))
+    top = list(itertools.islice(numbered, LOOK_AT))
+    if not top:
         raise Unreadable("empty", sheet=name)
+    table = [cells for _, cells in top]
     if header_line is None:
         at = headings.header_at(table)
     else:
-        at = header_line - 1 if 0 < header_line <= len(table) else None
+        at = next((index for index, (number, _) in enumerate(top) if number == header_line), None)
     begin, columns = _headings(table, at, width)
-    sheet = Sheet((), columns, NO_HEADER if at is None else at + 1, name, infos)
-    sheet.skipped = [Skipped(number, "title") for number in range(1, (at or 0) + 1) if any(table[number - 1])]
-    lines = (Line(number, tuple(cell.strip() for cell in row)) for number, row in enumerate(rows, 1) if number > begin)
-    sheet.rows = _counted(_people(lines, sheet), name)
+    sheet = Sheet((), columns, NO_HEADER if at is None else top[at][0], name, infos)
+    sheet.skipped = [Skipped(number, "title") for number, cells in top[: at or 0] if any(cells)]
+    again = {cell for row in table[begin - 1 : begin] + table[at or 0 : begin] for cell in row} | set(columns)
+    people = _people(itertools.chain(top[begin:], numbered), again if begin else set(), sheet.skipped)
+    sheet.rows = _counted(people, name)
     return sheet
 
 
 def _headings(table: list[list[str]], at: int | None, width: int) -> tuple[int, tuple[str, ...]]:
-    """Give how many lines come before the people, and the names of the columns."""
+    """Give how many of the first lines come before the people, and the names of the columns."""
     if at is None:
-        return 0, _named([""] * (width or max(len(row) for row in table)))
+        return 0, _named([""] * max(width, *(_width(row) for row in table)))
     header, begin = table[at], at + 1
-    below = table[at + 1] if at + 1 < len(table) else []
-    joined = [_joined(above, under) for above, under in itertools.zip_longest(header, below, fillvalue="")]
-    # A second heading row under merged cells: "contact" above, "phone" and "e-mail" below.
-    if headings.known(joined) > headings.known(header) and headings.known(below):
-        header, begin = joined, at + 2
+    below = table[begin] if begin < len(table) else []
+    if _is_second(header, below):
+        pairs = itertools.zip_longest(header, below, fillvalue="")
+        header, begin = [_joined(above, under) for above, under in pairs], begin + 1
     # A worksheet may have columns without a heading; a text line longer than its headings has a delimiter too many.
-    while header and not header[-1]:
-        header = header[:-1]
+    header = header[: _width(header)]
     return begin, _named(header + [""] * (width - len(header)))
 
 
+def _is_second(header: Sequence[str], below: Sequence[str]) -> bool:
+    """Say whether the row below goes on with the headings: "phone" and "e-mail" under a wide "contact"."""
+    pairs = list(itertools.zip_longest(header, below, fillvalue=""))
+    of_person = any(under and under != above for above, under in pairs if headings.field_of(above) == "name")
+    return headings.known(below) > 0 and not of_person and not headings.is_data(below)
+
+
 def _joined(above: str, under: str) -> str:
-    return under if headings.field_of(under) or not above else above
+    if not above or not under or above == under or headings.field_of(under):
+        return under or above
+    return f"{above} · {under}"
+
+
+def _width(row: Sequence[str]) -> int:
+    return max((index for index, cell in enumerate(row, 1) if cell), default=0)
 
 
 def _named(columns: Sequence[str]) -> tuple[str, ...]:
     return tuple(heading or letter(index) for index, heading in enumerate(columns))
 
 
-def _people(lines: Iterator[Line], sheet: Sheet) -> Iterator[Line]:
+def _people(rows: Iterator[tuple[int, list[str]]], again: set[str], skipped: list[Skipped]) -> Iterator[Line]:
     """Leave out what holds nobody, and remember where it stood: empty lines, repeated headings, totals."""
-    for line in lines:
-        filled = [cell for cell in line.cells if cell]
+    for number, cells in rows:
+        filled = [cell for cell in cells if cell]
         if not filled:
             continue
-        why = ""
-        if sheet.header_line and len(filled) > 1 and set(filled) <= set(sheet.columns):
-            why = "heading"
-        elif len(filled) <= LEAST_OF_A_PERSON and any(_TOTAL.fullmatch(cell) for cell in filled):
-            why = "total"
-        if why:
-            sheet.skipped.append(Skipped(line.number, why))
+        if why := _nobody(filled, again):
+            skipped.append(Skipped(number, why))
         else:
-            yield line
+            yield Line(number, tuple(cells))
+
+
+def _nobody(filled: Sequence[str], again: set[str]) -> str:
+    first = filled[0]
+    if first in again and len(filled) > 1 and again.issuperset(filled):
+        return "heading"
+    if filled[-1] == first and len(filled) >= LEAST_OF_A_TITLE and len(set(filled)) == 1:
+        return "total" if _TOTAL.fullmatch(first) else "title"
+    if _TOTAL.fullmatch(first) and all(cell == first or _FIGURE.fullmatch(cell) for cell in filled):
+        return "total"
+    return ""
 
 
 def _counted(lines: Iterator[Line], name: str) -> Iterator[Line]:
