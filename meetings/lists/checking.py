@@ -186,8 +186,8 @@ class _Twice:
 class _Joins:
     """Finds who of the meeting a row means: by phone, code or staff id, and who is left by name and company.
 
-    `met` gives for people whom some row means the line that is taken for them, or NOBODY; `alike` for lines who they
-    would be if they were merged.
+    `person` gives who a line means, `alike` who it would mean if it were merged, `met` which line is taken for
+    somebody, or NOBODY.
     """
 
     def __init__(self, reader: Reader, known: Sequence[Known], rows: Sequence[Row], chosen: Mapping[int, str]) -> None:
@@ -195,14 +195,10 @@ class _Joins:
         self._column_of = reader.column_of
         self._chosen = chosen
         self.alike: dict[int, int] = {}
-        self._person: dict[int, Known] = {}
+        self.person: dict[int, Known] = {}
         self._by = _by_key(known)
         rest = [row for row in rows if not self._keyed(row) and not row.faulty] if known else []
         self._by_name(rest, [each for each in known if not each.removed and each.pk not in self.met])
-
-    def of(self, row: Row) -> Known | None:
-        """Give who a row means."""
-        return self._person.get(row.line)
 
     def _keyed(self, row: Row) -> bool:
         """Say whether keys name somebody; they may name two people, or two rows one: then the row becomes faulty."""
@@ -213,13 +209,13 @@ class _Joins:
         if not found or row.faulty:
             return bool(found)
         if self._chosen.get(row.line) == LEAVE:
-            self._person[row.line] = found[0]
+            self.person[row.line] = found[0]
         elif any(person is not found[0] for person in found):
             row.fault("keys_disagree")
         elif (first := self.met[found[0].pk]) != NOBODY:
             row.fault("same_person", other=first)
         else:
-            self._person[row.line], self.met[found[0].pk] = found[0], row.line
+            self.person[row.line], self.met[found[0].pk] = found[0], row.line
         return True
 
     def _by_name(self, rows: Sequence[Row], known: Sequence[Known]) -> None:
@@ -233,7 +229,7 @@ class _Joins:
             for row, person in zip(alike, people, strict=True):
                 differ = _differ(row.keys, person.keys)
                 if not differ or (len(people) == 1 and self._chosen.get(row.line) == MERGE):
-                    self._person[row.line], self.met[person.pk] = person, row.line
+                    self.person[row.line], self.met[person.pk] = person, row.line
                 elif len(people) == 1 and (person.listed or row.company):
                     row.doubt("name_listed", self._column_of("name"))
                     self.alike[row.line] = person.pk
@@ -269,7 +265,7 @@ def _outcome(row: Row, choice: str, into: Mapping[int, Row], joined: _Joins) -> 
         return Outcome(row, FAULTY, choice)
     if first:
         return Outcome(row, SAME, MERGE, into=first.line)
-    person = joined.of(row)
+    person = joined.person.get(row.line)
     if person is None:
         return Outcome(row, NEW, choice, alike=joined.alike.get(row.line))
     changes = _changes(row, person)

@@ -134,8 +134,8 @@ class _Column:
         if len(self._cells) < LEAST or not all(map(_SHOWN_AS_NUMBER.fullmatch, self._cells)):
             return False
         numbers = [int(cell.split(".")[0]) for cell in self._cells]
-        steps = sum(after - before == 1 for before, after in pairwise(numbers))
-        return numbers[0] <= 1 and steps >= NEARLY_ALL * (len(numbers) - 1)
+        rising = all(before < after for before, after in pairwise(numbers))
+        return rising and numbers[0] <= 1 and numbers[-1] <= 2 * len(numbers)
 
 
 def _cells(sample: Sample, index: int) -> list[str]:
