@@ -291,3 +291,10 @@ def test_a_hundred_thousand_rows_are_mapped_and_checked() -> None:
     reader = Reader(columns, propose(columns, [cells for *_, cells in table[:200]]))
     result = check(reader, table, [])
     assert ({each.effect for each in result.outcomes}, len(result.outcomes)) == ({"new"}, 100_000)
+
+
+def test_every_fault_of_a_file_has_words() -> None:
+    sources = [path.read_text("utf-8") for path in Path(words.__file__).parent.glob("*.py")]
+    codes = {code for source in sources for code in re.findall(r'Unreadable\("(\w+)"', source)}
+    assert len(codes) > 8
+    assert codes - set(words.FILE) == set()
