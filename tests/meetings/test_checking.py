@@ -54,7 +54,7 @@ FAULTY_ROWS = {
     "no address": ("张三,,a.b.cn,,", (2, "email_wrong", 2, 0)),
     "a phone as a code": ("张三,,,13800000001,", (2, "key_is_phone", 3, 0)),
     "a long cell": ("张三,,,," + "长" * 501, (2, "too_long", 4, 0)),
-    "tags that grow too long": ("张三,,,," + "长" * 200_000, (2, "too_long", 4, 0)),
+    "a cell of 200 KB": ("张三,,,," + "长" * 200_000, (2, "too_long", 4, 0)),
     "a cell too many": ("张三,,,,,x", (2, "extra_cell", 5, 0)),
     "two faults, of which the first is told": ("张三,abc,x,,", (2, "phone_letters", 1, 0)),
     "the same phone": ("张三,13800000001,,,\n李四,138 0000 0001,,,", (3, "phone_twice", 1, 2)),
@@ -113,6 +113,12 @@ def test_a_row_cannot_be_merged_into_two() -> None:
 def test_phones_hide_wherever_they_stand() -> None:
     row = checked("姓名,备注,秘书\n张三,转 13800000009,13800000008 王").outcomes[0].row
     assert (row.values["note"], row.extra) == ("转 138****0009", {"秘书": "138****0008 王"})
+
+
+def test_tags_that_grow_too_long_when_they_are_told_apart_are_a_fault() -> None:
+    tags = ",".join(str(number) for number in range(100, 175))
+    row = Reader(["姓名", "标签"], ["name", "labels"]).read(2, 0, ["张三", tags])
+    assert (len(tags), row.reason, row.column, row.limit) == (299, "too_long", 1, 300)
 
 
 def test_halves_of_a_name_are_joined_as_each_language_does() -> None:
