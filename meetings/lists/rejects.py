@@ -76,8 +76,7 @@ def _typed(upload: Upload, row: Sequence[str]) -> dict[int, str]:
     """Give the cells behind our own columns; what a spreadsheet cut off at the end is empty."""
     told = list(row[OWN:])
     told += [""] * (len(upload.columns) - len(told))
-    # Our own files put an apostrophe before formulas.
-    return {column: text[1:] if values.NEUTRAL.match(text) else text for column, text in enumerate(told)}
+    return {column: values.without_apostrophe(text) for column, text in enumerate(told)}
 
 
 def _number(row: Sequence[str], at: int) -> int:

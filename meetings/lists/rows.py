@@ -164,7 +164,8 @@ class Reader:
     def _beside(self, cells: Sequence[str]) -> dict[str, str]:
         width = len(cells)
         filled = ((heading, values.clean(cells[at])) for at, heading in self._kept if at < width and cells[at])
-        return {heading: values.beside(cell) for heading, cell in filled if cell} or _NOTHING_BESIDE
+        told = ((heading, values.beside(cell)) for heading, cell in filled if cell)
+        return {heading: text for heading, text in told if text} or _NOTHING_BESIDE
 
     def _check_size(self, row: Row, cells: Sequence[str]) -> None:
         width, limits = len(self._columns), self._limits

@@ -25,7 +25,7 @@ NOTHING = frozenset({"-", "--", "—", "——", "/", "\\", "n/a", "na", "none",
 UNKNOWN = frozenset({"?", "？", "待定", "待补", "待確認", "待确认", "未知", "不详", "未提供", "保密", "tbd", "tbc", "unknown"})
 LONGEST_NOTHING = 7
 # Our exports put an apostrophe before what a spreadsheet would take for a formula.
-NEUTRAL = re.compile(r"'[=+\-@\t\r＝＋－＠]")
+NEUTRAL = re.compile(r"'[' \n]*[=+\-@\t\r＝＋－＠]")
 SHOWN = 40
 
 _EMAIL = re.compile(r"[^@\s,;:，；：<>]+@[^@\s,;:，；：<>]+\.[^@\s,;:.，；：<>]+")
@@ -60,12 +60,16 @@ class Wrong(ValueError):
         self.reason = reason
 
 
+def without_apostrophe(cell: str) -> str:
+    """Give a cell without the apostrophe our exports put before what a spreadsheet would take for a formula."""
+    return cell[1:] if cell[:1] == "'" and NEUTRAL.match(cell) else cell
+
+
 def clean(cell: str) -> str:
     """Give a cell without our own apostrophe, needless blanks, and words for nothing."""
     if cell.isalnum():
         return "" if cell.lower() in NOTHING else cell
-    plain = cell[1:] if cell[:1] == "'" and NEUTRAL.match(cell) else cell
-    plain = " ".join(plain.split())
+    plain = " ".join(without_apostrophe(cell).split())
     return "" if plain.lower() in NOTHING else plain
 
 
@@ -89,8 +93,8 @@ def masked(field: str, value: str) -> str:
 def name(cell: str) -> Told:
     """Read a name: composed, without hidden signs and inner blanks; what was written is kept where it differs."""
     visible = _HIDDEN.sub("", cell)
-    plain = _HAN_BLANK.sub("", " ".join(unicodedata.normalize("NFC", visible).translate(_WIDE).split()))
-    if not plain or plain.lower() in UNKNOWN:
+    plain = _HAN_BLANK.sub("", " ".join(unicodedata.normalize("NFC", visible.translate(_WIDE)).split()))
+    if not plain or _is_unknown(plain):
         raise Wrong("name_missing")
     fields = {"name": phones.scrub(plain)}
     if plain != cell:
@@ -110,7 +114,7 @@ def _doubt_of_name(plain: str) -> str:
 def phone(cell: str) -> Told:
     """Read one or several numbers: the first mobile is the phone, the others are kept beside it."""
     plain = bare(cell)
-    if plain.lower() in UNKNOWN:
+    if _is_unknown(plain):
         return Told({})
     try:
         numbers = phones.read(plain)
@@ -131,7 +135,7 @@ def phone(cell: str) -> Told:
 def email(cell: str) -> Told:
     """Read an address; only its shape can be known."""
     plain = bare(cell)
-    if plain.lower() in UNKNOWN:
+    if _is_unknown(plain):
         return Told({})
     if not _EMAIL.fullmatch(plain):
         raise Wrong("email_wrong")
@@ -145,7 +149,7 @@ def key(field: str) -> Callable[[str], Told]:
         plain = bare(cell)
         if phones.scrub(plain) != plain:
             raise Wrong("key_is_phone")
-        return Told({} if plain.lower() in UNKNOWN else {field: plain})
+        return Told({} if _is_unknown(plain) else {field: plain})
 
     return read
 
@@ -157,7 +161,8 @@ def text(field: str) -> Callable[[str], Told]:
 
 def beside(cell: str) -> str:
     """Give a text that is kept as it is, without hidden signs and phones."""
-    return phones.scrub(_HIDDEN.sub("", cell))
+    plain = " ".join(_HIDDEN.sub("", cell).split())
+    return "" if plain.lower() in NOTHING else phones.scrub(plain)
 
 
 def bare(cell: str) -> str:
@@ -165,9 +170,14 @@ def bare(cell: str) -> str:
     return _HIDDEN.sub("", cell).translate(_WIDE).strip()
 
 
+def _is_unknown(plain: str) -> bool:
+    """Say whether a text stands for nothing, also one that only does so in letters of one width."""
+    return (folded := plain.lower()) in UNKNOWN or folded in NOTHING
+
+
 def labels(cell: str) -> Told:
     """Read tags, however they are separated."""
-    found = dict.fromkeys(label for label in _BETWEEN_LABELS.split(beside(cell)) if label)
+    found = dict.fromkeys(label for label in _BETWEEN_LABELS.split(beside(cell)) if label and label.lower() not in NOTHING)
     return Told({"labels": ", ".join(found)})
 
 

@@ -65,7 +65,7 @@ def list_template(request: HttpRequest, language: str, kind: str) -> HttpRespons
     if language not in LANGUAGES or kind not in ("xlsx", "csv"):
         raise Http404
     with translation.override(language):
-        return as_file(export.template_rows(language), f"rollcall-list-{language}", kind)
+        return as_file(export.template_rows(), f"rollcall-list-{language}", kind)
 
 
 def _form(request: HttpRequest, meeting: Meeting, way: str) -> IntoForm:
