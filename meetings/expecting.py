@@ -12,7 +12,7 @@ from portal import phones
 from portal.jobs.models import Job
 
 Status, Import = Registrant.Status, ExpectedPerson.Import
-IMPORT_TASK = "meetings.import_people"
+IMPORT = "meetings.import_people"
 
 
 def follow(meeting: Meeting, before: Mapping[str, int], *, now: datetime) -> None:
@@ -57,7 +57,7 @@ class Roll:
         names = Counter(person.name for person in present)
         free = [person for person in present if names[person.name] == 1 and not person.enroll_id]
         self.by_name = {person.name: person for person in free}
-        self.importing = Job.objects.about(work.subject_of(meeting)).open().filter(task=IMPORT_TASK).exists()
+        self.importing = Job.objects.about(work.subject_of(meeting)).open().filter(task=IMPORT).exists()
         self.fresh: list[ExpectedPerson] = []
         self.joined: list[Registrant] = []
         self.touched: dict[int, ExpectedPerson] = {}

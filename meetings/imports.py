@@ -142,7 +142,8 @@ def _send(meeting: Meeting, client: Client, job: Job, batch: Sequence[ExpectedPe
     except PlatformError as error:
         if getattr(error, "maybe_done", False):
             raise
-        _mark(batch, State.WANTED)
+        # A refusal ends the job, and whoever asks again wants them again.
+        _mark(batch, State.NOT_YET if isinstance(error, Refused) else State.WANTED)
         if not isinstance(error, Refused) or error.reason != "bad_parameter":
             raise
         return _send_what_fits(meeting, client, job, batch, error)
