@@ -130,7 +130,8 @@ def test_whoever_was_not_found_is_looked_for_again(listed: ExpectedList) -> None
 def test_of_a_series_every_meeting_is_told(member: Membership) -> None:
     occurrence = hall.full_hall(member)
     before = occurrence.start_at - timedelta(days=1)
-    earlier = Occurrence.objects.create(meeting=occurrence.meeting, sub_meeting_id="1", start_at=before, end_at=before + timedelta(hours=1))
+    times = {"start_at": before, "end_at": before + timedelta(hours=1)}
+    earlier = Occurrence.objects.create(meeting=occurrence.meeting, sub_meeting_id="1", **times)
     hall.come_by_link(earlier, "周晓梅", 0, 30)
     hall.match(earlier)
     upload = receive(factories.make_list(occurrence.meeting), csv_of("赵思远"))
