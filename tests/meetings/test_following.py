@@ -31,7 +31,7 @@ def unhurried(sandbox: Sandbox) -> Iterator[None]:
 
 @pytest.fixture
 def meeting(install: Callable[..., Membership]) -> Meeting:
-    return book(install(user="organiser"))
+    return book(install(user="administrator", credential=True))
 
 
 @pytest.fixture
