@@ -5,10 +5,12 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
-from meetings.lists import batches, preview, values, words
+from meetings.lists import batches, people, preview, values, words
 from meetings.lists.checking import FAULTY, LEAVE
 from meetings.lists.reading import opened
 from meetings.models import Meeting, Upload, UploadLine
+from portal.accounts.models import Membership, User
+from portal.audit import chain
 
 # How the file is named, so that it is known when it comes back.
 NAME = "rollcall-rejects-{pk}"
@@ -36,6 +38,17 @@ def rows_of(upload: Upload) -> Iterator[list[str]]:
             yield from _rows(upload, some)
             some = []
     yield from _rows(upload, some)
+
+
+def may_take(membership: Membership, upload: Upload) -> bool:
+    """Say whether a member may have the faulty rows: phones are whole in them, so who brought them or may see phones."""
+    return upload.by_id == membership.user_id or people.may_reveal(membership, upload.meeting)
+
+
+def note(upload: Upload, *, by: User) -> None:
+    """Write down that somebody takes the faulty rows away."""
+    meeting = upload.meeting
+    chain.record("list.rejects_exported", actor=by, organisation=meeting.organisation_id, subject=meeting, upload=upload.pk)
 
 
 def batch_of(meeting: Meeting, file_name: str) -> Upload | None:

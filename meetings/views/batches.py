@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from meetings import work
 from meetings.batch_words import SECTIONS, figures, saved
-from meetings.lists import batches, chunks, mapping, memory, preview, words
+from meetings.lists import batches, chunks, mapping, memory, preview, rejects, words
 from meetings.lists.checking import LEAVE, MERGE, TAKE
 from meetings.models import AWAITED, Meeting, Upload
 from meetings.tabs import tabs
@@ -190,7 +190,7 @@ def _dry_run(request: HttpRequest, kept: Upload) -> dict[str, object]:
         "columns_open": not usable,
         "remembered": memory.recall(kept.meeting.organisation_id, kept.shape) == kept.mapping,
         "sheet": SheetForm(None, upload=kept),
-        "rejects": RejectsForm(),
+        "rejects": RejectsForm() if rejects.may_take(request.membership, kept) else None,
         "confirm": _confirm_form(kept),
         "meant": section in preview.GRIDS and any(row.proposal for row in rows),
     }

@@ -1,6 +1,7 @@
 """How people come onto a list: a file, a text, a list of another meeting; and files to fill in."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count
 from django.forms import Form
@@ -55,6 +56,9 @@ def upload_rejects(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
         return _take_back(request, kept)
     if kept.state != Upload.State.WAITING:
         return gone(request, pk)
+    if not rejects.may_take(request.membership, kept):
+        raise PermissionDenied
+    rejects.note(kept, by=request.user)
     kind = "csv" if request.GET.get("kind") == "csv" else "xlsx"
     return as_file(rejects.rows_of(kept), rejects.NAME.format(pk=kept.pk), kind)
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from meetings.lists import rosters
 from meetings.models import ExpectedList, Meeting, Upload
 from portal.accounts.models import Membership
+from portal.audit.models import Entry
 from tests.factories import make_meeting, make_member, phone
 from tests.meetings.sheets import csv_file, xlsx_file
 
@@ -224,6 +225,20 @@ def test_the_reject_file_mends_the_batch_it_was_made_from(
     assert answer["Location"] == url("upload_preview", meeting, upload=upload.pk)
     confirm(client, upload, run_jobs)
     assert (names(meeting), meeting.uploads.count()) == (["张三", "李四", "王五"], 1)
+
+
+def test_the_reject_file_is_for_who_brought_it_or_may_see_phones(
+    client: Client, meeting: Meeting, waiting: Callable[..., Upload]
+) -> None:
+    upload = waiting(FAULTY)
+    codes = {}
+    for role in ("organiser", "administrator"):
+        other = make_member(meeting.organisation, role)
+        meeting.shares.create(user=other.user)
+        client.force_login(other.user)
+        codes[role] = client.get(url("upload_rejects", meeting, upload=upload.pk)).status_code
+    assert codes == {"organiser": 403, "administrator": 200}
+    assert Entry.objects.filter(action="list.rejects_exported").count() == 1
 
 
 def test_another_file_is_not_taken_for_rejected_rows(
