@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
+from django.utils import timezone
 
 from meetings import plan, work
 from meetings.credentials import client_of
@@ -97,8 +98,22 @@ def _take_back(meeting: Meeting, job: Job) -> None:
             free = {"enroll_id": "", "enroll_code": ""}
             mine.filter(removed_at=None, kind__in=AWAITED).update(imported=State.WANTED, **free)
             mine.update(imported=State.NOT_YET, **free)
-            ended = meeting.registrants.filter(enroll_id__in=[enroll_id for _, enroll_id in some if enroll_id])
-            ended.update(status=Registrant.Status.CANCELLED)
+            _keep_ended(meeting, [(pk, enroll_id) for pk, enroll_id in some if enroll_id])
+
+
+def _keep_ended(meeting: Meeting, registrations: Sequence[tuple[int, str]]) -> None:
+    """Remember whose the ended registrations were: who came in by one already is still known by it."""
+    status, source, now = Registrant.Status.CANCELLED, Registrant.Source.IMPORTED, timezone.now()
+    people = meeting.people.only("name").in_bulk([pk for pk, _ in registrations])
+    ended = [
+        Registrant(
+            meeting=meeting, person=people[pk], name=people[pk].name, enroll_id=enroll_id, status=status, source=source,
+            seen_at=now,
+        )
+        for pk, enroll_id in registrations
+    ]  # fmt: skip
+    upsert = {"update_conflicts": True, "unique_fields": ["meeting", "enroll_id"], "update_fields": ["status", "person"]}
+    Registrant.objects.bulk_create(ended, **upsert)
 
 
 def _unregister(meeting: Meeting, numbers: Sequence[int]) -> None:

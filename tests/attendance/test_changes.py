@@ -4,17 +4,19 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django import DjangoAssertNumQueries
 
 from attendance import changes, course
 from attendance.models import Match, Outcome
 from attendance.review import Verb, decide
+from meetings import imports
 from meetings.lists import batches, standing
 from meetings.models import ExpectedList, Kind, Listing, Occurrence, Registrant, Upload
 from portal.accounts.models import Membership
 from tests import factories
 from tests.attendance import hall, stage
+from tests.conftest import Sandbox
 from tests.meetings.batched import NOW, bring, confirm, read, receive
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +60,8 @@ def told(upload: Upload) -> dict[str, list[str]]:
 
 def said(upload: Upload, name: str) -> list[str]:
     line = upload.lines.get(person__name=name)
-    return [str(effect) for effect in changes.of_lines(upload, [line], changes.runs_of(upload))[line.pk]]
+    with translation.override("en"):
+        return [str(effect) for effect in changes.of_lines(upload, [line], changes.runs_of(upload))[line.pk]]
 
 
 def part(client: Client, upload: Upload, show: str) -> str:
@@ -216,3 +219,21 @@ def test_a_confirmed_batch_orders_new_results_by_itself(occurrence: Occurrence, 
     batches.confirm(upload, upload.digest, by=upload.by)
     run_jobs()
     assert stage.current(occurrence).counts["expected"] == 1
+
+
+def test_a_phone_corrected_afterwards_does_not_lose_whom_the_registration_proved(install, sandbox: Sandbox, run_jobs) -> None:
+    occurrence = stage.book(install(), enrolment=True)
+    listed = factories.make_list(occurrence.meeting)
+    bring(listed, "姓名,手机号,编号\n周晓梅,13800000301,K1\n")
+    imports.ask(occurrence.meeting, by=None)
+    run_jobs()
+    assert hall.listed(occurrence, "周晓梅").imported == "done"
+    stage.play(sandbox, occurrence, [{"key": "a", "name": "iPhone", "stays": [stage.stay(0, 60)],
+                                      "phone": "13800000301", "enroll_phone": "13800000301"}])  # fmt: skip
+    stage.pull(occurrence, run_jobs)
+    assert stage.tiers(occurrence)["iPhone"] == ("certain", "enroll_id", "周晓梅")
+    upload = receive(listed, "姓名,手机号,编号\n周晓梅,13800000302,K1\n")
+    assert told(upload) == {"周晓梅": ["stays"]}
+    confirm(upload)
+    run_jobs()
+    assert stage.tiers(occurrence)["iPhone"] == ("certain", "enroll_id", "周晓梅")
