@@ -15,8 +15,8 @@ LEAST = 2
 SHARE = 0.5
 # Names are looked for in another place than the first only where nearly all are there.
 SURE = 0.8
-# No chat is longer.
-LONGEST = 2_000_000
+# No chat is longer, and no entry: patterns that look for addresses would take hours over a megabyte.
+LONGEST, LONGEST_LINE = 2_000_000, 1_000
 
 _HAN = r"\u3400-\u9fff\U00020000-\U0003ffff"
 _CIRCLED = r"①-⑳㉑-㉟㊱-㊿"
@@ -64,6 +64,8 @@ def read(text: str) -> Pasted | None:
         return None
     lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1)]
     filled = [(number, line) for number, line in lines if line]
+    if max(len(line) for _, line in filled) > LONGEST_LINE:
+        return None
     if _are_names(filled):
         # Counted by name, not by line: a row is known by its number.
         found = [name for _, line in filled for name in _BETWEEN_NAMES.split(line) if name]

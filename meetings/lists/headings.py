@@ -11,6 +11,8 @@ READ = (*FIELDS, FAMILY, GIVEN)
 # A column our own exports add: known as a heading, but read back into nothing.
 OURS = "ours"
 LOOK_AT = 30
+# A longer cell is no heading; patterns would take minutes to say so of a megabyte.
+LONGEST = 100
 
 _WORDS: dict[str, str] = {
     "name": "姓名 名字 人名 姓名全称 全名 中文名 中文姓名 参会人 参会人姓名 参会人员 参会人员姓名 参会者 参会者姓名 参会嘉宾 "
@@ -63,6 +65,8 @@ def field_of(heading: str) -> str:
 
     One in two languages (姓名 Name, Phone/手机) means what both parts mean, or the one that means anything.
     """
+    if len(heading) > LONGEST:
+        return ""
     plain = unicodedata.normalize("NFKC", heading).lower()
     if found := _FIELD_OF.get(folded(heading)) or _FIELD_OF.get(_SIGNS.sub("", plain)):
         return found

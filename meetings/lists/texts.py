@@ -82,7 +82,8 @@ def rows(text: str, *, most_rows: int, most_columns: int) -> Iterator[list[str]]
 
 def delimiter(text: str) -> str:
     """Give the delimiter under which most headings are known, else the one that cuts the lines most evenly."""
-    top = [line.strip("\r\n") for line in islice(lines(text[:SAMPLE]), LOOK_AT) if line.strip()]
+    filled = (line.strip("\r\n") for line in lines(text.lstrip()[:SAMPLE]) if line.strip())
+    top = list(islice(filled, LOOK_AT))
     return max(DELIMITERS, key=lambda sign: (_known(top, sign), _evenness(top, sign)))
 
 
