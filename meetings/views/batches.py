@@ -159,7 +159,8 @@ def upload_discard(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
 def batch(request: HttpRequest, pk: int, upload: int) -> Upload:
     """Give a batch of a meeting the member may change, or 404."""
     meeting = get_object_or_404(Meeting.objects.changeable_by(request.membership), pk=pk)
-    return get_object_or_404(meeting.uploads.select_related("meeting", "expected_list"), pk=upload)
+    # The file itself may have twenty megabytes, and no page needs it.
+    return get_object_or_404(meeting.uploads.select_related("meeting", "expected_list").defer("body"), pk=upload)
 
 
 def gone(request: HttpRequest, pk: int) -> HttpResponse:
@@ -176,7 +177,9 @@ def _dry_run(request: HttpRequest, kept: Upload) -> dict[str, object]:
     counts, asked = preview.counts(kept), request.POST or request.GET
     usable = not mapping.faults(kept.mapping)
     section = _section(asked.get("show", ""), counts)
-    page = Paginator(preview.lines_of(kept, section), PAGE).get_page(asked.get("page"))
+    pages = Paginator(preview.lines_of(kept, section), PAGE)
+    pages.count = counts[section]
+    page = pages.get_page(asked.get("page"))
     rows = _rows(kept, section, page) if usable else []
     return {
         "counts": counts,
