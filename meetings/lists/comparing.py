@@ -56,7 +56,7 @@ def compare(version: ListVersion) -> Compared:
     """Read a version and say what each row would do to the list as it is now."""
     table = versions.as_table(version)
     reader = Reader(table.columns, table.mapping)
-    known = people.known_of(version.expected_list)
+    known = list(people.known_of(version.expected_list))
     checked = check(reader, ((line, at, cells) for at, (line, cells) in enumerate(table.rows)), known)
     rows = [
         _then(each.row.line, each.effect, each.row.values, each.row.values.get("phone", ""), each.changes)
