@@ -56,6 +56,7 @@ def _people(rows: int) -> Iterator[Row]:
     random, families = Random(SEED), sorted(surnames())
     for at in range(rows):
         name = random.choice(families) + random.choice(GIVEN) + random.choice(("", random.choice(GIVEN)))
-        company = f"{random.choice(GIVEN)}海{random.randrange(COMPANIES)}公司"
+        number = random.randrange(COMPANIES)
+        company = f"{GIVEN[number % len(GIVEN)]}海{number}公司"
         yield (name, FIRST_PHONE + at, f"u{at}@example.cn", company, random.choice(TITLES), f"E{at:06}", f"C{at:06}",
                f"第{at % 90}桌")  # fmt: skip

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import translation
 
 from meetings.lists.headings import FIELDS, field_of
-from meetings.lists.headings import FIELDS
 from meetings.models import ExpectedList, Meeting
 from portal.accounts.models import Membership
 from tests.factories import make_meeting, make_member, phone
