@@ -61,6 +61,7 @@ STATUSES: dict[str, Look] = {
     "unknown_user": Look("part", "question-circle", _("Account unknown")),
     "wanted": Look("mute", "clock", _("Being made")),
     "asked": Look("part", "hourglass-split", _("Asked for")),
+    "stale": Look("part", "arrow-repeat", _("Imported again")),
     "made": Look("good", "link-45deg", _("Made")),
     "pending": Look("part", "hourglass-split", _("Waiting for approval")),
     "approved": Look("good", "check-circle", _("Approved")),
