@@ -7,12 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from attendance.matching.words import KEYS
 from attendance.models import Match, MatchQuerySet, MatchRun, Outcome, OutcomeQuerySet
-from meetings.models import ExpectedPerson
+from meetings.models import AWAITED, ExpectedPerson, Kind
 
 TAIL = 4
 MOST_COMPANIES = 30
 CAME = "came"
 CAME_AT_ALL = (Outcome.State.ATTENDED, Outcome.State.PARTLY)
+BESIDE = [(kind.value, kind.label) for kind in (Kind.STAFF, Kind.BARRED)]
 AUTO = {"data-submit-on-change": ""}
 
 
@@ -40,16 +41,34 @@ class ResultFilter(RowFilter):
         label=_("Company"), field_name="person__company", empty_label=_("All"), widget=forms.Select(AUTO)
     )
     key = filters.ChoiceFilter(label=_("Proved by"), empty_label=_("All"), widget=forms.Select(AUTO))
+    list = filters.ChoiceFilter(
+        label=_("List"), field_name="person__listings__expected_list", empty_label=_("All"), widget=forms.Select(AUTO)
+    )
+    kind = filters.ChoiceFilter(
+        label=_("Kind"), field_name="person__kind", empty_label=_("All"), widget=forms.Select(AUTO),
+        choices=[(kind.value, kind.label) for kind in AWAITED],
+    )  # fmt: skip
 
     class Meta:
         model = Outcome
-        fields = ("q", "state", "company", "key")
+        fields = ("q", "state", "list", "kind", "company", "key")
 
     def __init__(self, run: MatchRun, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.filters["company"].extra["choices"] = _companies(run, self.data.get("company", "").replace("\x00", ""))
+        self._offer_lists(run)
         self.filters["key"].extra["choices"] = [(str(key), _(word)) for key, word in KEYS.items()]
         self.filters["q"].extra["widget"].attrs["placeholder"] = _("Name, company, last 4 digits")
+
+    def _offer_lists(self, run: MatchRun) -> None:
+        """Offer the lists people are expected by; what leaves no choice is not asked."""
+        lists = run.occurrence.meeting.lists.filter(kind__in=AWAITED).values_list("pk", "name", "kind")
+        named = [(pk, name, kind) for pk, name, kind in lists]
+        self.filters["list"].extra["choices"] = [(pk, name) for pk, name, _kind in named]
+        if len(named) < 2 and not self.data.get("list"):
+            del self.filters["list"]
+        if all(kind != Kind.VIP for _pk, _name, kind in named) and not self.data.get("kind"):
+            del self.filters["kind"]
 
     def in_state(self, rows: OutcomeQuerySet, name: str, value: str) -> OutcomeQuerySet:
         """Find by state; whoever came at all attended or was there partly."""
@@ -68,12 +87,17 @@ class ParticipantFilter(RowFilter):
     """Filters of participants: by what the run says of them, or by displayed name."""
 
     kind = filters.ChoiceFilter(
-        label=_("Kind"), field_name="tier", choices=Match.Tier, empty_label=_("All"), widget=forms.Select(AUTO)
-    )
+        label=_("Kind"), method="of_kind", choices=[*Match.Tier.choices, *BESIDE], empty_label=_("All"),
+        widget=forms.Select(AUTO),
+    )  # fmt: skip
 
     class Meta:
         model = Match
         fields = ("q", "kind")
+
+    def of_kind(self, rows: MatchQuerySet, name: str, value: str) -> MatchQuerySet:
+        """Find by what they count as: own staff and the barred are certain, but a kind of their own."""
+        return rows.with_standing().filter(counted=value)
 
     def search(self, rows: MatchQuerySet, name: str, value: str) -> MatchQuerySet:
         """Find by a piece of the displayed name or of the person's name."""
@@ -83,7 +107,7 @@ class ParticipantFilter(RowFilter):
 
 def _companies(run: MatchRun, chosen: str) -> list[tuple[str, str]]:
     """Give the most frequent companies of the list, and the one chosen; the search finds all others."""
-    known = ExpectedPerson.objects.present().filter(meeting=run.occurrence.meeting_id).exclude(company="").order_by()
+    known = ExpectedPerson.objects.awaited().filter(meeting=run.occurrence.meeting_id).exclude(company="").order_by()
     counted = known.values_list("company").annotate(count=Count("pk")).order_by("-count", "company")
     often = [company for company, _count in counted[:MOST_COMPANIES]]
     return [(company, company) for company in dict.fromkeys([*often, *filter(None, [chosen])])]

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from attendance import progress
+from attendance import alarms, progress
 from attendance.models import MatchRun
-from meetings.models import ExpectedPerson, Meeting, Occurrence, Upload
+from meetings.models import AWAITED, ExpectedPerson, Meeting, Occurrence, Upload
 from portal.accounts import capabilities
 from portal.accounts.models import Installation, Membership
 from portal.jobs.models import Job
@@ -57,7 +57,7 @@ def board(membership: Membership, now: datetime) -> Board:
     coming = list(_coming(occurrences, now))
     runs = list(_runs(visible, now))
     stopped = list(_stopped(membership, visible))
-    needs = [*_grants(membership), *_doubtful(runs), *_jobs(stopped), *_lists(visible, coming, now)]
+    needs = [*_barred(runs, now), *_grants(membership), *_doubtful(runs), *_jobs(stopped), *_lists(visible, coming, now)]
     recent = [Recent(run, run.occurrence) for run in runs if not run.live][:MOST_RECENT]
     to_review = sum(_waiting(run) for run in runs)
     # A person who has meetings has taken the first steps.
@@ -66,10 +66,10 @@ def board(membership: Membership, now: datetime) -> Board:
 
 
 def _coming(occurrences: QuerySet[Occurrence], now: datetime) -> QuerySet[Occurrence]:
-    """Give what runs or comes next, each with the size of its list."""
+    """Give what runs or comes next, each with how many are expected."""
     soon = Q(end_at__gt=now, start_at__lt=now + AHEAD, state__in=(State.PLANNED, State.RUNNING))
     standing = occurrences.filter(soon | Q(state=State.RUNNING), meeting__state=Meeting.State.PLANNED)
-    listed = Count("meeting__people", filter=Q(meeting__people__removed_at=None))
+    listed = Count("meeting__people", filter=Q(meeting__people__removed_at=None, meeting__people__kind__in=AWAITED))
     return standing.annotate(listed=listed).order_by("start_at", "pk")[:MOST_COMING]
 
 
@@ -81,6 +81,20 @@ def _runs(visible: QuerySet, now: datetime) -> QuerySet[MatchRun]:
 
 def _waiting(run: MatchRun) -> int:
     return run.counts.get("review", 0) + run.counts.get("conflict", 0)
+
+
+def _barred(runs: list[MatchRun], now: datetime) -> Iterator[Item]:
+    """Say where barred people are, or were in these days, and where somebody may be one of them."""
+    fresh = [run for run in runs if run.live or run.occurrence.end_at > now - NEAR]
+    for run in [run for run in fresh if any(alarms.number_of(run))][:MOST_OF_A_KIND]:
+        there, maybe = alarms.number_of(run)
+        yield {
+            "status": "barred",
+            "title": alarms.title(run, there) if there else alarms.maybe_title(maybe),
+            "meta": run.occurrence.meeting.subject,
+            "url": _url("attendance:results" if there else "attendance:review", run.occurrence),
+            "end": there or maybe,
+        }
 
 
 def _doubtful(runs: list[MatchRun]) -> Iterator[Item]:

@@ -1,14 +1,14 @@
 """Reads list, participants and decisions as the columns the matching core takes."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 
 from attendance.matching import BALANCED, STRICT, Arrivals, Earlier, People, Policy
 from attendance.models import Decision
-from meetings.models import ExpectedPerson, Occurrence, Registrant
+from meetings.models import AWAITED, ExpectedPerson, Kind, Occurrence, Registrant
 from portal.accounts.enterprise import secret_ids
 from portal.accounts.models import Organisation
 from portal.phones import BadPhone, Phone, parse
@@ -19,23 +19,33 @@ HOME_AREA = "86"
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Everything a match run depends on, apart from the visits; ids are those of our rows."""
+    """Everything a match run depends on, apart from the visits; ids are those of our rows.
+
+    `beside` holds the kind of everybody who is recognised, but not expected: own staff and the barred.
+    """
 
     people: People
     arrivals: Arrivals
     earlier: Earlier
     policy: Policy
+    beside: Mapping[int, str] = field(default_factory=dict)
 
 
 def read(occurrence: Occurrence, policy: Policy) -> Inputs:
     """Read what the matching core needs for an occurrence."""
     registrations = _registrations(occurrence)
-    people = _people(occurrence, registrations)
-    arrivals = _arrivals(occurrence, people, registrations)
+    people, beside = _people(occurrence, registrations), _beside(occurrence)
+    arrivals = _arrivals(occurrence, people, registrations, has_staff=Kind.STAFF in beside.values())
     people, arrivals = _compare_hashes(occurrence, people, arrivals)
     # Until an in-meeting app asks for phones, that key would be said to be missing from everybody.
     people = people if any(arrivals.app_phone_key) else replace(people, phone_key=())
-    return Inputs(people, arrivals, _earlier(occurrence, set(people.id)), policy)
+    return Inputs(people, arrivals, _earlier(occurrence, set(people.id)), policy, beside)
+
+
+def _beside(occurrence: Occurrence) -> dict[int, str]:
+    """Read the kinds of those whose coming is not counted."""
+    known = ExpectedPerson.objects.present().filter(meeting=occurrence.meeting_id).exclude(kind__in=AWAITED)
+    return dict(known.values_list("pk", "kind"))
 
 
 def _registrations(occurrence: Occurrence) -> list[dict]:
@@ -73,7 +83,7 @@ def _first_said(registrations: list[dict]) -> dict[int, dict[str, str]]:
     return found
 
 
-def _arrivals(occurrence: Occurrence, people: People, registrations: list[dict]) -> Arrivals:
+def _arrivals(occurrence: Occurrence, people: People, registrations: list[dict], *, has_staff: bool) -> Arrivals:
     """Read the participants; of several registrations of one person the one the list knows is put in."""
     rows = occurrence.participants.order_by("pk").values_list(
         "pk", "names", "tags", "enroll_id", "userid", "open_id", "ms_open_id", "phone_hash", "phone_indexes",
@@ -87,8 +97,8 @@ def _arrivals(occurrence: Occurrence, people: People, registrations: list[dict])
         id=ids, names=names, tags=tags, enroll_id=[one.get(each, each) for each in enrolled], userid=userids,
         open_id=open_ids, ms_open_id=whos, phone_hash=hashes,
         pstn_person_ids=[[by_phone[index] for index in row if index in by_phone] for row in called],
-        # Own staff need no looking for, unless the list is about staff.
-        is_staff=() if any(people.userid) else own, is_host=hosts,
+        # Own staff need no looking for, unless a list is about staff.
+        is_staff=() if has_staff or any(people.userid) else own, is_host=hosts,
     )  # fmt: skip
 
 

@@ -41,7 +41,7 @@ def plan_of(meeting: Meeting) -> Plan:
     """Count the preparation of a meeting."""
     linked = Q(link__state=ExclusiveLink.State.MADE)
     enrolled = ~Q(enroll_id="")
-    counts = meeting.people.present().aggregate(
+    counts = meeting.people.awaited().aggregate(
         expected=Count("pk"),
         with_way=Count("pk", filter=linked | enrolled),
         registered=Count("pk", filter=enrolled),

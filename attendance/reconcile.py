@@ -115,6 +115,8 @@ def _fingerprint(
     told = [_columns(inputs.people), _columns(inputs.arrivals), sorted(earlier.confirmed.items()),
             sorted(earlier.rejected), sorted(earlier.ignored), sorted(earlier.unlisted),
             sorted(earlier.remembered.items()), inputs.policy.version, window, asdict(rule), stays]  # fmt: skip
+    # Only where there are any: runs made before lists had kinds stay valid.
+    told += [sorted(inputs.beside.items())] if inputs.beside else []
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=_plain)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from attendance import words
 from attendance.models import Match, MatchRun, Outcome
 from meetings.lists.export import as_csv, neutral
-from meetings.models import ExpectedPerson
+from meetings.models import ExpectedPerson, Kind, Listing
 from portal import phones
 
 Cell = str | int | float
@@ -83,22 +83,23 @@ def _results(run: MatchRun, results: QuerySet[Outcome], full_phones: bool) -> It
     """Give the heading row and one row for each expected person."""
     zone, window = _zone(run), run.window_end - run.window_start
     yield [_("Name"), _("Company"), _("Job title"), _("Phone"), _("E-mail"), _("Staff id"), _("External code"),
-           _("State"), _("Minutes present"), _("Share of the window (%)"), _in_zone(_("First join"), run),
+           _("List"), _("Kind"), _("State"), _("Minutes present"), _("Share of the window (%)"), _in_zone(_("First join"), run),
            _in_zone(_("Last leave"), run), _("Late by (minutes)"), _("Entries"), _("Devices"), _("Proved by")]  # fmt: skip
     names = {state.value: str(state.label) for state in Outcome.State}
     named, proved = _known(words.devices_word), _known(words.key_word)
     rows = results.values_list(
         "person__name", "person__company", "person__title", "person__phone", "person__email", "person__userid",
-        "person__code", "state", "seconds", "first_join", "last_leave", "late_by", "entries", "devices", "key",
-        "still_in",
+        "person__code", "person_id", "person__kind", "state", "seconds", "first_join", "last_leave", "late_by",
+        "entries", "devices", "key", "still_in",
     )  # fmt: skip
-    for name, company, title, phone, email, userid, code, *said in rows.iterator(chunk_size=2000):
+    kinds, lists = _kinds(), _lists(run)
+    for name, company, title, phone, email, userid, code, person, kind, *said in rows.iterator(chunk_size=2000):
         state, seconds, first, last, late, entries, devices, key, inside = said
         shown = phone.removeprefix("+86") if full_phones else phones.mask(phone)
         left = _("still inside") if inside else _clock(last, zone)
-        yield [name, company, title, shown, email, userid, code, names[state], _minutes(seconds),
-               _percent(seconds, window), _clock(first, zone), left, _minutes(late), entries, named(tuple(devices)),
-               proved(key)]  # fmt: skip
+        yield [name, company, title, shown, email, userid, code, lists.get(person, ""), kinds[kind], names[state],
+               _minutes(seconds), _percent(seconds, window), _clock(first, zone), left, _minutes(late), entries,
+               named(tuple(devices)), proved(key)]  # fmt: skip
 
 
 def _participants(run: MatchRun) -> Iterator[Row]:
@@ -108,11 +109,11 @@ def _participants(run: MatchRun) -> Iterator[Row]:
            _("Registration"), _("Proved by"), _("Certainty (%)"), _("Minutes present"), _in_zone(_("First join"), run),
            _in_zone(_("Last leave"), run), _("Entries"), _("Devices"), _("Evidence"), _("Candidates"),
            _("Platform identity")]  # fmt: skip
-    tiers = {tier.value: str(tier.label) for tier in Match.Tier}
+    tiers = {tier.value: str(tier.label) for tier in Match.Tier} | _kinds()
     named, proved, why = _known(words.devices_word), _known(words.key_word), _known(_sentence)
     people = dict(ExpectedPerson.objects.filter(meeting=run.occurrence.meeting_id).values_list("pk", "name"))
-    rows = Match.objects.filter(run=run).order_by("pk").values_list(
-        "participant__name", "participant__names", "tier", "person_id", "key", "confidence", "participant__seconds",
+    rows = Match.objects.filter(run=run).with_standing().order_by("pk").values_list(
+        "participant__name", "participant__names", "counted", "person_id", "key", "confidence", "participant__seconds",
         "participant__first_join", "participant__last_leave", "participant__entries", "participant__devices",
         "evidence", "candidates", "participant__ms_open_id", "person__row", "person__enroll_id",
     )  # fmt: skip
@@ -123,6 +124,19 @@ def _participants(run: MatchRun) -> Iterator[Row]:
         yield [name, " | ".join(shown), tiers[tier], people.get(person, ""), line or "", registration or "",
                proved(key), round(100 * sure, 1), _minutes(seconds), _clock(first, zone), _clock(last, zone),
                entries, named(tuple(devices)), " ".join(reasons), "; ".join(others), who]  # fmt: skip
+
+
+def _kinds() -> dict[str, str]:
+    return {kind.value: str(kind.label) for kind in Kind}
+
+
+def _lists(run: MatchRun) -> dict[int, str]:
+    """Name the lists of everybody who is on one; registrants of their own are on none."""
+    found: dict[int, str] = {}
+    stand = Listing.objects.filter(expected_list__meeting=run.occurrence.meeting_id).order_by("expected_list_id")
+    for person, name in stand.values_list("person_id", "expected_list__name").iterator(chunk_size=2000):
+        found[person] = f"{found[person]} / {name}" if person in found else name
+    return found
 
 
 def _sentence(code: str, *params: tuple[str, object]) -> str:

@@ -11,7 +11,7 @@ from attendance.inputs import Inputs
 from attendance.matching import Decision, Reason, Result, Tier, decide
 from attendance.models import Match, MatchRun, Outcome
 from attendance.participants import Identities, Identity, anybody_inside
-from meetings.models import Occurrence
+from meetings.models import Kind, Occurrence
 
 DOUBTFUL = (Tier.LIKELY, Tier.CONFLICT)
 # How each tier is called among the counts of a run.
@@ -56,7 +56,7 @@ def store(picture: Picture, result: Result, now: datetime, without: list[str] | 
     _step_back(former)
     outcomes = list(_outcomes(picture, result, now))
     told = without if without is not None or former is None else former.counts.get("without")
-    run.counts = _counts(result, outcomes) | {"without": told or []}
+    run.counts = _counts(picture.inputs, result, outcomes) | {"without": told or []}
     run.save()
     upsert(Outcome, OUTCOME_FIELDS, ((run.pk, *row) for row in outcomes), key=["run", "person"])
     upsert(Match, MATCH_FIELDS, ((run.pk, *_match(each)) for each in result.decisions), key=["run", "participant"])
@@ -73,7 +73,7 @@ def refresh(run: MatchRun, picture: Picture, now: datetime, without: list[str] |
         inputs = picture.inputs
         result = decide(inputs.people, inputs.arrivals, inputs.earlier, inputs.policy)
         outcomes = list(_outcomes(picture, result, now))
-        run.counts = run.counts | _counts(result, outcomes)
+        run.counts = run.counts | _counts(inputs, result, outcomes)
         upsert(Outcome, OUTCOME_FIELDS, ((run.pk, *row) for row in outcomes), key=["run", "person"])
     if before != (run.live, run.final, run.counts):
         run.save(update_fields=["live", "final", "counts"])
@@ -115,7 +115,8 @@ def _outcomes(picture: Picture, result: Result, now: datetime) -> Iterator[tuple
         elif decision.tier in DOUBTFUL:
             doubtful |= {candidate.person_id for candidate in decision.candidates}
     nobody = (0, 0, [], None, None, 0, False, "")
-    for person in picture.inputs.people.id:
+    beside = picture.inputs.beside
+    for person in (each for each in picture.inputs.people.id if each not in beside):
         if decisions := found.get(person):
             # Somebody may have come after the visits were read; the next run knows them.
             known = (picture.identities.get(whos[decision.arrival_id]) for decision in decisions)
@@ -150,9 +151,21 @@ def _told(reasons: tuple[Reason, ...]) -> list[list[object]]:
     return [[reason.code, dict(reason.params)] for reason in reasons]
 
 
-def _counts(result: Result, outcomes: list[tuple[object, ...]]) -> dict[str, int]:
-    """Count both sides: attended + partly + absent + undecided = expected; the tiers add up to participants."""
+def _counts(inputs: Inputs, result: Result, outcomes: list[tuple[object, ...]]) -> dict[str, int]:
+    """Count both sides: attended + partly + absent + undecided = expected; the tiers add up to participants.
+
+    Certain are the expected who matched, own staff and the barred; `maybe_barred` are among the doubtful.
+    """
     states = Counter(str(row[1]) for row in outcomes)
     told = {name: result.counts.get(tier, 0) for tier, name in COUNTED.items()}
     people = {state.value: states[state.value] for state in Outcome.State}
-    return {"expected": len(outcomes), "participants": len(result.decisions), **people, **told}
+    beside = _beside(inputs, result)
+    told["matched"] -= beside[Kind.STAFF] + beside[Kind.BARRED]
+    return {"expected": len(outcomes), "participants": len(result.decisions), **people, **told, **beside}
+
+
+def _beside(inputs: Inputs, result: Result) -> dict[str, int]:
+    kinds = Counter(inputs.beside.get(each.person_id) for each in result.decisions if each.tier == Tier.CERTAIN)
+    doubtful = [each for each in result.decisions if inputs.beside and each.tier in DOUBTFUL]
+    maybe = sum(any(inputs.beside.get(one.person_id) == Kind.BARRED for one in each.candidates) for each in doubtful)
+    return {Kind.STAFF.value: kinds[Kind.STAFF], Kind.BARRED.value: kinds[Kind.BARRED], "maybe_barred": maybe}

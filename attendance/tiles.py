@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.utils.translation import gettext_lazy as _
 
 from attendance.models import Match, MatchRun, Outcome
+from meetings.models import Kind
 
 # The shares of the window for which the page says how many would pass.
 THRESHOLDS = (0.3, 0.5, 0.8)
@@ -13,6 +14,8 @@ Tile = dict[str, object]
 Link = Callable[..., str]
 
 STATES = tuple(state.value for state in Outcome.State)
+# Who is recognised, but not expected; shown where anybody is.
+BESIDE = (Kind.BARRED.value, Kind.STAFF.value)
 
 
 def people_tiles(run: MatchRun, link: Link) -> list[Tile]:
@@ -30,6 +33,7 @@ def participant_tiles(run: MatchRun, link: Link) -> list[Tile]:
     return [
         {"label": _("Participants"), "value": sum(tally.values()), "url": link("walk_ins")},
         _tile("matched", tally.get(tier.CERTAIN, 0), link("walk_ins", kind=tier.CERTAIN)),
+        *(_tile(kind, tally[kind], link("walk_ins", kind=kind)) for kind in BESIDE if kind in tally),
         _tile("walk_in", tally.get(tier.NONE, 0), link("walk_ins", kind=tier.NONE)),
         _tile("review", doubtful, link("review")),
         _tile("ignored", tally.get(tier.IGNORED, 0), link("walk_ins", kind=tier.IGNORED)),
@@ -37,8 +41,8 @@ def participant_tiles(run: MatchRun, link: Link) -> list[Tile]:
 
 
 def beside_tiles(run: MatchRun, link: Link) -> list[Tile]:
-    """Give what stands beside the list: walk-ins, and who waits for a human."""
-    wanted = {"walk_in", "review"}
+    """Give what stands beside the expected: the barred, own staff, walk-ins, and who waits for a human."""
+    wanted = {*BESIDE, "walk_in", "review"}
     return [tile for tile in participant_tiles(run, link) if tile.get("status") in wanted]
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from attendance.views import exports, home, meeting, people, results, review, work
+from attendance.views import changes, exports, home, meeting, people, results, review, work
 
 MEETING = "meetings/<int:pk>"
 ATTENDANCE = f"{MEETING}/attendance"
@@ -22,6 +22,7 @@ pages = [
     path(f"{MEETING}/review/<int:participant>/", review.show_case, name="case"),
     path(f"{MEETING}/review/<int:participant>/decide/", review.decide, name="decide"),
     path(f"{MEETING}/review/undo/<int:decision>/", review.undo, name="undo"),
+    path(f"{MEETING}/upload/<int:upload>/results/", changes.upload_consequences, name="upload_consequences"),
     path("jobs/<int:pk>/again/", work.start_again, name="start_again"),
 ]
 urlpatterns = [path("", home.home, name="home"), path("", include((pages, "attendance")))]

@@ -7,11 +7,14 @@ from django.db import models, transaction
 
 from meetings import work
 from meetings.errors import MeetingError
-from meetings.models import Forgotten, Meeting
+from meetings.models import Forgotten, Listing, Meeting, UploadChunk, UploadLine
 from portal.accounts.models import Membership, User
 from portal.audit import chain
 from portal.jobs import queue
 from portal.jobs.models import Job
+
+# Parts of lists and uploads, which are counted themselves.
+PARTS = (Listing, UploadChunk, UploadLine)
 
 
 class Goes(NamedTuple):
@@ -39,7 +42,8 @@ def consequences(meeting: Meeting) -> list[Goes]:
             lookup = f"{relation.field.name}__{path}" if path else relation.field.name
             counted[child] = child._default_manager.filter(**{lookup: meeting}).count()
             paths.append((child, lookup))
-    return [Goes(str(kind._meta.verbose_name_plural), count) for kind, count in counted.items() if count]
+    told = [(kind, count) for kind, count in counted.items() if count and kind not in PARTS]
+    return [Goes(str(kind._meta.verbose_name_plural), count) for kind, count in told]
 
 
 @transaction.atomic

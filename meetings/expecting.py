@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from meetings import work
+from meetings.lists import standing
 from meetings.models import ExpectedPerson, Meeting, Registrant
 from portal import phones
 from portal.jobs.models import Job
 
-Status = Registrant.Status
+Status, Import = Registrant.Status, ExpectedPerson.Import
 IMPORT = "meetings.import_people"
 # What a person made of a registration has from it.
 TOLD = ("name", "phone", "phone_index", "phone_tail", "company", "email", "userid")
@@ -19,30 +20,30 @@ TOLD = ("name", "phone", "phone_index", "phone_tail", "company", "email", "useri
 def follow(meeting: Meeting, before: Mapping[str, int], *, now: datetime) -> None:
     """Bring the expected people in step after registrations changed; `before` is each one's status until now.
 
-    An approved registrant becomes a person or joins the one they already are; one who cancelled or was
-    refused leaves, unless an uploaded list or another registration still expects them. A person whom the
-    organiser took off the list stays off while the registration stands unchanged. Call it in the transaction
-    that writes the registrations.
+    An approved registrant becomes a person or joins the one they already are, on whichever list; one who cancelled or
+    was refused leaves, unless a list or another registration still expects them. A person whom the organiser took off
+    the list stays off while the registration stands unchanged. Call it in the transaction that writes the registrations.
     """
-    registrants = list(meeting.registrants.select_related("person"))
+    registrants = list(meeting.registrants.all())
     roll = Roll(meeting, registrants, now)
     for registrant in registrants:
         risen = before.get(registrant.enroll_id) != Status.APPROVED
-        unknown = registrant.person is None or is_stand_in(registrant.person, registrant)
-        if registrant.status == Status.APPROVED and (risen or unknown):
+        if registrant.status == Status.APPROVED and (risen or roll.is_unknown(registrant)):
             roll.expect(registrant)
     for registrant in registrants:
         fallen = before.get(registrant.enroll_id) == Status.APPROVED
-        if registrant.status != Status.APPROVED and fallen and registrant.person:
+        if registrant.status != Status.APPROVED and fallen and registrant.person_id:
             roll.release(registrant)
     roll.write()
+    standing.settle(meeting, roll.touched, now=now)
     work.list_changed(meeting)
 
 
 def is_stand_in(person: ExpectedPerson, registrant: Registrant) -> bool:
     """Say whether a person was made of a registration that did not tell a name yet, and now tells more."""
     told = registrant.name or phones.mask(registrant.phone)
-    unnamed = person.name in (registrant.enroll_id, phones.mask(person.phone))
+    masked = bool(person.phone_tail) and person.name.endswith(f"****{person.phone_tail}")
+    unnamed = masked or person.name == registrant.enroll_id
     return person.source == ExpectedPerson.Source.REGISTRANT and unnamed and told not in ("", person.name)
 
 
@@ -57,7 +58,8 @@ class Roll:
         self.by_enrolment: dict[str, ExpectedPerson] = {}
         self.by_phone: dict[str, ExpectedPerson] = {}
         self.by_userid: dict[str, ExpectedPerson] = {}
-        people = list(meeting.people.all())
+        # Opening what is sealed takes longer than all the rest, and nothing of it is needed.
+        people = list(meeting.people.defer("phone", "more_phones", "enroll_code"))
         self.by_pk = {person.pk: person for person in people}
         # Present people last: they win over those who were taken off the list.
         for person in sorted(people, key=lambda each: each.removed_at is None):
@@ -72,19 +74,24 @@ class Roll:
         self.joined: list[Registrant] = []
         self.touched: dict[int, ExpectedPerson] = {}
 
+    def is_unknown(self, registrant: Registrant) -> bool:
+        """Say whether it is not known yet, or not by name, who a registrant is."""
+        held = self._held(registrant)
+        return held is None or is_stand_in(held, registrant)
+
     def expect(self, registrant: Registrant) -> None:
         """Join a registrant to their person, making one where there is none."""
-        former = registrant.person
+        former = self._held(registrant)
         person = self._find(registrant)
         if person is None and self._is_half_imported(registrant):
             return
         person = person or self._make(registrant)
         if former and former.pk != person.pk:
-            self._replace(self.by_pk[former.pk])
+            self._replace(former)
         elif is_stand_in(person, registrant):
             _fill(person, registrant)
             self.completed.append(person)
-        if person.removed_at:
+        if person.removed_at and not _is_ours(registrant, person):
             person.removed_at, person.source = None, ExpectedPerson.Source.REGISTRANT
         if self.status.get(person.enroll_id) != Status.APPROVED:
             person.enroll_id = registrant.enroll_id
@@ -95,19 +102,15 @@ class Roll:
 
     def release(self, registrant: Registrant) -> None:
         """Let go of somebody whose registration no longer stands."""
-        person = self.by_pk[registrant.person_id]
-        standing = [
-            each.enroll_id
-            for each in self.registrants
-            if each.status == Status.APPROVED and each.person is not None and each.person.pk == person.pk
-        ]
-        if standing:
-            person.enroll_id = standing[0]
-        elif person.source == ExpectedPerson.Source.REGISTRANT:
-            person.removed_at = person.removed_at or self.now
-        elif registrant.status == Status.CANCELLED:
+        person = registrant.person = self.by_pk[registrant.person_id]
+        mine = [each for each in self.registrants if each.person_id == person.pk and each.status == Status.APPROVED]
+        listed = person.source != ExpectedPerson.Source.REGISTRANT
+        if mine:
+            person.enroll_id = mine[0].enroll_id
+        elif listed and registrant.status == Status.CANCELLED and person.enroll_id == registrant.enroll_id:
             # Off the platform's list but still on ours: they may be imported again.
-            person.enroll_id, person.imported = "", ExpectedPerson.Import.NOT_YET
+            renewed = person.imported == Import.STALE
+            person.enroll_id, person.imported = "", Import.WANTED if renewed else Import.NOT_YET
         self._touch(registrant, person)
 
     def write(self) -> None:
@@ -121,8 +124,11 @@ class Roll:
             registrant.person = registrant.person
         Registrant.objects.bulk_update(self.joined, ["person"], batch_size=200)
 
+    def _held(self, registrant: Registrant) -> ExpectedPerson | None:
+        return self.by_pk[registrant.person_id] if registrant.person_id else None
+
     def _find(self, registrant: Registrant) -> ExpectedPerson | None:
-        held = self.by_pk[registrant.person_id] if registrant.person_id else None
+        held = self._held(registrant)
         if held and not is_stand_in(held, registrant):
             return held
         keys = (
@@ -168,6 +174,12 @@ class Roll:
         self.joined.append(registrant)
         if person.pk:
             self.touched[person.pk] = person
+
+
+def _is_ours(registrant: Registrant, person: ExpectedPerson) -> bool:
+    """Say whether we imported it ourselves: it brings nobody back whom the organiser took off since."""
+    imported = person.imported in (Import.DONE, Import.STALE)
+    return imported and registrant.source == Registrant.Source.IMPORTED
 
 
 def _fill(person: ExpectedPerson, registrant: Registrant) -> None:

@@ -2,7 +2,7 @@
 
 import django_filters as filters
 from django.db.models import Q, QuerySet
-from django.forms import TextInput
+from django.forms import HiddenInput, TextInput
 from django.utils.translation import gettext_lazy as _
 
 from meetings.models import ExclusiveLink, ExpectedPerson
@@ -53,8 +53,9 @@ class LinkFilter(filters.FilterSet):
 
 
 class PeopleFilter(LinkFilter):
-    """People by words, where they come from, and what became of their import and link."""
+    """People by words, by list, where they come from, and what became of their import and link."""
 
+    list = filters.NumberFilter(field_name="listings__expected_list", widget=HiddenInput())
     source = filters.ChoiceFilter(label=_("Source"), choices=ExpectedPerson.Source, empty_label=_("All"))
     imported = filters.ChoiceFilter(
         label=_("Import state"),

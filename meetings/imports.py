@@ -2,17 +2,20 @@
 
 The platform has no key against doubles and gives no phone back, so each person is marked as asked for before
 the call. After a lost answer the approvals are read first: an imported registration is recognised by the
-nickname we sent: the person's name, made unlike all others by their tag where several people share it.
+nickname we sent: the person's name, made unlike all others by their tag where several people share it. A registration
+that we imported is taken back when its person's key changes; the person is then imported under the new one.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
+from django.utils import timezone
 
 from meetings import plan, work
 from meetings.credentials import client_of
-from meetings.models import ExpectedPerson, Meeting, Registrant
+from meetings.models import AWAITED, ExpectedPerson, Meeting, Registrant
+from meetings.models.people import ExpectedPersonQuerySet
 from portal import phones
 from portal.accounts.models import User
 from portal.audit import chain
@@ -20,7 +23,7 @@ from portal.jobs import queue
 from portal.jobs.models import Job
 from portal.tencent import enrolment as wire
 from portal.tencent.client import Client
-from portal.tencent.errors import PlatformError, Refused
+from portal.tencent.errors import NotThere, PlatformError, Refused
 from portal.tencent.wire import chunks
 
 TASK = "meetings.import_people"
@@ -39,30 +42,92 @@ class QuotaReached(Exception):
     code = "import_quota"
 
 
-def ask(meeting: Meeting, *, by: User, again: bool = False) -> Job:
-    """Queue the import, with `again` also of those the platform did not take; one that waits is given."""
+def ask(meeting: Meeting, *, by: User | None, again: bool = False) -> Job:
+    """Queue the import of everybody who is awaited, with `again` also of those the platform did not take."""
     with transaction.atomic():
         if again:
             meeting.people.present().filter(imported__in=LOST).update(imported=State.NOT_YET)
-        chain.record("list.import_asked", actor=by, organisation=meeting.organisation_id, subject=meeting)
+        meeting.people.to_import().filter(imported=State.NOT_YET).update(imported=State.WANTED)
+        chain.record("list.import_asked", actor=by or "worker", organisation=meeting.organisation_id, subject=meeting)
         return work.ask(TASK, meeting)
 
 
-def run(meeting: Meeting, job: Job) -> None:
-    """Import everybody who can be imported and is not yet, 1,000 a call. May be repeated: nobody is doubled.
+def withdraw(meeting: Meeting, people: Sequence[int]) -> None:
+    """Mark what we imported for some people to be taken back; `renew` orders the work. May be repeated."""
+    for some in chunks(people, AT_ONCE):
+        ours = meeting.people.filter(pk__in=some, imported=State.DONE).exclude(enroll_id="")
+        ours.update(imported=State.STALE)
 
-    Raises: PlatformError, NoCredential, QuotaReached.
+
+def renew(meeting: Meeting) -> None:
+    """Order the work on imports that no longer fit, if there are any; call it in the transaction of the change."""
+    if meeting.enrolment and meeting.people.filter(imported=State.STALE).exists():
+        work.ask(TASK, meeting)
+
+
+def run(meeting: Meeting, job: Job) -> None:
+    """Take back what no longer fits, and import everybody who is wanted, 1,000 a call.
+
+    May be repeated: nobody is doubled. Raises: PlatformError, NoCredential, QuotaReached.
     """
-    queue.progress(job, wanted=job.made + job.refused + meeting.people.to_import().count())
+    _take_back(meeting, job)
+    queue.progress(job, wanted=job.made + job.refused + _due(meeting).count())
     client = client_of(meeting, "enrolment.import_rows")
-    if meeting.people.to_import().filter(imported=State.ASKED).exists():
+    if _due(meeting).filter(imported=State.ASKED).exists():
         _look(meeting, client, job)
-    for batch in chunks(list(meeting.people.to_import().order_by("row", "id")), wire.IMPORTS_AT_ONCE):
+    for batch in chunks(list(_due(meeting).order_by("row", "id")), wire.IMPORTS_AT_ONCE):
         _send(meeting, client, job, batch)
     work.list_changed(meeting)
+    # Somebody's phone may have changed while the platform was being asked under the former one.
+    renew(meeting)
 
 
-def _look(meeting: Meeting, client: Client, job: Job, otherwise: State = State.NOT_YET) -> None:
+def _due(meeting: Meeting) -> ExpectedPersonQuerySet:
+    return meeting.people.to_import().filter(imported__in=(State.WANTED, State.ASKED))
+
+
+def _take_back(meeting: Meeting, job: Job) -> None:
+    """Take back registrations that we imported under a former key, or for people who are not awaited any more."""
+    stale = list(meeting.people.filter(imported=State.STALE).values_list("pk", "enroll_id"))
+    for some in chunks(stale, wire.DECISIONS_AT_ONCE):
+        if numbers := [int(enroll_id) for _, enroll_id in some if enroll_id]:
+            _unregister(meeting, numbers)
+        with transaction.atomic():
+            queue.progress(job)
+            mine = meeting.people.filter(pk__in=[pk for pk, _ in some], imported=State.STALE)
+            free = {"enroll_id": "", "enroll_code": ""}
+            mine.filter(removed_at=None, kind__in=AWAITED).update(imported=State.WANTED, **free)
+            mine.update(imported=State.NOT_YET, **free)
+            _keep_ended(meeting, [(pk, enroll_id) for pk, enroll_id in some if enroll_id])
+
+
+def _keep_ended(meeting: Meeting, registrations: Sequence[tuple[int, str]]) -> None:
+    """Remember whose the ended registrations were: who came in by one already is still known by it."""
+    status, source, now = Registrant.Status.CANCELLED, Registrant.Source.IMPORTED, timezone.now()
+    people = meeting.people.only("name").in_bulk([pk for pk, _ in registrations])
+    ended = [
+        Registrant(
+            meeting=meeting, person=people[pk], name=people[pk].name, enroll_id=enroll_id, status=status, source=source,
+            seen_at=now,
+        )
+        for pk, enroll_id in registrations
+    ]  # fmt: skip
+    upsert = {"update_conflicts": True, "unique_fields": ["meeting", "enroll_id"], "update_fields": ["status", "person"]}
+    Registrant.objects.bulk_create(ended, **upsert)
+
+
+def _unregister(meeting: Meeting, numbers: Sequence[int]) -> None:
+    client, kind = client_of(meeting, "enrolment.unregister"), plan.kind_of(meeting)
+    try:
+        wire.unregister(client, meeting.meeting_id, kind=kind, enroll_ids=numbers)
+    except NotThere:
+        # One that is gone already may have stopped the others (document 67899).
+        there = {each.enroll_id for each in wire.approvals(client, meeting.meeting_id, kind=kind)}
+        if left := [number for number in numbers if number in there]:
+            wire.unregister(client, meeting.meeting_id, kind=kind, enroll_ids=left)
+
+
+def _look(meeting: Meeting, client: Client, job: Job, otherwise: State = State.WANTED) -> None:
     """Settle who was asked for without an answer: enrolled after all, or what `otherwise` says: to be sent again."""
     found: dict[str, list[wire.Registrant]] = {}
     for number, each in enumerate(wire.approvals(client, meeting.meeting_id, kind=plan.kind_of(meeting))):
@@ -92,7 +157,8 @@ def _send(meeting: Meeting, client: Client, job: Job, batch: Sequence[ExpectedPe
     except PlatformError as error:
         if getattr(error, "maybe_done", False):
             raise
-        _mark(batch, State.NOT_YET)
+        # A refusal ends the job, and whoever asks again wants them again.
+        _mark(batch, State.NOT_YET if isinstance(error, Refused) else State.WANTED)
         if not isinstance(error, Refused) or error.reason != "bad_parameter":
             raise
         return _send_what_fits(meeting, client, job, batch, error)
@@ -113,10 +179,10 @@ def _send_what_fits(
     room = next((quota - done for quota in QUOTAS if done < quota < done + len(batch)), 0)
     if room:
         _send(meeting, client, job, batch[:room])
-    elif done in QUOTAS:
-        raise QuotaReached from error
-    else:
+    elif done not in QUOTAS:
         raise error
+    # Whoever asks again, perhaps with a larger quota, wants them again.
+    meeting.people.filter(imported=State.WANTED).update(imported=State.NOT_YET)
     raise QuotaReached from error
 
 
@@ -129,12 +195,14 @@ def _store(
     """Write down what became of each row of one call; rows come back by key, in no order."""
     enrolled = {key: row for row in answer.rows for key in row.keys}
     unknown = set(answer.user_non_registered)
-    held = _held(meeting)
+    held, keys = _held(meeting), _keys(meeting, batch)
     for person, row in zip(batch, rows, strict=True):
         made = next((enrolled[key] for key in row.keys if key in enrolled), None)
         if made and str(made.enroll_id) not in held:
             held.add(str(made.enroll_id))
             _enrolled(person, made.enroll_id, made.enroll_code)
+            if keys.get(person.pk) != (person.phone_index, person.userid):
+                person.imported = State.STALE
         else:
             person.imported = State.UNKNOWN_USER if row.userid and row.userid in unknown else State.DROPPED
     _save(batch)
@@ -155,6 +223,15 @@ def _row(person: ExpectedPerson, nick: str) -> wire.ImportRow:
         return wire.ImportRow(userid=person.userid, nick_name=nick)
     number = phones.parse(person.phone)
     return wire.ImportRow(area=number.area, phone_number=number.national, nick_name=nick)
+
+
+def _keys(meeting: Meeting, batch: Sequence[ExpectedPerson]) -> dict[int, tuple[str, str]]:
+    """Give the keys people have now: they may have changed while the platform was being asked."""
+    found: dict[int, tuple[str, str]] = {}
+    for some in chunks([person.pk for person in batch], AT_ONCE):
+        rows = meeting.people.filter(pk__in=some).values_list("pk", "phone_index", "userid")
+        found |= {pk: (index, userid) for pk, index, userid in rows}
+    return found
 
 
 def _held(meeting: Meeting) -> set[str]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from meetings import plan, work
 from meetings.credentials import client_of
-from meetings.models import ExclusiveLink, ExpectedPerson, Meeting
+from meetings.models import AWAITED, ExclusiveLink, ExpectedPerson, Meeting
 from portal.accounts.models import User
 from portal.audit import chain
 from portal.jobs import queue
@@ -33,15 +33,14 @@ AT_ONCE = 200
 State = ExclusiveLink.State
 
 
-def ask(meeting: Meeting, people: Iterable[ExpectedPerson], *, by: User) -> int:
-    """Want a link for each of these people who has none, and queue the work; gives for how many.
+def ask(meeting: Meeting, people: Iterable[ExpectedPerson], *, by: User | None) -> int:
+    """Want a link for each of these people who is awaited and has none, and queue the work; gives for how many.
 
     May be repeated, also by two at once: a person has one row.
     """
     with transaction.atomic():
-        wanted = [
-            person for person in people if person.meeting_id == meeting.pk and person.removed_at is None
-        ]
+        mine = [person for person in people if person.meeting_id == meeting.pk and person.removed_at is None]
+        wanted = [person for person in mine if person.kind in AWAITED]
         again = ExclusiveLink.objects.filter(meeting=meeting, state=State.REFUSED)
         count = 0
         for some in chunks([person.pk for person in wanted], AT_ONCE):
@@ -55,7 +54,7 @@ def ask(meeting: Meeting, people: Iterable[ExpectedPerson], *, by: User) -> int:
         count += meeting.links.count() - before
         if count:
             organisation = meeting.organisation_id
-            chain.record("links.asked", actor=by, organisation=organisation, subject=meeting, count=count)
+            chain.record("links.asked", actor=by or "worker", organisation=organisation, subject=meeting, count=count)
             work.ask(TASK, meeting)
     return count
 

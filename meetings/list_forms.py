@@ -1,68 +1,32 @@
-"""The forms of lists: a file, what its columns mean, the yes, one person, a reason."""
+"""The forms of lists and of the people on them: name and kind, one person, a reason, a file."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from meetings.lists import mapping, people, words
-from meetings.lists.checking import LONGEST, email_fault, key_fault, phone_fault
+from meetings.lists import people, values, words
 from meetings.lists.headings import FIELDS
-from meetings.lists.reading import Sheet
-from meetings.models import ExpectedPerson
+from meetings.lists.values import LONGEST, Wrong
+from meetings.models import ExpectedList, ExpectedPerson, Kind
 from portal import phones
 
-
-class UploadForm(forms.Form):
-    """The file with the list."""
-
-    file = forms.FileField(
-        label=_("List"),
-        allow_empty_file=True,
-        help_text=_(
-            "XLSX, XLS, ODS or CSV (UTF-8 or GB18030), up to 10 MB. "
-            "One row is one person; a heading row names the columns."
-        ),
-        widget=forms.FileInput({"accept": ".xlsx,.xlsm,.xls,.ods,.csv,.tsv,.txt"}),
-    )
+# What each kind of list does, in the words of who makes one.
+KINDS = [
+    (Kind.EXPECTED, _("Expected: guests whose coming is counted")),
+    (Kind.VIP, _("VIP: expected, and marked wherever they appear")),
+    (Kind.STAFF, _("Own staff: recognised, but not counted as expected")),
+    (Kind.BARRED, _("Barred: must not come; an alarm if they do")),
+]
 
 
-class MappingForm(forms.Form):
-    """What each column of a sheet holds."""
+class ListForm(forms.Form):
+    """What a list is called and what it is for."""
 
-    def __init__(self, data: Mapping[str, Any] | None, *, sheet: Sheet, present: mapping.Mapping) -> None:
-        super().__init__(data)
-        choices = [(field, words.FIELDS[field]) for field in mapping.CHOICES]
-        for index, heading in enumerate(sheet.columns):
-            self.fields[f"column_{index}"] = forms.ChoiceField(
-                label=heading,
-                choices=choices,
-                initial=present[index],
-                # Fields show their help as markup, and this comes out of a stranger's file.
-                help_text=format_html_join(
-                    " · ", "{}", ((value,) for value in mapping.examples(sheet, index, present[index]))
-                ),
-            )
-
-    def chosen(self) -> mapping.Mapping:
-        """Give the mapping, in the order of the columns."""
-        return [self.cleaned_data[name] for name in self.fields]
-
-    def clean(self) -> dict[str, Any]:
-        """Check that there is a name and that no field is given twice."""
-        for code in mapping.faults(self.chosen()) if not self.errors else ():
-            self.add_error(None, words.MAPPING[code])
-        return self.cleaned_data
-
-
-class ConfirmForm(forms.Form):
-    """The yes to what was shown, and what becomes of people who are not in the file."""
-
-    digest = forms.CharField(widget=forms.HiddenInput)
-    remove_missing = forms.BooleanField(label=_("Remove the people who are not in the file"), required=False)
+    name = forms.CharField(label=_("Name"), max_length=100)
+    kind = forms.ChoiceField(label=_("What it is for"), choices=KINDS, widget=forms.RadioSelect)
 
 
 class PersonForm(forms.Form):
@@ -80,6 +44,7 @@ class PersonForm(forms.Form):
     email = forms.CharField(label=words.FIELDS["email"], max_length=LONGEST["email"], required=False)
     code = forms.CharField(label=words.FIELDS["code"], max_length=LONGEST["code"], required=False)
     userid = forms.CharField(label=words.FIELDS["userid"], max_length=LONGEST["userid"], required=False)
+    labels = forms.CharField(label=words.FIELDS["labels"], max_length=LONGEST["labels"], required=False)
     note = forms.CharField(label=words.FIELDS["note"], max_length=LONGEST["note"], required=False)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -100,24 +65,41 @@ class PersonForm(forms.Form):
         text = self.cleaned_data["phone"]
         if not text:
             return self._person.phone if self._person else ""
-        _check(phone_fault(text))
-        return phones.parse(text).e164
+        return _read("phone", text)
 
     def clean_email(self) -> str:
         """Refuse what is no address."""
-        return _check(email_fault(self.cleaned_data["email"])) or self.cleaned_data["email"]
+        return _read("email", self.cleaned_data["email"])
 
     def clean_code(self) -> str:
         """Refuse phones: codes lie unencrypted."""
-        return _check(key_fault(self.cleaned_data["code"])) or self.cleaned_data["code"]
+        return _read("code", self.cleaned_data["code"])
 
     def clean_userid(self) -> str:
         """Refuse phones: staff ids lie unencrypted."""
-        return _check(key_fault(self.cleaned_data["userid"])) or self.cleaned_data["userid"]
+        return _read("userid", self.cleaned_data["userid"])
 
     def clean_note(self) -> str:
         """Hide phones in a note."""
         return phones.scrub(self.cleaned_data["note"])
+
+
+class NewPersonForm(PersonForm):
+    """One person more, and the list they come onto."""
+
+    into = forms.ChoiceField(label=_("List"))
+
+    def __init__(self, data: Mapping[str, Any] | None, *, lists: Sequence[ExpectedList], chosen: str = "") -> None:
+        super().__init__(data)
+        self._lists = {str(each.pk): each for each in lists}
+        self.fields["into"].choices = [(pk, f"{each.name} ({each.get_kind_display()})") for pk, each in self._lists.items()]
+        self.fields["into"].initial = chosen if chosen in self._lists else None
+        if len(self._lists) < 2:
+            del self.fields["into"]
+
+    def chosen_list(self) -> ExpectedList | None:
+        """Give the chosen list, or the only one; none where the meeting has no list yet."""
+        return self._lists.get(self.cleaned_data.get("into", ""), next(iter(self._lists.values()), None))
 
 
 class RevealForm(forms.Form):
@@ -161,7 +143,9 @@ def _initial(person: ExpectedPerson) -> Iterator[tuple[str, str]]:
     yield "seen", people.seen(person)
 
 
-def _check(reason: str) -> str:
-    if reason:
-        raise ValidationError(words.ROW[reason])
-    return ""
+def _read(field: str, text: str) -> str:
+    """Give what a text says as a field; an empty one says nothing."""
+    try:
+        return values.tell(field, text).fields.get(field, "") if text else ""
+    except Wrong as error:
+        raise ValidationError(words.of_row(error.reason)) from error

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from meetings.lists import words
-from meetings.lists.checking import Entry, Fault
 from meetings.models import ExclusiveLink, ExpectedPerson
 from meetings.tables import MAIN, PICK
 from portal import phones
@@ -89,47 +88,6 @@ class LinksTable(tables.Table):
     def render_link(self, value: ExclusiveLink) -> str:
         """Show the state of the link, and why it was refused."""
         return _link_state(value)
-
-
-class FaultTable(tables.Table):
-    """Rows that cannot be taken: line, column, value, reason."""
-
-    line = tables.Column(verbose_name=_("Line"))
-    column = tables.Column(verbose_name=_("Column"), default="–")
-    value = tables.Column(verbose_name=_("What stands there"), orderable=False, default="–")
-    reason = tables.Column(verbose_name=_("Why it cannot be taken"), attrs=MAIN)
-
-    class Meta:
-        prefix = "f-"
-        empty_text = _("Every row can be taken.")
-
-    def render_reason(self, record: Fault) -> str:
-        """Say the reason in the reader's language."""
-        return words.of_row(record)
-
-
-class AcceptedTable(tables.Table):
-    """Rows that can be taken, and what they do."""
-
-    line = tables.Column(verbose_name=_("Line"))
-    name = tables.Column(accessor="values__name", verbose_name=words.FIELDS["name"], attrs=MAIN)
-    phone = tables.Column(
-        accessor="values__phone", verbose_name=words.FIELDS["phone"], orderable=False, default="–"
-    )
-    company = tables.Column(accessor="values__company", verbose_name=words.FIELDS["company"], default="–")
-    effect = tables.Column(verbose_name=_("What it does"), orderable=False, empty_values=())
-
-    class Meta:
-        prefix = "a-"
-        empty_text = _("No row can be taken.")
-
-    def render_phone(self, value: str) -> str:
-        """Mask the phone."""
-        return phones.mask(value)
-
-    def render_effect(self, record: Entry) -> str:
-        """Say what the row does."""
-        return words.of_effect(record)
 
 
 def _link_state(link: ExclusiveLink) -> str:

@@ -3,9 +3,9 @@
 from django.utils import timezone
 
 from meetings import create, enrolment, events, imports, links, pulling, sync
-from meetings.lists import uploads
-from meetings.models import Meeting
-from portal.accounts.models import EnterpriseCredential, Installation
+from meetings.lists import batches, intake, writing
+from meetings.models import Meeting, Upload
+from portal.accounts.models import EnterpriseCredential, Installation, User
 from portal.jobs.models import Job
 from portal.jobs.work import work
 from portal.webhooks import inbox
@@ -95,7 +95,22 @@ def issue_links(job: Job, *, meeting_id: int) -> None:
         links.run(meeting, job)
 
 
+@work("meetings.read_upload")
+def read_upload(job: Job, *, upload_id: int) -> None:
+    """Read and check a batch that came in."""
+    for upload in Upload.objects.select_related("meeting", "expected_list").filter(pk=upload_id):
+        intake.read(upload, job)
+
+
+@work("meetings.write_upload")
+def write_upload(job: Job, *, upload_id: int, by_id: int, wishes: list[str]) -> None:
+    """Write a confirmed batch to its list."""
+    by = User.objects.filter(pk=by_id).first()
+    for upload in Upload.objects.select_related("meeting", "expected_list").filter(pk=upload_id):
+        writing.write(upload, by, job, timezone.now(), wishes)
+
+
 @work("meetings.expire_uploads")
 def expire_uploads(job: Job, *, period: str) -> None:
     """Delete uploads nobody confirmed within a day."""
-    uploads.expire(timezone.now())
+    batches.expire(timezone.now())

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from meetings.views import exports, links, lists, meetings, occurrences, people, pulling, registrants, sharing
+from meetings.views import (
+    batches,
+    exports,
+    links,
+    lists,
+    meetings,
+    occurrences,
+    people,
+    pulling,
+    registrants,
+    rosters,
+    sharing,
+)
 
 app_name = "meetings"
 urlpatterns = [
@@ -35,9 +47,21 @@ urlpatterns = [
     path("<int:pk>/people/import/progress/", people.people_progress, name="people_progress"),
     path("<int:pk>/people/export/", exports.people_export, name="people_export"),
     path("<int:pk>/upload/", lists.upload, name="upload"),
-    path("<int:pk>/upload/<int:upload>/", lists.upload_preview, name="upload_preview"),
-    path("<int:pk>/upload/<int:upload>/confirm/", lists.upload_confirm, name="upload_confirm"),
-    path("<int:pk>/upload/<int:upload>/discard/", lists.upload_discard, name="upload_discard"),
+    path("<int:pk>/upload/<int:upload>/", batches.upload_preview, name="upload_preview"),
+    path("<int:pk>/upload/<int:upload>/progress/", batches.upload_progress, name="upload_progress"),
+    path("<int:pk>/upload/<int:upload>/sheet/", batches.upload_sheet, name="upload_sheet"),
+    path("<int:pk>/upload/<int:upload>/columns/", batches.upload_columns, name="upload_columns"),
+    path("<int:pk>/upload/<int:upload>/repair/", batches.upload_repair, name="upload_repair"),
+    path("<int:pk>/upload/<int:upload>/choose/", batches.upload_choose, name="upload_choose"),
+    path("<int:pk>/upload/<int:upload>/rejects/", lists.upload_rejects, name="upload_rejects"),
+    path("<int:pk>/upload/<int:upload>/confirm/", batches.upload_confirm, name="upload_confirm"),
+    path("<int:pk>/upload/<int:upload>/discard/", batches.upload_discard, name="upload_discard"),
+    path("<int:pk>/lists/<int:roster>/", rosters.list_change, name="list_change"),
+    path("<int:pk>/lists/<int:roster>/delete/", rosters.list_delete, name="list_delete"),
+    path("<int:pk>/lists/<int:roster>/versions/", rosters.list_versions, name="list_versions"),
+    path("<int:pk>/lists/<int:roster>/versions/<int:number>/", rosters.version_show, name="version_show"),
+    path("<int:pk>/lists/<int:roster>/versions/<int:number>/restore/", rosters.version_restore, name="version_restore"),
+    path("template/<str:language>/<str:kind>/", lists.list_template, name="list_template"),
     path("<int:pk>/links/", links.links, name="links"),
     path("<int:pk>/links/issue/", links.links_issue, name="links_issue"),
     path("<int:pk>/links/progress/", links.links_progress, name="links_progress"),

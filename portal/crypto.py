@@ -48,8 +48,16 @@ def index_hash(kind: str, text: str) -> str:
     """Give the keyed hash under which a personal value can be found again; 32 hex digits, empty for empty."""
     if not text:
         return ""
-    key = hashlib.blake2b(settings.INDEX_KEY.encode(), digest_size=32).digest()
-    return hashlib.blake2b(text.encode(), digest_size=16, key=key, person=kind.encode()[:16]).hexdigest()
+    hasher = _hasher(settings.INDEX_KEY, kind).copy()
+    hasher.update(text.encode())
+    return hasher.hexdigest()
+
+
+@functools.cache
+def _hasher(index_key: str, kind: str) -> "hashlib.blake2b":
+    # Begun once: a list of a hundred thousand asks as often.
+    key = hashlib.blake2b(index_key.encode(), digest_size=32).digest()
+    return hashlib.blake2b(digest_size=16, key=key, person=kind.encode()[:16])
 
 
 def same(left: str, right: str) -> bool:

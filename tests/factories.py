@@ -5,7 +5,7 @@ from itertools import count
 
 from django.utils import timezone
 
-from meetings.models import ExpectedPerson, Meeting, Occurrence
+from meetings.models import ExpectedList, ExpectedPerson, Kind, Listing, Meeting, Occurrence
 from portal.accounts.models import Membership, Organisation, User
 from portal.crypto import index_hash
 
@@ -56,16 +56,30 @@ def make_meeting(member: Membership, start: datetime | None = None, minutes: int
     return meeting
 
 
-def make_person(meeting: Meeting, name: str, number: int | None = None, **fields: object) -> ExpectedPerson:
-    """Put a person on the list; `number` gives them an invented phone."""
+def make_list(meeting: Meeting, name: str = "名单", **fields: object) -> ExpectedList:
+    """Give the meeting's list of this name, making it where there is none."""
+    return meeting.lists.get_or_create(name=name, defaults=fields)[0]
+
+
+def make_person(
+    meeting: Meeting, name: str, number: int | None = None, on: ExpectedList | None = None, **fields: object
+) -> ExpectedPerson:
+    """Put a person on a list, the meeting's first if none is said; `number` gives them an invented phone.
+
+    Who registered themselves (source) or was removed stands on none.
+    """
     row = next(_numbers)
     plain = phone(number) if number is not None else ""
     defaults = {
         "name": name,
         "row": row,
+        "kind": on.kind if on else Kind.EXPECTED,
         "tag": f"t{row:06d}",
         "phone": plain,
         "phone_index": index_hash("phone", plain),
         "phone_tail": plain[-4:],
     }
-    return ExpectedPerson.objects.create(meeting=meeting, **(defaults | fields))
+    person = ExpectedPerson.objects.create(meeting=meeting, **(defaults | fields))
+    if on or (person.source != ExpectedPerson.Source.REGISTRANT and person.removed_at is None):
+        Listing.objects.create(expected_list=on or make_list(meeting), person=person, row=person.row)
+    return person

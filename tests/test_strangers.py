@@ -13,10 +13,10 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from attendance.models import Decision, Match, MatchRun, Outcome, Participant, Visit
-from meetings.models import ExclusiveLink, Meeting, Occurrence, Registrant, Upload
+from meetings.models import ExclusiveLink, ListVersion, Meeting, Occurrence, Registrant, Upload
 from portal.accounts.models import Invitation, Membership
 from portal.jobs.models import Job
-from tests.factories import make_meeting, make_member, make_organisation, make_person
+from tests.factories import make_list, make_meeting, make_member, make_organisation, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -46,10 +46,12 @@ def foreign() -> Foreign:
     owner = make_member(make_organisation(MARK), role="administrator", name=f"{MARK}管理员")
     meeting = make_meeting(owner, subject=f"{MARK}路演", enrolment=True)
     occurrence = Occurrence.objects.get(meeting=meeting)
-    person = make_person(meeting, f"{MARK}张三", number=1, company=f"{MARK}公司")
+    listed = make_list(meeting, f"{MARK}名单")
+    person = make_person(meeting, f"{MARK}张三", number=1, on=listed, company=f"{MARK}公司")
+    version = ListVersion.objects.create(expected_list=listed, number=1, origin=f"{MARK}.csv", body=b"x")
     now = timezone.now()
-    upload = Upload.objects.create(meeting=meeting, by=owner.user, file_name=f"{MARK}.csv", body="姓名\n张三\n".encode(),
-                                   expires_at=now + timedelta(days=1))  # fmt: skip
+    upload = Upload.objects.create(meeting=meeting, expected_list=listed, by=owner.user, file_name=f"{MARK}.csv",
+                                   body="姓名\n张三\n".encode(), expires_at=now + timedelta(days=1))  # fmt: skip
     registrant = Registrant.objects.create(meeting=meeting, enroll_id="77", status=1, name=f"{MARK}李四", seen_at=now)
     ExclusiveLink.objects.create(meeting=meeting, person=person, state="made", url=f"https://example.com/{MARK}")
     participant = Participant.objects.create(
@@ -72,6 +74,8 @@ def foreign() -> Foreign:
             "pk": meeting.pk,
             "person": person.pk,
             "upload": upload.pk,
+            "roster": listed.pk,
+            "number": version.number,
             "occurrence": occurrence.pk,
             "participant": participant.pk,
             "decision": decision.pk,

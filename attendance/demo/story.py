@@ -119,13 +119,21 @@ class Organiser:
             return
         body = files.as_workbook(people) if scene.workbook else files.as_gb18030_csv(people)
         name = "名单.xlsx" if scene.workbook else "名单.csv"
-        page = self.visitor.open(f"{played.address}upload/")
-        dry_run = self.visitor.submit(
-            form_with(page.forms, "csrfmiddlewaretoken", "upload"), files={"file": (name, body)}
-        )
-        self.visitor.submit(dry_run.form("/confirm/"))
+        batch = self.bring(played.address, name, body)
+        self.visitor.submit(self.visitor.open(batch).form("/confirm/"))
+        self.finished(f"{batch}progress/")
         played.phone_of = {person["key"]: person.get("phone") or "" for person in people}
         played.key_of_line = {line: person["key"] for line, person in enumerate(people, start=files.FIRST_LINE)}
+
+    def bring(self, meeting: str, name: str, body: bytes) -> str:
+        """Send a list file and wait until it has been read; gives the address of its dry run."""
+        page = self.visitor.open(f"{meeting}upload/")
+        sent = self.visitor.submit(form_with(page.forms, "into", "upload"), files={"file": (name, body)})
+        batch = sent.url.removeprefix(self.portal)
+        if not re.search(r"/upload/\d+/$", batch):
+            raise Stuck(f"uploading {name} ended at {sent.url}: {complaints(sent.text)}")
+        self.finished(f"{batch}progress/")
+        return batch
 
     def prepare(self, played: Played) -> dict[str, str]:
         """Give people their way in: import, links; gives each person's link by their key."""

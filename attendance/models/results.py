@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Case, CharField, Count, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from attendance.models.visits import Participant
-from meetings.models import ExpectedPerson, Meeting, Occurrence
+from meetings.models import AWAITED, ExpectedPerson, Meeting, Occurrence
 from portal.accounts.models import User
 
 
@@ -49,9 +49,15 @@ class MatchRun(models.Model):
 
 
 class MatchQuerySet(models.QuerySet["Match"]):
+    def with_standing(self) -> "MatchQuerySet":
+        """Add as what each participant counts: their tier, but own staff and the barred by their kind."""
+        beside = Q(tier=Match.Tier.CERTAIN, person__isnull=False) & ~Q(person__kind__in=AWAITED)
+        counted = Case(When(beside, then=F("person__kind")), default=F("tier"), output_field=CharField())
+        return self.annotate(counted=counted)
+
     def tally(self) -> dict[str, int]:
-        """Count the participants of each tier."""
-        return dict(self.order_by().values_list("tier").annotate(count=Count("pk")))
+        """Count the participants of each standing."""
+        return dict(self.with_standing().order_by().values_list("counted").annotate(count=Count("pk")))
 
     def waiting(self) -> "MatchQuerySet":
         """Matches that wait for a human."""
@@ -87,6 +93,12 @@ class Match(models.Model):
 
     def __str__(self) -> str:
         return f"{self.participant} → {self.person or self.get_tier_display()}"
+
+    @property
+    def standing(self) -> str:
+        """As what the participant counts: the tier, but own staff and the barred by their kind."""
+        certain = self.tier == self.Tier.CERTAIN and self.person is not None
+        return self.person.kind if certain and self.person.kind not in AWAITED else self.tier
 
 
 class OutcomeQuerySet(models.QuerySet["Outcome"]):

@@ -27,7 +27,9 @@ RIVALS = {
     "key_of_several_arrivals", "more_candidates", "crowd",
 }  # fmt: skip
 
-TIERS = {"certain": "matched", "likely": "review", "conflict": "conflict", "none": "walk_in", "ignored": "ignored"}
+# Whoever is recognised, but not expected, is shown as what the list says of them.
+TIERS = {"certain": "matched", "likely": "review", "conflict": "conflict", "none": "walk_in", "ignored": "ignored",
+         "staff": "staff", "barred": "barred"}  # fmt: skip
 STATE_TONES = {"attended": "good", "partly": "part", "absent": "bad", "undecided": "mute"}
 
 Told = Sequence[object]
@@ -100,7 +102,7 @@ def verdict(told: Told) -> str:
 
 @register.filter
 def tier_status(tier: str) -> str:
-    """Give the state a tier is shown as."""
+    """Give the state that a tier or a standing is shown as."""
     return TIERS[tier]
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from attendance import progress
+from attendance import alarms, progress
 from attendance.models import MatchRun, Pull
 from attendance.runs import current_run
 from meetings.lists.people import may_reveal
@@ -57,6 +57,11 @@ class Frame:
         """How many participants wait for a human."""
         counts = self.run.counts if self.run else {}
         return counts.get("review", 0) + counts.get("conflict", 0)
+
+    @cached_property
+    def alarms(self) -> list[alarms.Item]:
+        """Who is there although they are barred."""
+        return alarms.items(self.run, self.url) if self.run else []
 
     @property
     def may_plan(self) -> bool:

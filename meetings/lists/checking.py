@@ -1,309 +1,298 @@
-"""Check the rows of a sheet against themselves and the list: who is new, who changes, what is faulty."""
+"""Check the rows of a batch against themselves and the people of the meeting: what each would do, and its doubts."""
 
+import gc
 import hashlib
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from meetings.lists.headings import FIELDS
-from meetings.lists.mapping import KEEP
-from meetings.lists.reading import MAX_CELL, Line, Sheet, letter
-from portal import phones
+from meetings.lists.rows import Reader, Row, keys_of
 from portal.crypto import index_hash
 
-LONGEST = {
-    "name": 200,
-    "phone": 60,
-    "email": 254,
-    "company": 200,
-    "title": 100,
-    "userid": 100,
-    "code": 100,
-    "note": 500,
-}
-# What people write where they have nothing to write.
-NOTHING = frozenset(
-    {"-", "--", "—", "——", "/", "\\", "n/a", "na", "none", "null", "nil", "无", "暂无", "没有", "空"}
-)
-SHOWN = 40
-SHORTEST = 7
-
-_EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+")
+TAKE, LEAVE, MERGE = "take", "leave", "merge"
+NEW, BACK, CHANGED, SAME, MISSING, FAULTY = "new", "back", "changed", "same", "missing", "faulty"
+NOBODY = -1
+_PLAIN = [(at, name) for at, name in enumerate(FIELDS) if name != "phone"]
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Somebody who is, or was, on the list. The phone is known by its index only."""
+    """Somebody of the meeting, on this list (`listed`), on another one or none.
+
+    `told` is what is known of them in the order of FIELDS, but for the phone, which is known by its index only.
+    """
 
     pk: int
     phone_index: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)
+    told: Sequence[str] = ("",) * len(FIELDS)
     extra: Mapping[str, str] = field(default_factory=dict)
     removed: bool = False
+    listed: bool = True
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The filled fields, by name."""
+        return {name: value for name, value in zip(FIELDS, self.told, strict=True) if value}
+
+    @property
+    def keys(self) -> list[tuple[str, str]]:
+        """Their own keys: phone, code, staff id."""
+        return keys_of(self.phone_index, self.told)
+
+    @property
+    def named(self) -> tuple[str, str]:
+        """Name and company."""
+        return self.told[FIELDS.index("name")], self.told[FIELDS.index("company")]
+
+    @property
+    def rank(self) -> tuple[bool, bool, int]:
+        """Who wins where two have one key: those of the list before those of others, and before who was removed."""
+        return not self.removed, self.listed, -self.pk
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A row that can be taken: `values` are its filled fields, `person` who of the list it is.
+@dataclass(slots=True)
+class Outcome:
+    """What one row would do: `person` is who it is, if anybody known; `into` the line it is merged into, if any.
 
-    `back` marks somebody who had been removed; `changes` names the fields that differ from the list.
+    `alike` is somebody known of the same name and company whom the row would be if it were merged.
     """
 
-    line: int
-    values: Mapping[str, str]
-    extra: Mapping[str, str]
-    phone_index: str = ""
+    row: Row
+    effect: str
+    choice: str = TAKE
     person: int | None = None
-    back: bool = False
     changes: tuple[str, ...] = ()
+    into: int = 0
+    alike: int | None = None
 
     @property
-    def is_new(self) -> bool:
-        """Whether the row adds somebody (or brings somebody back)."""
-        return self.person is None or self.back
+    def taken(self) -> bool:
+        """Whether the row would be written."""
+        return self.effect != FAULTY and self.choice != LEAVE
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why a row cannot be taken: where, what stands there (masked), a reason code; `other` is a 2nd line."""
-
-    line: int
-    column: str
-    value: str
-    reason: str
-    other: int = 0
-    limit: int = 0
-
-
-Outcome = tuple[Entry, Fault | None]
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Checked:
-    """What a sheet would do to the list; `missing` are people who are on the list and not in the sheet."""
+    """What a batch would do; `missing` are people on the list whom no row means, `going` those who are taken off it.
 
-    accepted: tuple[Entry, ...]
-    faults: tuple[Fault, ...]
-    missing: tuple[int, ...]
-
-    @property
-    def new(self) -> list[Entry]:
-        """Rows that add somebody."""
-        return [entry for entry in self.accepted if entry.is_new]
-
-    @property
-    def changed(self) -> list[Entry]:
-        """Rows that change somebody who is on the list."""
-        return [entry for entry in self.accepted if not entry.is_new and entry.changes]
-
-    @property
-    def unchanged(self) -> list[Entry]:
-        """Rows that say what the list says."""
-        return [entry for entry in self.accepted if not entry.is_new and not entry.changes]
-
-    @property
-    def digest(self) -> str:
-        """Name this outcome, so that a confirmation is only taken for what was seen."""
-        told = [(entry.line, entry.person, entry.back, entry.changes) for entry in self.accepted]
-        return hashlib.sha256(repr((told, self.missing)).encode()).hexdigest()[:32]
-
-
-def check(sheet: Sheet, mapping: Sequence[str], existing: Iterable[Known]) -> Checked:
-    """Check every row; a faulty row is named and left out, the others are joined with the list.
-
-    Guarantee: no two rows meet one person; no two accepted rows share a phone, a code or a staff id.
+    Somebody whose row is faulty is not missing.
     """
-    known = list(existing)
-    rows = Rows(sheet, mapping)
-    read = [rows.read(line) for line in sheet.rows]
-    joins = Joins(known, [entry for entry, fault in read if not fault], rows)
-    joined = [(entry, fault) if fault else joins.join(entry) for entry, fault in read]
-    accepted = tuple(entry for entry, fault in joined if not fault)
-    met = {entry.person for entry in accepted}
-    missing = tuple(person.pk for person in known if not person.removed and person.pk not in met)
-    return Checked(accepted, tuple(fault for _, fault in joined if fault), missing)
+
+    outcomes: list[Outcome]
+    missing: list[int]
+    going: list[int] = field(default_factory=list)
+
+    @cached_property
+    def digest(self) -> str:
+        """Name this outcome and what the rows say, so that a yes is only taken for what was seen."""
+        told = hashlib.blake2b(digest_size=16)
+        for each in self.outcomes:
+            row = each.row
+            fact = f"{row.line} {each.effect} {each.choice} {each.person} {each.changes} {row.reason} {row.other} {each.into}"
+            extra = repr(row.extra) if row.extra else ""
+            told.update("\x1f".join((fact, *row.told, extra, "\x1e")).encode("utf-8", "replace"))
+        told.update(repr((self.missing, self.going)).encode())
+        # Keyed, for who knows the outcome of one row could otherwise try all phones.
+        return index_hash("outcome", told.hexdigest())
 
 
-def masked(field_name: str, value: str) -> str:
-    """Show a value so that its owner finds it again, without the middle of a phone."""
-    short = value if len(value) <= SHOWN else f"{value[:SHOWN]}… ({len(value)})"
-    if field_name == "phone" and not short.startswith("+"):
-        digits = [at for at, sign in enumerate(short) if sign.isdigit()]
-        return "".join("*" if at in digits[3:-4] else sign for at, sign in enumerate(short))
-    return phones.mask(short) if field_name == "phone" else phones.scrub(short)
+Cells = Iterable[tuple[int, int, Sequence[str]]]
 
 
-class Rows:
-    """Reads lines into entries and remembers who stood where, so that a second one can be named."""
+def check(
+    reader: Reader,
+    cells: Cells,
+    known: Iterable[Known],
+    choices: Mapping[int, str] | None = None,
+    going: Container[int] = (),
+) -> Checked:
+    """Check every row: (line, place, cells), under what was chosen for some lines and for missing people.
 
-    def __init__(self, sheet: Sheet, mapping: Sequence[str]) -> None:
-        self._columns = sheet.columns
-        self._mapping = mapping
-        self._seen: dict[tuple[str, str], int] = {}
-
-    def fault(self, line: int, name: str, value: str, reason: str, **more: int) -> Fault:
-        """Make a fault that stands in the column of a field."""
-        return Fault(line, self._heading(name), masked(name, value), reason, **more)
-
-    def read(self, line: Line) -> Outcome:
-        """Give the entry of a line, and what is wrong with it."""
-        cells = [_clean(cell) for cell in line.cells] + [""] * (len(self._columns) - len(line.cells))
-        table = list(zip(self._columns, self._mapping, cells, strict=False))
-        values = {name: cell for _, name, cell in table if name in FIELDS and cell}
-        extra = {heading: phones.scrub(cell) for heading, name, cell in table if name == KEEP and cell}
-        entry = Entry(line.number, values, extra)
-        if fault := self._too_much(line) or self._wrong_value(entry):
-            return entry, fault
-        entry = _with_phone(entry)
-        return entry, self._twice(entry)
-
-    def _too_much(self, line: Line) -> Fault | None:
-        for index, cell in enumerate(line.cells):
-            name = self._mapping[index] if index < len(self._columns) else ""
-            heading = self._columns[index] if index < len(self._columns) else letter(index)
-            if cell and index >= len(self._columns):
-                return Fault(line.number, heading, masked("", cell), "extra_cell")
-            limit = LONGEST.get(name, MAX_CELL)
-            if len(cell) > limit:
-                return Fault(line.number, heading, masked(name, cell), "too_long", limit=limit)
-        return None
-
-    def _wrong_value(self, entry: Entry) -> Fault | None:
-        if not entry.values.get("name"):
-            return self.fault(entry.line, "name", "", "name_missing")
-        wrong = (
-            ("phone", phone_fault(entry.values.get("phone", ""))),
-            ("email", email_fault(entry.values.get("email", ""))),
-            ("code", key_fault(entry.values.get("code", ""))),
-            ("userid", key_fault(entry.values.get("userid", ""))),
-        )
-        found = ((name, reason) for name, reason in wrong if reason)
-        return next(
-            (self.fault(entry.line, name, entry.values[name], reason) for name, reason in found), None
-        )
-
-    def _twice(self, entry: Entry) -> Fault | None:
-        keys = [(name, entry.values[name]) for name in ("phone", "code", "userid") if name in entry.values]
-        if not keys:
-            keys = [("name", f"{entry.values['name']}\n{entry.values.get('company', '')}")]
-        for key in keys:
-            first = self._seen.setdefault(key, entry.line)
-            if first != entry.line:
-                shown = entry.values[key[0]]
-                return self.fault(entry.line, key[0], shown, f"{key[0]}_twice", other=first)
-        return None
-
-    def _heading(self, name: str) -> str:
-        return next(
-            (column for column, each in zip(self._columns, self._mapping, strict=True) if each == name), ""
-        )
+    Guarantee: no two taken rows mean one person or share a phone, code or staff id; people may come in any order.
+    """
+    with _uncollected():
+        chosen = choices or {}
+        rows = [reader.read(*each) for each in cells]
+        everybody = list(known)
+        into = _Twice(reader, rows, chosen).into
+        joined = _Joins(reader, everybody, [row for row in rows if row.line not in into], chosen)
+        outcomes = [_outcome(row, chosen.get(row.line, TAKE), into, joined) for row in rows]
+        blurred = {row.named for row in rows if row.faulty and row.name}
+        unmet = (each for each in everybody if each.listed and not each.removed and each.pk not in joined.met)
+        missing = sorted(each.pk for each in unmet if each.named not in blurred)
+        return Checked(outcomes, missing, [pk for pk in missing if pk in going])
 
 
-class Joins:
-    """Finds who of the list a row is: by phone, else code, else staff id, else unique name and company."""
-
-    def __init__(self, known: Sequence[Known], entries: Sequence[Entry], rows: Rows) -> None:
-        self._rows = rows
-        self._met: dict[int, int] = {}
-        # Those who are on the list come last, so that they win over those who were removed.
-        ordered = sorted(known, key=lambda person: not person.removed)
-        self._by = {key: person for person in ordered for key in _keys(person.phone_index, person.values)}
-        alone = {
-            name for name, count in Counter(_name_of(entry.values) for entry in entries).items() if count == 1
-        }
-        listed = [(_name_of(person.values), person) for person in known if not person.removed]
-        counts = Counter(name for name, _ in listed)
-        self._named = {name: person for name, person in listed if counts[name] == 1 and name in alone}
-
-    def join(self, entry: Entry) -> Outcome:
-        """Give the entry with its person, and a fault where its keys name two people or two rows name one."""
-        found = [(key, self._by[key]) for key in _keys(entry.phone_index, entry.values) if key in self._by]
-        found = [pair for pair in found if not pair[1].removed] or found[:1]
-        if len({person.pk for _, person in found}) > 1:
-            name = found[-1][0][0]
-            return entry, self._rows.fault(entry.line, name, entry.values[name], "keys_disagree")
-        person = found[0][1] if found else self._by_name(entry)
-        if person is None:
-            return entry, None
-        first = self._met.setdefault(person.pk, entry.line)
-        if first != entry.line:
-            return entry, self._rows.fault(
-                entry.line, "name", entry.values["name"], "same_person", other=first
-            )
-        return replace(entry, person=person.pk, back=person.removed, changes=_changes(entry, person)), None
-
-    def _by_name(self, entry: Entry) -> Known | None:
-        person = self._named.get(_name_of(entry.values))
-        if person is None or _differ(entry.phone_index, person.phone_index):
-            return None
-        keys = ("code", "userid")
-        return None if any(_differ(entry.values.get(key), person.values.get(key)) for key in keys) else person
-
-
-def phone_fault(text: str) -> str:
-    """Give the reason code for a text that is no phone, or an empty text."""
-    if "*" in text:
-        return "phone_masked"
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Do without the search for cycles, of which rows have none: it would cost half of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(0)
     try:
-        number = phones.parse(text) if text else None
-    except phones.BadPhone as error:
-        return f"phone_{error.reason}"
-    return "phone_length" if number and number.area == "86" and _is_cut(number) else ""
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
-def _is_cut(number: phones.Phone) -> bool:
-    """Say whether digits of a Chinese number are missing or too many, the commonest slip of all."""
-    begins_mobile = re.match(r"1[3-9]", number.national) is not None
-    return len(number.national) < SHORTEST or (begins_mobile and not number.mobile)
+class _Twice:
+    """Marks rows that share a key or a name with an earlier one; `into` gives for merged lines the row they fill in."""
+
+    def __init__(self, reader: Reader, rows: Sequence[Row], chosen: Mapping[int, str]) -> None:
+        self.into: dict[int, Row] = {}
+        self._column_of = reader.column_of
+        self._seen: dict[str, dict[str, Row]] = {"phone": {}, "code": {}, "userid": {}}
+        self._named: dict[tuple[str, str], Row] = {}
+        # Most names stand once, and need not be remembered with their companies.
+        self._again = _repeated(row.name for row in rows)
+        for row in rows:
+            if not row.faulty and (choice := chosen.get(row.line, TAKE)) != LEAVE:
+                self._mark(row, choice)
+
+    def _mark(self, row: Row, choice: str) -> None:
+        shared = [(kind, first) for kind, value in row.keys if (first := self._seen[kind].get(value))]
+        alike = self._named.get(row.named) if row.name in self._again else None
+        first = shared[0][1] if shared else alike
+        if first and choice == MERGE:
+            # A row cannot be two earlier ones at once.
+            shared = [pair for pair in shared if pair[1] is not first]
+        if shared:
+            kind, other = shared[0]
+            row.fault(f"{kind}_twice", self._column_of(kind), other=other.line)
+        elif first and choice == MERGE:
+            self.into[row.line] = first
+            first.absorb(row)
+            self._remember(first)
+        else:
+            if alike:
+                self._doubt(row, alike)
+            self._remember(row)
+
+    def _doubt(self, row: Row, alike: Row) -> None:
+        """Twins stay two; that two colleagues have one name is worth a look, that two of a whole list do is not."""
+        differ = _differ(row.keys, alike.keys)
+        if not differ or row.company:
+            row.doubt("name_again" if differ else "name_twice", self._column_of("name"), other=alike.line)
+
+    def _remember(self, row: Row) -> None:
+        for kind, value in row.keys:
+            self._seen[kind][value] = row
+        if row.name in self._again:
+            self._named.setdefault(row.named, row)
 
 
-def email_fault(text: str) -> str:
-    """Give the reason code for a text that is no e-mail address, or an empty text."""
-    return "email_wrong" if text and not _EMAIL.fullmatch(text) else ""
+class _Joins:
+    """Finds who of the meeting a row means: by phone, code or staff id, and who is left by name and company.
+
+    `person` gives who a line means, `alike` who it would mean if it were merged, `met` which line is taken for
+    somebody, or NOBODY.
+    """
+
+    def __init__(self, reader: Reader, known: Sequence[Known], rows: Sequence[Row], chosen: Mapping[int, str]) -> None:
+        self.met: dict[int, int] = {}
+        self._column_of = reader.column_of
+        self._chosen = chosen
+        self.alike: dict[int, int] = {}
+        self.person: dict[int, Known] = {}
+        self._by = _by_key(known)
+        rest = [row for row in rows if not self._keyed(row) and not row.faulty] if known else []
+        self._by_name(rest, [each for each in known if not each.removed and each.pk not in self.met])
+
+    def _keyed(self, row: Row) -> bool:
+        """Say whether keys name somebody; they may name two people, or two rows one: then the row becomes faulty."""
+        found = [person for kind, value in row.keys if (person := self._by[kind].get(value))]
+        found = [person for person in found if not person.removed] or found[:1]
+        for person in found:
+            self.met.setdefault(person.pk, NOBODY)
+        if not found or row.faulty:
+            return bool(found)
+        if self._chosen.get(row.line) == LEAVE:
+            self.person[row.line] = found[0]
+        elif any(person is not found[0] for person in found):
+            row.fault("keys_disagree")
+        elif (first := self.met[found[0].pk]) != NOBODY:
+            row.fault("same_person", other=first)
+        else:
+            self.person[row.line], self.met[found[0].pk] = found[0], row.line
+        return True
+
+    def _by_name(self, rows: Sequence[Row], known: Sequence[Known]) -> None:
+        """Pair rows with people of the same name and company, where there are as many of each.
+
+        Twins whom nothing tells apart are paired in their order: a list that is uploaded twice changes nothing. One
+        whose keys speak against it may still be somebody whose phone has changed: that is a doubt, and theirs to say.
+        """
+        names = {row.named for row in rows} if known else set()
+        for alike, people in _alike(rows, [each for each in known if each.named in names]):
+            for row, person in zip(alike, people, strict=True):
+                differ = _differ(row.keys, person.keys)
+                if not differ or (len(people) == 1 and self._chosen.get(row.line) == MERGE):
+                    self.person[row.line], self.met[person.pk] = person, row.line
+                elif len(people) == 1 and (person.listed or row.company):
+                    row.doubt("name_listed", self._column_of("name"))
+                    self.alike[row.line] = person.pk
 
 
-def key_fault(text: str) -> str:
-    """Give the reason code for a code or staff id that is a phone: those lie unencrypted, phones must not."""
-    return "key_is_phone" if phones.scrub(text) != text else ""
+def _alike(rows: Sequence[Row], known: Sequence[Known]) -> Iterator[tuple[list[Row], list[Known]]]:
+    """Give rows and people of one name and company, as many of each; those of the list before those of others."""
+    people, meant = defaultdict(list), defaultdict(list)
+    for person in sorted(known, key=lambda person: person.pk):
+        people[person.named].append(person)
+    for row in rows:
+        meant[row.named].append(row)
+    for name, alike in meant.items():
+        listed = [person for person in people.get(name, ()) if person.listed] or people.get(name, [])
+        if len(listed) == len(alike):
+            yield alike, listed
 
 
-def _clean(cell: str) -> str:
-    # Our exports put an apostrophe before what a spreadsheet would take for a formula.
-    plain = cell[1:] if re.match(r"'[=+\-@\t\r＝＋－＠]", cell) else cell
-    plain = " ".join(plain.split())
-    return "" if plain.lower() in NOTHING else plain
+def _by_key(known: Sequence[Known]) -> dict[str, dict[str, Known]]:
+    by: dict[str, dict[str, Known]] = {"phone": {}, "code": {}, "userid": {}}
+    for person in known:
+        for kind, value in person.keys:
+            other = by[kind].setdefault(value, person)
+            if other is not person and other.rank < person.rank:
+                by[kind][value] = person
+    return by
 
 
-def _with_phone(entry: Entry) -> Entry:
-    """Take the phone out of what is written, and hide others that stand where they are not expected."""
-    values = {name: value if name == "phone" else phones.scrub(value) for name, value in entry.values.items()}
-    if "phone" not in values:
-        return replace(entry, values=values)
-    number = phones.parse(values["phone"]).e164
-    return replace(entry, values=values | {"phone": number}, phone_index=index_hash("phone", number))
+def _outcome(row: Row, choice: str, into: Mapping[int, Row], joined: _Joins) -> Outcome:
+    if (first := into.get(row.line)) and first.faulty:
+        row.fault(first.reason, first.column, other=first.line)
+    if row.faulty:
+        return Outcome(row, FAULTY, choice)
+    if first:
+        return Outcome(row, SAME, MERGE, into=first.line)
+    person = joined.person.get(row.line)
+    if person is None:
+        return Outcome(row, NEW, choice, alike=joined.alike.get(row.line))
+    changes = _changes(row, person)
+    if person.removed:
+        return Outcome(row, BACK, choice, person.pk, changes)
+    if not person.listed:
+        return Outcome(row, NEW, choice, person.pk, changes)
+    return Outcome(row, CHANGED if changes else SAME, choice, person.pk, changes)
 
 
-def _keys(phone_index: str, values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    keys = (("phone", phone_index), ("code", values.get("code", "")), ("userid", values.get("userid", "")))
-    return ((name, value) for name, value in keys if value)
+def _differ(left: Sequence[tuple[str, str]], right: Sequence[tuple[str, str]]) -> bool:
+    """Say whether two have a key of one kind with different values."""
+    other = dict(right)
+    return any(other.get(name, value) != value for name, value in left)
 
 
-def _name_of(values: Mapping[str, str]) -> tuple[str, str]:
-    return values.get("name", ""), values.get("company", "")
+def _repeated(names: Iterable[str]) -> set[str]:
+    once, again = set(), set()
+    for name in names:
+        (again if name in once else once).add(name)
+    return again
 
 
-def _differ(left: str | None, right: str | None) -> bool:
-    return bool(left and right and left != right)
-
-
-def _changes(entry: Entry, person: Known) -> tuple[str, ...]:
-    """Name the fields that differ; a cell left empty leaves the list as it is."""
-    plain = [
-        name
-        for name, value in entry.values.items()
-        if name != "phone" and value != person.values.get(name, "")
-    ]
-    phone = ["phone"] if entry.phone_index and entry.phone_index != person.phone_index else []
-    extra = ["extra"] if {**person.extra, **entry.extra} != dict(person.extra) else []
-    return tuple(sorted(plain + phone + extra))
+def _changes(row: Row, person: Known) -> tuple[str, ...]:
+    """Name the fields that differ; a cell left empty leaves the person as they are."""
+    told, before = row.told, person.told
+    plain = [name for at, name in _PLAIN if told[at] and told[at] != before[at]]
+    phone = ["phone"] if row.phone_index and row.phone_index != person.phone_index else []
+    extra = ["extra"] if any(person.extra.get(name) != value for name, value in row.extra.items()) else []
+    return tuple(plain + phone + extra)

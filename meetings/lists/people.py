@@ -2,23 +2,25 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 
-from meetings import work
+from meetings import imports, work
+from meetings.lists import standing
 from meetings.lists.checking import Known
 from meetings.lists.headings import FIELDS
-from meetings.models import ExpectedPerson, Meeting
+from meetings.models import ExpectedList, ExpectedPerson, Listing, Meeting
 from portal import phones
 from portal.accounts.models import Membership, User
 from portal.audit import chain
 from portal.crypto import index_hash
 
 LOST = (ExpectedPerson.Import.DROPPED, ExpectedPerson.Import.UNKNOWN_USER)
+NOTHING: Mapping[str, str] = {}
 PLAIN = tuple(name for name in FIELDS if name != "phone")
 
 
@@ -40,19 +42,25 @@ def new_tag() -> str:
     return secrets.token_hex(10)
 
 
-def known_of(meeting: Meeting) -> list[Known]:
-    """Give everybody who is or was on the list, as checking wants them; one query."""
-    rows = meeting.people.values("pk", "phone_index", "extra", "removed_at", *PLAIN)
-    return [
-        Known(
-            row["pk"],
-            row["phone_index"],
-            {name: row[name] for name in PLAIN},
-            row["extra"],
-            bool(row["removed_at"]),
-        )
-        for row in rows
-    ]
+def known_of(expected_list: ExpectedList) -> Iterator[Known]:
+    """Give everybody the meeting knows or knew, as checking wants them; two queries."""
+    listed = set(expected_list.listings.values_list("person", flat=True))
+    rows = ExpectedPerson.objects.filter(meeting=expected_list.meeting_id).order_by("pk")
+    columns = rows.values_list("pk", "phone_index", "extra", "removed_at", *PLAIN).iterator(chunk_size=2_000)
+    # A company of a thousand people is one text: of 100,000 people every byte counts.
+    once: dict[str, str] = {}
+    for pk, phone_index, extra, removed, name, email, company, title, *others in columns:
+        shared = once.setdefault(company, company), once.setdefault(title, title)
+        told = (name, "", email, *shared, *others)
+        yield Known(pk, phone_index, told, extra or NOTHING, removed is not None, pk in listed)
+
+
+def stamp(known: Iterable[Known]) -> str:
+    """Name the state of the people a batch was checked against."""
+    told = hashlib.blake2b(digest_size=16)
+    for each in known:
+        told.update(repr((each.pk, each.phone_index, each.told, each.extra, each.removed, each.listed)).encode())
+    return told.hexdigest()
 
 
 def lock(meeting_id: int) -> Meeting:
@@ -63,14 +71,32 @@ def lock(meeting_id: int) -> Meeting:
 def put(person: ExpectedPerson, field: str, value: str) -> None:
     """Put a value on a person, a phone (as +8613800000000) with what finds it again.
 
-    Somebody whom the platform did not take may be imported once more under the new key.
+    Somebody whom the platform did not take may be imported once more under the new key; who was imported under a key
+    that changes is imported again.
     """
-    if field in ("phone", "userid") and getattr(person, field) != value and person.imported in LOST:
-        person.imported = ExpectedPerson.Import.NOT_YET
-    setattr(person, field, value)
+    former = getattr(person, field)
+    if former == value:
+        return
+    if field == "phone" or (field == "userid" and not person.phone):
+        person.imported = _import_under(person, former)
+    setattr(person, field, bool(value) if field == "landline" else value)
     if field == "phone":
-        person.phone_index = index_hash("phone", value)
-        person.phone_tail = value[-4:]
+        person.phone_index, person.phone_tail = index_hash("phone", value), value[-4:]
+        person.landline, person.more_phones = _is_landline(value), ""
+    if field == "name":
+        person.written = ""
+
+
+def _import_under(person: ExpectedPerson, former: str) -> str:
+    """Give how an import stands once its key changes."""
+    state = ExpectedPerson.Import
+    if person.imported in LOST:
+        return state.NOT_YET
+    return state.STALE if former and person.imported == state.DONE else person.imported
+
+
+def _is_landline(number: str) -> bool:
+    return number.startswith("+86") and phones.MAINLAND.fullmatch(number) is None
 
 
 def seen(person: ExpectedPerson) -> str:
@@ -86,25 +112,27 @@ def may_reveal(membership: Membership, meeting: Meeting) -> bool:
 
 
 @transaction.atomic
-def add(meeting: Meeting, values: Mapping[str, str], *, by: User) -> ExpectedPerson:
-    """Put somebody on the list by hand, with an audit entry; who was removed comes back.
+def add(into: ExpectedList, values: Mapping[str, str], *, by: User, now: datetime) -> ExpectedPerson:
+    """Put somebody on a list by hand, with an audit entry; who was removed comes back.
 
     Raises: Taken.
     """
-    lock(meeting.pk)
+    meeting = lock(into.meeting_id)
     _check_free(meeting, values)
-    last = meeting.people.aggregate(last=Max("row"))["last"] or 0
+    last = into.listings.aggregate(last=Max("row"))["last"] or 0
     person = _former(meeting, values.get("phone", "")) or ExpectedPerson(meeting=meeting, tag=new_tag())
-    person.source, person.row, person.removed_at = ExpectedPerson.Source.BY_HAND, last + 1, None
+    person.source, person.row = ExpectedPerson.Source.BY_HAND, last + 1
     _fill(person, values)
     person.save()
+    Listing.objects.get_or_create(expected_list=into, person=person, defaults={"row": last + 1})
+    _changed(meeting, [person.pk], now=now)
+    person.refresh_from_db(fields=["kind", "removed_at"])
     _note("person.added", person, by)
-    work.list_changed(meeting)
     return person
 
 
 @transaction.atomic
-def change(person: ExpectedPerson, values: Mapping[str, str], *, as_seen: str, by: User) -> ExpectedPerson:
+def change(person: ExpectedPerson, values: Mapping[str, str], *, as_seen: str, by: User, now: datetime) -> ExpectedPerson:
     """Change somebody by hand; tag, link and registration stay theirs.
 
     Raises: Taken, ChangedMeanwhile.
@@ -119,30 +147,60 @@ def change(person: ExpectedPerson, values: Mapping[str, str], *, as_seen: str, b
     if seen(person) != before:
         person.save()
         _note("person.changed", person, by)
-        work.list_changed(meeting)
+        _changed(meeting, [person.pk], now=now)
+        imports.renew(meeting)
     return person
 
 
 @transaction.atomic
-def remove(person: ExpectedPerson, *, by: User, now: datetime) -> bool:
-    """Take somebody off the list; results and links that exist stay. May be repeated: false the second time."""
-    lock(person.meeting_id)
-    removed = ExpectedPerson.objects.present().filter(pk=person.pk).update(removed_at=now)
-    if removed:
-        _note("person.removed", person, by)
-        work.list_changed(person.meeting)
-    return bool(removed)
+def remove(
+    person: ExpectedPerson, *, by: User, now: datetime, off: ExpectedList | None = None, withdraw: bool = False
+) -> bool:
+    """Take somebody off one list or all; results and links that exist stay. May be repeated: false the second time.
+
+    With `withdraw` our import of somebody who is on no list any more is taken back.
+    """
+    meeting = lock(person.meeting_id)
+    lists = list(person.listings.filter(**({"expected_list": off} if off else {})).values_list("expected_list", flat=True))
+    if not lists and (off or not meeting.people.present().filter(pk=person.pk).exists()):
+        return False
+    _count_up(lists, now=now)
+    person.listings.filter(expected_list__in=lists).delete()
+    # Somebody who registered stays expected by that; taken off by hand they are off all the same.
+    meeting.people.present().filter(pk=person.pk, listings=None).update(removed_at=now)
+    standing.settle(meeting, [person.pk], now=now)
+    if withdraw and not person.listings.exists():
+        imports.withdraw(meeting, [person.pk])
+        imports.renew(meeting)
+    _note("person.removed", person, by)
+    work.list_changed(meeting)
+    return True
 
 
 @transaction.atomic
 def clear(meeting: Meeting, *, by: User, now: datetime) -> int:
-    """Take everybody off the list; visits, decisions and links that exist stay. May be repeated; gives how many."""
+    """Take everybody off all lists; visits, decisions and links that exist stay. May be repeated; gives how many."""
     meeting = lock(meeting.pk)
-    removed = meeting.people.present().update(removed_at=now)
-    if removed:
-        chain.record("list.deleted", actor=by, organisation=meeting.organisation_id, subject=meeting, removed=removed)
+    gone = list(meeting.people.present().values_list("pk", flat=True))
+    if gone:
+        ExpectedList.objects.filter(meeting=meeting).update(version=F("version") + 1, changed_at=now)
+        Listing.objects.filter(expected_list__meeting=meeting).delete()
+        meeting.people.present().update(removed_at=now)
+        chain.record("list.deleted", actor=by, organisation=meeting.organisation_id, subject=meeting, removed=len(gone))
         work.list_changed(meeting)
-    return removed
+    return len(gone)
+
+
+def _changed(meeting: Meeting, people: Sequence[int], *, now: datetime) -> None:
+    """Count a change of the lists some people stand on, and let results follow."""
+    lists = ExpectedList.objects.filter(meeting=meeting, listings__person__in=people)
+    _count_up(lists.values_list("pk", flat=True), now=now)
+    standing.settle(meeting, people, now=now)
+    work.list_changed(meeting)
+
+
+def _count_up(lists: Iterable[int], *, now: datetime) -> None:
+    ExpectedList.objects.filter(pk__in=list(lists)).update(version=F("version") + 1, changed_at=now)
 
 
 def reveal(person: ExpectedPerson, reason: str, *, by: User) -> str:

@@ -1,49 +1,37 @@
-"""Turn an uploaded file into rows of text, whatever it was saved with; hostile files are refused by name."""
+"""Turn an uploaded file or a pasted text into rows of text, whatever it was saved with; hostile ones are refused."""
 
-import csv
-import io
-import json
+import itertools
 import re
-import subprocess
-import sys
-import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from meetings.lists import headings
+from meetings.lists import chains, headings, texts, workbooks
+from meetings.lists.faults import Unreadable
 
-MAX_BYTES = 10 * 1024 * 1024
-MAX_UNPACKED = 100 * 1024 * 1024
+MAX_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 100_000
 MAX_COLUMNS = 60
 MAX_CELL = 2_000
-SECONDS = 25
-TOO_LARGE = 9
+# Title rows above the headings are looked for this far down.
+LOOK_AT = headings.LOOK_AT
 
 EXTENSIONS = ("csv", "txt", "tsv", "xlsx", "xlsm", "xls", "ods")
-ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-# What Chinese spreadsheets save as plain CSV is GB18030; as UTF-8 it makes no sense and the other way round.
-ENCODINGS = ("utf-8-sig", "gb18030")
-DELIMITERS = (",", ";", "\t", "，", "|")
+NO_HEADER = 0
+# So many cells that all say the same are one cell that was merged over a whole row: a title between people.
+LEAST_OF_A_TITLE = 3
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
-_WORKBOOK = Path(__file__).with_name("workbook.py")
-# The library's limit of 131,072 would refuse a whole file over one long cell; ours names the cell.
-csv.field_size_limit(MAX_BYTES)
-
-
-class Unreadable(Exception):
-    """The file as a whole cannot be read: `code` says why, `place` where (sheet, line, limit, as known)."""
-
-    def __init__(self, code: str, **place: object) -> None:
-        super().__init__(code, place)
-        self.code = code
-        self.place = place
+_WEB = (b"<html", b"<table", b"<!doctype", b"<?xml", b"mime-version")
+_TOTAL = re.compile(
+    r"(合\s*[计計]|[总總]\s*[计計]|共\s*[计計]?|小\s*[计計]|[总總]人[数數]|total|sum)[\s:：]*共?\s*\d*\s*[人名位]?",
+    re.IGNORECASE,
+)
+_FIGURE = re.compile(r"\d{1,6}\s*[人名位]?")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One row of data: its number as a spreadsheet shows it, and its cells."""
 
     number: int
@@ -51,28 +39,72 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """A table as it was found: `columns` are the headings (a letter where one is missing).
+class Skipped:
+    """A line that holds nobody: `why` is title, heading or total."""
 
-    `sheet` is the name of the worksheet (empty for text files), `others` are sheets with lists, not read.
+    number: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetInfo:
+    """What a sheet is, before it is read; `header_line` is 0 where no headings were found.
+
+    A hidden sheet, and one far down a large book, is named but not looked into: it has no rows yet.
     """
 
-    rows: tuple[Line, ...]
+    name: str
+    rows: int
+    columns: int
+    hidden: bool
+    header_line: int
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A table as it is being read: `columns` are the headings (a letter where one is missing), `rows` come once.
+
+    `sheet` is the name of the worksheet (empty for texts), `others` are all sheets there are. `skipped` is whole
+    when the rows have been read.
+    """
+
+    rows: Iterable[Line]
     columns: tuple[str, ...]
     header_line: int
     sheet: str = ""
-    others: tuple[str, ...] = ()
+    others: tuple[SheetInfo, ...] = ()
+    skipped: list[Skipped] = field(default_factory=list)
 
 
-def read(file_name: str, body: bytes) -> Sheet:
-    """Read a list file under limits that are checked before anything is parsed.
+@contextmanager
+def opened(file_name: str, body: bytes, *, sheet: str = "", header_line: int | None = None) -> Iterator[Sheet]:
+    """Open a list file under limits that are checked before anything is parsed.
 
-    Guarantee: same bytes, same sheet; nothing is kept. Raises: Unreadable.
+    `sheet` empty takes the first that looks like a list; `header_line` None looks for the headings, 0 says there are
+    none. Guarantee: same bytes, same sheet; nothing is kept. Raises: Unreadable, also while the rows are read.
     """
     _check_outside(file_name, body)
-    if body.startswith((ZIP, OLE)):
-        return _from_workbook(body)
-    return _from_text(body)
+    if not body.startswith((workbooks.ZIP, workbooks.OLE)):
+        yield from_text(texts.decode(body), header_line)
+        return
+    limits = {"most_rows": MAX_ROWS + LOOK_AT, "most_columns": MAX_COLUMNS, "look_at": LOOK_AT}
+    with workbooks.Workbook(body, wanted=sheet, **limits) as book:
+        yield _from_workbook(book, sheet, header_line)
+
+
+def from_text(text: str, header_line: int | None = None) -> Sheet:
+    """Read a table or a list as people paste it from spreadsheets and chats.
+
+    Raises: Unreadable, also while the rows are read.
+    """
+    if not text.strip():
+        raise Unreadable("empty")
+    if header_line is None and (chain := chains.read(text)):
+        sheet = Sheet((), _named(chain.columns), NO_HEADER)
+        sheet.skipped = [Skipped(number, "title") for number in chain.titles]
+        sheet.rows = _counted((Line(number, tuple(cells)) for number, cells in chain.rows), "")
+        return sheet
+    return _sheet(texts.rows(text, most_rows=MAX_ROWS, most_columns=MAX_COLUMNS), header_line)
 
 
 def letter(index: int) -> str:
@@ -83,6 +115,13 @@ def letter(index: int) -> str:
     return name
 
 
+def shown_name(file_name: str) -> str:
+    """Give a file's name as it may be shown and kept: without a path, control and direction signs, 255 long."""
+    bare = re.split(r"[/\\]", file_name)[-1]
+    plain = "".join(sign for sign in bare if unicodedata.category(sign)[0] != "C").strip(" .")
+    return plain[-255:] or "list"
+
+
 def _check_outside(file_name: str, body: bytes) -> None:
     if file_name.rpartition(".")[2].lower() not in EXTENSIONS:
         raise Unreadable("wrong_type", extensions=", ".join(EXTENSIONS))
@@ -90,134 +129,125 @@ def _check_outside(file_name: str, body: bytes) -> None:
         raise Unreadable("empty")
     if len(body) > MAX_BYTES:
         raise Unreadable("too_big", limit=MAX_BYTES // 1024 // 1024)
-    if body.lstrip()[:9].lower().startswith((b"<html", b"<table", b"<!doctype", b"<?xml")):
+    if body[:1024].removeprefix(texts.UTF8_MARK).lstrip()[:16].lower().startswith(_WEB):
         raise Unreadable("web_page")
-    if body.startswith(ZIP):
-        _check_unpacked(body)
 
 
-def _check_unpacked(body: bytes) -> None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(body)) as packed:
-            unpacked = sum(member.file_size for member in packed.infolist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise Unreadable("broken") from error
-    if unpacked > MAX_UNPACKED:
-        raise Unreadable("unpacked", limit=MAX_UNPACKED // 1024 // 1024)
-
-
-def _from_workbook(body: bytes) -> Sheet:
-    """Let a process of its own read it: a spreadsheet of 10 KB can ask for terabytes of memory."""
-    command = [sys.executable, "-I", str(_WORKBOOK), str(MAX_ROWS), str(MAX_COLUMNS)]
-    try:
-        answer = subprocess.run(
-            command, input=body, capture_output=True, timeout=SECONDS, env={}, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        raise Unreadable("too_slow", limit=SECONDS) from error
-    # A negative code is a signal: the limits of memory and time end the process.
-    if answer.returncode < 0 or answer.returncode == TOO_LARGE:
-        raise Unreadable("unpacked", limit=MAX_UNPACKED // 1024 // 1024)
-    if answer.returncode:
-        raise Unreadable("broken")
-    tables = _tables(answer.stdout)
-    lists = [name for name, rows in tables.items() if headings.header_at(rows) is not None]
-    filled = [name for name, rows in tables.items() if any(any(row) for row in rows)]
-    chosen = next(iter(lists or filled), "")
-    return _sheet(tables.get(chosen, []), chosen, tuple(lists[1:]))
-
-
-def _tables(answer: bytes) -> dict[str, list[list[str]]]:
-    tables: dict[str, list[list[str]]] = {}
-    rows: list[list[str]] = []
-    for line in answer.decode().split("\n")[:-1]:
-        told = json.loads(line)
-        if isinstance(told, list):
-            rows.append(told)
-        elif "error" in told:
-            limit = {"rows": MAX_ROWS, "columns": MAX_COLUMNS}.get(told["error"], 0)
-            raise Unreadable(told["error"], sheet=told.get("sheet", ""), limit=limit)
-        else:
-            rows = tables.setdefault(told["sheet"], [])
-    return tables
-
-
-def _from_text(body: bytes) -> Sheet:
-    text = _decoded(body)
-    if found := _CONTROL.search(text):
-        raise Unreadable("binary", line=_line_of(text, found.start()))
-    if len(text.splitlines()) > MAX_ROWS + headings.LOOK_AT:
-        raise Unreadable("rows", sheet="", limit=MAX_ROWS)
-    rows = _rows(text, _delimiter(text))
-    wide = next((number for number, row in enumerate(rows, 1) if len(row) > MAX_COLUMNS), 0)
-    if wide:
-        raise Unreadable("columns", sheet="", line=wide, limit=MAX_COLUMNS)
-    return _sheet(rows)
-
-
-def _decoded(body: bytes) -> str:
-    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return body.decode("utf-16", "replace")
-    reached = 0
-    for encoding in ENCODINGS:
-        try:
-            return body.decode(encoding)
-        except UnicodeDecodeError as error:
-            reached = max(reached, error.start)
-    raise Unreadable("encoding", line=body.count(b"\n", 0, reached) + 1)
-
-
-def _line_of(text: str, at: int) -> int:
-    return text.count("\n", 0, at) + 1
-
-
-def _delimiter(text: str) -> str:
-    """Give the delimiter under which the heading row shows the most known headings."""
-    top = text.splitlines()[: headings.LOOK_AT]
-    return max(
-        DELIMITERS,
-        key=lambda delimiter: max((headings.known(line.split(delimiter)) for line in top), default=0),
-    )
-
-
-def _rows(text: str, delimiter: str) -> list[list[str]]:
-    rows: list[list[str]] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    begun = 1
-    try:
-        for row in reader:
-            rows.append(row)
-            begun = reader.line_num + 1
-    except csv.Error as error:
-        raise Unreadable("quotes", line=begun) from error
-    return rows
-
-
-def _sheet(rows: Sequence[Sequence[str]], name: str = "", others: tuple[str, ...] = ()) -> Sheet:
-    table = [[cell.strip() for cell in row] for row in rows]
-    if not any(any(row) for row in table):
-        raise Unreadable("empty", sheet=name)
-    at = headings.header_at(table)
-    if at is None:
-        first = next(number for number, row in enumerate(table, 1) if any(row))
-        raise Unreadable("no_header", sheet=name, line=first)
-    lines = tuple(Line(at + 2 + after, tuple(row)) for after, row in enumerate(table[at + 1 :]) if any(row))
-    if not lines:
-        raise Unreadable("no_rows", sheet=name, line=at + 1)
-    if len(lines) > MAX_ROWS:
+def _from_workbook(book: workbooks.Workbook, wanted: str, header_line: int | None) -> Sheet:
+    told = {each["sheet"]: each for each in book.sheets()}
+    infos = tuple(_info(each) for each in told.values())
+    chosen = told.get(wanted) or told.get(_likeliest(infos))
+    if chosen is None:
+        raise Unreadable("empty", sheet=wanted)
+    name = chosen["sheet"]
+    if chosen["rows"] > MAX_ROWS + LOOK_AT:
         raise Unreadable("rows", sheet=name, limit=MAX_ROWS)
-    return Sheet(lines, _columns(table, at, name), at + 1, name, others)
+    if chosen["columns"] > MAX_COLUMNS:
+        raise Unreadable("columns", sheet=name, limit=MAX_COLUMNS)
+    return _sheet(book.rows(name), header_line, name, infos, chosen["columns"])
 
 
-def _columns(table: Sequence[Sequence[str]], at: int, name: str) -> tuple[str, ...]:
-    """Name the columns.
+def _info(told: dict) -> SheetInfo:
+    at = headings.header_at(told.get("top", []))
+    return SheetInfo(told["sheet"], told["rows"], told["columns"], told["hidden"], NO_HEADER if at is None else at + 1)
 
-    A worksheet may have some without a heading; a text line longer than its heading row has a delimiter too
-    many, which checking names.
-    """
-    header = list(table[at])
-    while header and not header[-1]:
-        header.pop()
-    width = max((len(row) for row in table[at:]), default=0) if name else len(header)
-    header += [""] * (width - len(header))
-    return tuple(heading or letter(index) for index, heading in enumerate(header))
+
+def _likeliest(infos: Sequence[SheetInfo]) -> str:
+    """Name the first sheet with headings, else the first with anything; hidden ones only where asked for."""
+    shown = [info for info in infos if not info.hidden and info.rows]
+    best = sorted(shown, key=lambda info: info.header_line == NO_HEADER)
+    return best[0].name if best else ""
+
+
+def _sheet(
+    rows: Iterator[list[str]],
+    header_line: int | None,
+    name: str = "",
+    infos: tuple[SheetInfo, ...] = (),
+    width: int = 0,
+) -> Sheet:
+    numbered = itertools.dropwhile(lambda row: not any(row[1]), enumerate(rows, 1))
+    top = list(itertools.islice(numbered, LOOK_AT))
+    if not top:
+        raise Unreadable("empty", sheet=name)
+    table = [cells for _, cells in top]
+    if header_line is None:
+        at = headings.header_at(table)
+    else:
+        at = next((index for index, (number, _) in enumerate(top) if number == header_line), None)
+    begin, columns = _headings(table, at, width)
+    sheet = Sheet((), columns, NO_HEADER if at is None else top[at][0], name, infos)
+    sheet.skipped = [Skipped(number, "title") for number, cells in top[: at or 0] if any(cells)]
+    again = {cell for row in table[begin - 1 : begin] + table[at or 0 : begin] for cell in row} | set(columns)
+    people = _people(itertools.chain(top[begin:], numbered), again if begin else set(), sheet.skipped)
+    sheet.rows = _counted(people, name)
+    return sheet
+
+
+def _headings(table: list[list[str]], at: int | None, width: int) -> tuple[int, tuple[str, ...]]:
+    """Give how many of the first lines come before the people, and the names of the columns."""
+    if at is None:
+        return 0, _named([""] * max(width, *(_width(row) for row in table)))
+    header, begin = table[at], at + 1
+    below = table[begin] if begin < len(table) else []
+    if _is_second(header, below):
+        pairs = itertools.zip_longest(header, below, fillvalue="")
+        header, begin = [_joined(above, under) for above, under in pairs], begin + 1
+    # A worksheet may have columns without a heading; a text line longer than its headings has a delimiter too many.
+    header = header[: _width(header)]
+    return begin, _named(header + [""] * (width - len(header)))
+
+
+def _is_second(header: Sequence[str], below: Sequence[str]) -> bool:
+    """Say whether the row below goes on with the headings: "phone" and "e-mail" under a wide "contact"."""
+    pairs = list(itertools.zip_longest(header, below, fillvalue=""))
+    of_person = any(under and under != above for above, under in pairs if headings.field_of(above) == "name")
+    return headings.known(below) > 0 and not of_person and not headings.is_data(below)
+
+
+def _joined(above: str, under: str) -> str:
+    if not above or not under or above == under or headings.field_of(under):
+        return under or above
+    return f"{above} · {under}"
+
+
+def _width(row: Sequence[str]) -> int:
+    return max((index for index, cell in enumerate(row, 1) if cell), default=0)
+
+
+def _named(columns: Sequence[str]) -> tuple[str, ...]:
+    return tuple(heading or letter(index) for index, heading in enumerate(columns))
+
+
+def _people(rows: Iterator[tuple[int, list[str]]], again: set[str], skipped: list[Skipped]) -> Iterator[Line]:
+    """Leave out what holds nobody, and remember where it stood: empty lines, repeated headings, totals."""
+    for number, cells in rows:
+        filled = [cell for cell in cells if cell]
+        if not filled:
+            continue
+        if why := _nobody(filled, again):
+            skipped.append(Skipped(number, why))
+        else:
+            yield Line(number, tuple(cells))
+
+
+def _nobody(filled: Sequence[str], again: set[str]) -> str:
+    first = filled[0]
+    if first in again and len(filled) > 1 and again.issuperset(filled):
+        return "heading"
+    if filled[-1] == first and len(filled) >= LEAST_OF_A_TITLE and len(set(filled)) == 1:
+        return "total" if _TOTAL.fullmatch(first) else "title"
+    if _TOTAL.fullmatch(first) and all(cell == first or _FIGURE.fullmatch(cell) for cell in filled):
+        return "total"
+    return ""
+
+
+def _counted(lines: Iterator[Line], name: str) -> Iterator[Line]:
+    """Refuse too many rows, and none at all."""
+    number = 0
+    for number, line in enumerate(lines, 1):
+        if number > MAX_ROWS:
+            raise Unreadable("rows", sheet=name, limit=MAX_ROWS)
+        yield line
+    if not number:
+        raise Unreadable("no_rows", sheet=name)

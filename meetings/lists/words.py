@@ -5,20 +5,22 @@ from collections.abc import Mapping
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from meetings.lists.checking import Entry, Fault
-from meetings.lists.headings import OURS
+from meetings.lists.headings import FAMILY, GIVEN, OURS
 from meetings.lists.mapping import KEEP
-from meetings.lists.reading import Unreadable
+from meetings.models import UploadLine
 from meetings.words import REASONS
 
 FIELDS = {
     "name": _("Name"),
+    FAMILY: _("Family name"),
+    GIVEN: _("Given name"),
     "phone": _("Phone"),
     "email": _("E-mail"),
     "company": _("Company"),
     "title": _("Job title"),
     "userid": _("Staff id"),
     "code": _("External code"),
+    "labels": _("Tags"),
     "note": _("Remark"),
     KEEP: _("Keep beside the person"),
     OURS: _("Do not read"),
@@ -51,6 +53,7 @@ FILE = {
 
 MAPPING = {
     "no_name": _("No column holds the name. Choose one."),
+    "half_name": _("A column holds half of the name. Choose one for the other half too, or one for the whole name."),
     "field_twice": _("Two columns are to hold the same. Choose one of them."),
 }
 
@@ -58,7 +61,10 @@ ROW = {
     "name_missing": _("The name is missing."),
     "phone_letters": _("There are letters in the phone."),
     "phone_length": _("The phone has too many or too few digits."),
-    "phone_several": _("There are several phones. Keep one."),
+    "phone_several": _("There are several phones; the first mobile is the one that counts."),
+    "phone_landline": _("This is a landline: it cannot be imported into the enrolment."),
+    "phone_area": _("The area or country code is missing (as in 010-… or +852 …)."),
+    "phone_rounded": _("The spreadsheet has rounded the number. Format the column as text and enter it again."),
     "phone_unknown": _("This is no phone."),
     "phone_masked": _("The phone is masked. The full number is needed."),
     "email_wrong": _("This is no e-mail address."),
@@ -70,7 +76,17 @@ ROW = {
     "phone_twice": _("Line %(other)d has the same phone."),
     "code_twice": _("Line %(other)d has the same external code."),
     "userid_twice": _("Line %(other)d has the same staff id."),
-    "name_twice": _("Line %(other)d has the same name, and nothing tells the two apart."),
+    "name_twice": _("Line %(other)d has the same name, and nothing tells the two apart: both are taken."),
+    "name_again": _(
+        "Line %(other)d has the same name and company, but another phone, code or staff id: both are taken."
+    ),
+    "name_listed": _(
+        "Somebody known has the same name and company, but another phone, code or staff id: taken as somebody new."
+    ),
+    "name_hidden": _("Hidden characters were taken out of the name."),
+    "name_odd": _("This does not look like a name."),
+    "name_lost": _("A rare character of the name was lost when the file was saved. Enter it again."),
+    "name_several": _("There seem to be several names. One row should hold one person."),
     "same_person": _("Line %(other)d means the same person of the list."),
     "keys_disagree": _("Phone, code and staff id belong to different people of the list."),
 }
@@ -81,14 +97,14 @@ LINK = {
 }
 
 
-def of_file(error: Unreadable) -> str:
+def of_file(code: str, place: Mapping[str, object]) -> str:
     """Say why a file cannot be read, beginning with the place as far as it is known."""
-    return _place(error.place) + str(FILE[error.code]) % error.place
+    return _place(place) + str(FILE[code]) % place
 
 
-def of_row(fault: Fault) -> str:
-    """Say why a row cannot be taken."""
-    return str(ROW[fault.reason]) % {"other": fault.other, "limit": fault.limit}
+def of_row(reason: str, *, other: int = 0, limit: int = 0) -> str:
+    """Say why a row cannot be taken, or what is doubtful about it."""
+    return str(ROW[reason]) % {"other": other, "limit": limit} if reason else ""
 
 
 def of_link(code: str) -> str:
@@ -96,12 +112,13 @@ def of_link(code: str) -> str:
     return str(LINK.get(code) or REASONS.get(code) or code)
 
 
-def of_effect(entry: Entry) -> str:
-    """Say what an accepted row does to the list."""
-    if entry.is_new:
-        return gettext("comes back") if entry.back else gettext("new")
-    fields = [str(FIELDS[name]) if name in FIELDS else gettext("further columns") for name in entry.changes]
-    return gettext("changes: %(fields)s") % {"fields": ", ".join(fields)} if fields else gettext("unchanged")
+def of_effect(line: UploadLine) -> str:
+    """Say what a row does to the list."""
+    if line.effect != UploadLine.Effect.CHANGED:
+        return line.get_effect_display()
+    names = line.changes.split(",")
+    fields = [str(FIELDS[name]) if name in FIELDS else gettext("further columns") for name in names]
+    return gettext("changes: %(fields)s") % {"fields": ", ".join(fields)}
 
 
 def _place(place: Mapping[str, object]) -> str:

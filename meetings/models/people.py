@@ -1,37 +1,42 @@
-"""Who is expected: the uploaded list, the upload that waits for a yes, and those who registered on the platform."""
-
-
+"""Who is expected, who registered on the platform, and the exclusive link of each."""
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from meetings.models.kinds import AWAITED, Kind
 from meetings.models.meeting import Meeting
-from portal.accounts.models import User
-from portal.crypto import SealedBytes, SealedText
+from portal.crypto import SealedText
 
 
 class ExpectedPersonQuerySet(models.QuerySet["ExpectedPerson"]):
     def present(self) -> "ExpectedPersonQuerySet":
-        """People who are on the list now (not removed by a later upload)."""
+        """People who are on a list now, or stand by their registration."""
         return self.filter(removed_at=None)
 
+    def awaited(self) -> "ExpectedPersonQuerySet":
+        """Present people whose coming is counted: own staff and the barred are known, but not expected."""
+        return self.present().filter(kind__in=AWAITED)
+
     def to_import(self) -> "ExpectedPersonQuerySet":
-        """People on the list who have a key the platform's enrolment can take and are not imported yet."""
-        importable = ~Q(phone_index="") | ~Q(userid="")
-        open_ = (ExpectedPerson.Import.NOT_YET, ExpectedPerson.Import.ASKED)
-        return self.present().filter(importable, enroll_id="", imported__in=open_)
+        """Awaited people who have a key the platform's enrolment can take and are not imported yet."""
+        importable = (~Q(phone_index="") & Q(landline=False)) | ~Q(userid="")
+        open_ = (ExpectedPerson.Import.NOT_YET, ExpectedPerson.Import.WANTED, ExpectedPerson.Import.ASKED)
+        return self.awaited().filter(importable, enroll_id="", imported__in=open_)
 
     def without_link(self) -> "ExpectedPersonQuerySet":
-        """People on the list for whom no exclusive link was made or asked for."""
-        return self.present().filter(link=None)
+        """Awaited people for whom no exclusive link was made or asked for."""
+        return self.awaited().filter(link=None)
 
 
 class ExpectedPerson(models.Model):
-    """Someone the organiser expects. The phone lies encrypted; `phone_index` finds it, `phone_tail` helps matching.
+    """Someone the organiser knows of. The phone lies encrypted; `phone_index` finds it, `phone_tail` helps matching.
 
-    `tag` is our opaque text for the exclusive link (never personal data); `code` is the organiser's own external code.
-    `enroll_id` is what the platform gave for the imported or self-made registration.
+    One person on several lists of a meeting is one row here; `kind` is the strongest of the lists' kinds and follows
+    them, as `removed_at` does. `written` is the name as the list had it, where `name` is not the same text;
+    `more_phones` holds further numbers, one a line. `tag` is our opaque text for the exclusive link (never personal
+    data); `labels` are the organiser's tags, `code` is their own external code. `enroll_id` is what the platform gave
+    for the imported or self-made registration.
     """
 
     class Source(models.TextChoices):
@@ -40,24 +45,33 @@ class ExpectedPerson(models.Model):
         BY_HAND = "by_hand", _("entered by hand")
 
     class Import(models.TextChoices):
+        """What became of the import; STALE is a registration made under a key that changed, or of somebody who left."""
+
         NOT_YET = "not_yet", _("not imported")
+        WANTED = "wanted", _("to be imported")
         ASKED = "asked", _("asked for, answer not known")
         DONE = "done", _("imported")
+        STALE = "stale", _("to be imported again")
         DROPPED = "dropped", _("dropped by the platform")
         UNKNOWN_USER = "unknown_user", _("userid unknown to the platform")
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="people")
     source = models.CharField(_("source"), max_length=10, choices=Source, default=Source.LIST)
     row = models.PositiveIntegerField(_("row"), default=0)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.EXPECTED)
     name = models.CharField(_("name"), max_length=200)
+    written = models.CharField(_("name as written"), max_length=200, blank=True, default="")
     phone = SealedText(blank=True, default="")
     phone_index = models.CharField(max_length=32, blank=True, default="")
     phone_tail = models.CharField(max_length=4, blank=True, default="")
+    landline = models.BooleanField(_("landline"), default=False)
+    more_phones = SealedText(blank=True, default="")
     email = models.CharField(_("e-mail"), max_length=254, blank=True)
     company = models.CharField(_("company"), max_length=200, blank=True)
     title = models.CharField(_("title"), max_length=100, blank=True)
     code = models.CharField(_("external code"), max_length=100, blank=True)
     userid = models.CharField(_("staff id"), max_length=100, blank=True)
+    labels = models.CharField(_("tags"), max_length=300, blank=True, default="")
     note = models.CharField(_("note"), max_length=500, blank=True)
     extra = models.JSONField(default=dict, blank=True)
     tag = models.CharField(max_length=40)
@@ -94,34 +108,6 @@ class ExpectedPerson(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Upload(models.Model):
-    """A list file that waits, encrypted, for the organiser's yes; nothing of it is on the list before."""
-
-    class State(models.TextChoices):
-        WAITING = "waiting", _("waiting for confirmation")
-        CONFIRMED = "confirmed", _("confirmed")
-        DISCARDED = "discarded", _("discarded")
-
-    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="uploads")
-    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    file_name = models.CharField(_("file"), max_length=255)
-    body = SealedBytes()
-    mapping = models.JSONField(default=dict, blank=True)
-    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
-    accepted = models.PositiveIntegerField(_("accepted rows"), default=0)
-    faulty = models.PositiveIntegerField(_("faulty rows"), default=0)
-    made_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
-    expires_at = models.DateTimeField(_("expires"))
-
-    class Meta:
-        verbose_name = _("upload")
-        verbose_name_plural = _("uploads")
-        ordering = ["-id"]
-
-    def __str__(self) -> str:
-        return self.file_name
 
 
 class Registrant(models.Model):

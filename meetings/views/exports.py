@@ -32,7 +32,7 @@ def people_export(request: HttpRequest, pk: int) -> HttpResponse:
     rows = PeopleFilter(request.GET, queryset=present.select_related("link")).qs
     extra = people.extra_columns(meeting)
     table = export.people_rows(rows.iterator(chunk_size=500), extra, full=full, links=may_change)
-    return _file(table, f"rollcall-people-{meeting.pk}", form.cleaned_data["kind"])
+    return as_file(table, f"rollcall-people-{meeting.pk}", form.cleaned_data["kind"])
 
 
 @never_cache
@@ -42,10 +42,11 @@ def links_export(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = get_object_or_404(Meeting.objects.changeable_by(request.membership), pk=pk)
     made = meeting.links.filter(state=ExclusiveLink.State.MADE, person__removed_at=None)
     rows = export.link_rows(meeting, made.select_related("person").order_by("person__row", "person_id"))
-    return _file(rows, f"rollcall-links-{meeting.pk}", ExportForm.XLSX)
+    return as_file(rows, f"rollcall-links-{meeting.pk}", ExportForm.XLSX)
 
 
-def _file(rows: export.Rows, name: str, kind: str) -> HttpResponse:
+def as_file(rows: export.Rows, name: str, kind: str) -> HttpResponse:
+    """Give rows as a download."""
     if kind == ExportForm.CSV:
         answer = HttpResponse("".join(export.as_csv(rows)), content_type="text/csv; charset=utf-8")
     else:

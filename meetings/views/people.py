@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,9 +15,10 @@ from django.views.decorators.http import require_POST
 
 from meetings import imports, work
 from meetings.filters_people import LOST, PeopleFilter
-from meetings.list_forms import PersonForm, RevealForm
+from meetings.list_forms import NewPersonForm, PersonForm, RevealForm
 from meetings.lists import people as noun
-from meetings.models import ExclusiveLink, ExpectedPerson, Meeting, Upload
+from meetings.lists import rosters
+from meetings.models import ExclusiveLink, ExpectedList, ExpectedPerson, Meeting, Upload
 from meetings.tables_people import PeopleTable
 from meetings.tabs import tabs
 from meetings.views.pulling import STOP_POLLING
@@ -38,6 +40,8 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = get_object_or_404(Meeting.objects.visible_to(request.membership), pk=pk)
     may_change = _may_change(request, meeting)
     present = meeting.people.present()
+    lists = list(meeting.lists.annotate(people=Count("listings")))
+    chosen = next((each for each in lists if str(each.pk) == request.GET.get("list")), None)
     filtered = PeopleFilter(request.GET, queryset=present.select_related("link", "meeting"))
     may_reveal = noun.may_reveal(request.membership, meeting)
     table = PeopleTable(filtered.qs, exclude=() if may_change else ("actions",), may_reveal=may_reveal)
@@ -48,9 +52,12 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
         "table": table,
         "filter": filtered,
         "figures": _figures(meeting),
+        "lists": _chips(meeting, lists, chosen, may_change),
+        "roster": chosen,
+        "versions": chosen.versions.count() if chosen else 0,
         "to_import": present.to_import().count(),
         "lost": present.filter(imported__in=imports.LOST).count(),
-        "waiting": meeting.uploads.filter(state=Upload.State.WAITING, expires_at__gt=timezone.now()).first(),
+        "waiting": meeting.uploads.filter(state__in=Upload.OPEN, expires_at__gt=timezone.now()).first(),
         "progress": _progress(meeting),
         "may_change": may_change,
         "may_import": may_change and _may_import(meeting),
@@ -62,15 +69,15 @@ def people(request: HttpRequest, pk: int) -> HttpResponse:
 def person_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Put somebody on the list by hand."""
     meeting = get_object_or_404(Meeting.objects.changeable_by(request.membership), pk=pk)
-    form = PersonForm(request.POST or None)
+    form = NewPersonForm(request.POST or None, lists=list(meeting.lists.all()), chosen=request.GET.get("list", ""))
     if request.method == "POST" and form.is_valid():
         try:
-            person = noun.add(meeting, form.values(), by=request.user)
+            person = _added(request, meeting, form)
         except noun.Taken as error:
             form.add_error(error.field, TAKEN[error.field] % {"name": error.person.name})
         else:
             messages.success(request, _("%(name)s is on the list.") % {"name": person.name})
-            return redirect("meetings:people", pk=pk)
+            return redirect(f"{reverse('meetings:people', args=[pk])}?{request.GET.urlencode()}")
     return _person_page(request, meeting, form)
 
 
@@ -82,7 +89,7 @@ def person_change(request: HttpRequest, pk: int, person: int) -> HttpResponse:
     form = PersonForm(request.POST or None, person=row)
     if request.method == "POST" and form.is_valid():
         try:
-            noun.change(row, form.values(), as_seen=form.cleaned_data["seen"], by=request.user)
+            noun.change(row, form.values(), as_seen=form.cleaned_data["seen"], by=request.user, now=timezone.now())
         except noun.Taken as error:
             form.add_error(error.field, TAKEN[error.field] % {"name": error.person.name})
         except noun.ChangedMeanwhile:
@@ -101,8 +108,9 @@ def person_remove(request: HttpRequest, pk: int, person: int) -> HttpResponse:
     """Ask, and take somebody off the list."""
     meeting = get_object_or_404(Meeting.objects.changeable_by(request.membership), pk=pk)
     row = get_object_or_404(meeting.people.present(), pk=person)
+    off = meeting.lists.filter(pk=request.GET["list"]).first() if request.GET.get("list", "").isdecimal() else None
     if request.method == "POST":
-        noun.remove(row, by=request.user, now=timezone.now())
+        noun.remove(row, by=request.user, now=timezone.now(), off=off)
         messages.success(request, _("%(name)s is off the list.") % {"name": row.name})
         return redirect("meetings:people", pk=pk)
     stays = [
@@ -110,7 +118,7 @@ def person_remove(request: HttpRequest, pk: int, person: int) -> HttpResponse:
         _("What is on Tencent Meeting: the enrolment and the exclusive link."),
     ]
     context = {"meeting": meeting, "tabs": tabs(meeting, "people"), "person": row, "stays": stays}
-    context["goes"] = [_("The person no longer counts as expected.")]
+    context |= {"goes": [_goes(row, off)], "off": off}
     return render(request, "meetings/person_remove.html", context)
 
 
@@ -184,6 +192,36 @@ def people_progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _progress(meeting: Meeting) -> work.Progress | None:
     return work.progress(Job.objects.filter(subject=work.subject_of(meeting), task=imports.TASK))
+
+
+def _added(request: HttpRequest, meeting: Meeting, form: NewPersonForm) -> ExpectedPerson:
+    with transaction.atomic():
+        into = form.chosen_list() or rosters.main_list(meeting, by=request.user)
+        return noun.add(into, form.values(), by=request.user, now=timezone.now())
+
+
+def _goes(person: ExpectedPerson, off: ExpectedList | None) -> str:
+    """Say what follows when somebody is taken off one list, or all."""
+    others = person.listings.exclude(expected_list=off).values_list("expected_list__name", flat=True) if off else []
+    names = ", ".join(others)
+    if names:
+        return _("The person leaves “%(list)s” and stays on %(others)s.") % {"list": off, "others": names}
+    return _("The person no longer counts as expected.")
+
+
+def _chips(
+    meeting: Meeting, lists: list[ExpectedList], chosen: ExpectedList | None, may_change: bool
+) -> list[dict[str, object]]:
+    """Give the way to everybody and to each list, with its kind and how many stand on it."""
+    page = reverse("meetings:people", args=[meeting.pk])
+    chips = [{"label": _("Everybody"), "url": page, "current": chosen is None}]
+    for each in lists:
+        told = {"label": each.name, "url": f"{page}?list={each.pk}", "count": each.people, "kind": each.kind}
+        chips.append(told | {"current": each == chosen})
+    if lists and may_change:
+        new = f"{reverse('meetings:upload', args=[meeting.pk])}?list=new"
+        chips.append({"label": _("New list"), "url": new, "icon": "plus-lg"})
+    return chips
 
 
 def _may_change(request: HttpRequest, meeting: Meeting) -> bool:

@@ -230,6 +230,7 @@ def test_both_sides_of_the_counts_add_up_and_equal_the_rows(install, sandbox, ru
     assert counts == {
         "expected": 4, "attended": 1, "partly": 1, "absent": 1, "undecided": 1,
         "participants": 5, "matched": 2, "walk_in": 1, "review": 1, "conflict": 0, "ignored": 1, "without": [],
+        "staff": 0, "barred": 0, "maybe_barred": 0,
     }  # fmt: skip
 
 

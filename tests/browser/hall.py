@@ -95,10 +95,7 @@ def _upload(organiser: Organiser, address: str) -> str:
     """Upload a list with three faulty rows and leave it waiting; gives the address of its dry run."""
     people = organiser.platform.get("scenarios/4", people=WAITING, seed=ANOTHER)["expected"]
     body = files.as_gb18030_csv([*people[:6], *FAULTY, *people[6:]])
-    page = organiser.visitor.open(f"{address}upload/")
-    form = form_with(page.forms, "csrfmiddlewaretoken", "upload")
-    shown = organiser.visitor.submit(form, files={"file": ("医学会议 参会名单.csv", body)})
-    return shown.url.removeprefix(organiser.portal)
+    return organiser.bring(address, "医学会议 参会名单.csv", body)
 
 
 def _counted(organiser: Organiser, played: Played) -> None:

@@ -26,14 +26,18 @@ def sign_in(page: Page, stack: Stack, person: dict) -> None:
 
 def become_administrator(page: Page, stack: Stack) -> None:
     """Wait until the platform's own event has told the portal that this person administers the enterprise."""
-    link = page.get_by_role("link", name="企业凭证")
     page.goto(f"{stack.url}/account/")
-    for _second in range(20):
-        if link.count():
+    refresh_until(page, page.get_by_role("link", name="企业凭证")).first.click()
+
+
+def refresh_until(page: Page, wanted: Locator) -> Locator:
+    """Load a page again until it has something, as one does where it cannot do so by itself."""
+    for _half_second in range(40):
+        if wanted.count():
             break
         page.wait_for_timeout(500)
         page.reload()
-    link.first.click()
+    return wanted
 
 
 def enter_credential(page: Page, company: dict, person: dict) -> str:

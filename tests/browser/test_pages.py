@@ -123,8 +123,9 @@ def test_a_list_is_uploaded_without_scripts(visit: Visit, full_hall: Hall) -> No
     page = visit(scripts=False)
     enter(page, full_hall, "upload")
     page.locator("input[type=file]").set_input_files(hands.as_file([["周晓梅", "13800000001", "星河证券", "K1"]]))
-    page.get_by_role("button", name="检查文件").click()
-    page.locator("button[form=confirm]").click()
+    page.get_by_role("button", name="检查名单").click()
+    hands.refresh_until(page, page.locator("button[form=confirm]")).click()
+    hands.refresh_until(page, page.get_by_role("link", name="查看名单")).click()
     expect(page.locator("table tbody tr")).to_have_count(1)
     expect(page.locator("table tbody")).to_contain_text("周晓梅")
 

@@ -72,14 +72,15 @@ def test_the_whole_story_by_hand(stack: Stack, visit: Visit, tmp_path: Path) -> 
 
 def upload_the_list(page: Page) -> None:
     hands.open_tab(page, "名单")
-    page.get_by_role("link", name="上传名单").first.click()
+    page.get_by_role("link", name="导入名单").first.click()
     page.locator("input[type=file]").set_input_files(hands.as_file(rows()))
-    page.get_by_role("button", name="检查文件").click()
-    fault = page.locator("#faults tbody tr")
+    page.get_by_role("button", name="检查名单").click()
+    fault = page.locator("[data-grid] [aria-invalid]")
     expect(fault).to_have_count(1)
-    # The fifth line of the file, its headings being the first.
-    assert [cell.strip() for cell in fault.locator("td").all_inner_texts()][:2] == ["5", "手机号"]
+    # The phone in the fifth line of the file, its headings being the first.
+    expect(fault).to_have_attribute("id", "cell-5-1")
     page.locator("button[form=confirm]").click()
+    page.get_by_role("link", name="查看名单").click()
     expect(page.locator("table tbody tr")).to_have_count(len(LISTED))
 
 

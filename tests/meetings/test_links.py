@@ -237,9 +237,10 @@ def test_a_list_goes_from_the_file_to_the_links_through_the_pages(
     file = SimpleUploadedFile(
         "list.xlsx", xlsx_file([["姓名", "手机号"], ["张三", 13800000001], ["李四", 13800000002]])
     )
-    preview = client.post(pages["upload"], {"file": file})["Location"]
-    digest = client.get(preview).context["shown"].checked.digest
-    client.post(f"{preview}confirm/", {"digest": digest})
+    preview = client.post(pages["upload"], {"file": file, "into": "new", "list_name": "客户", "kind": "expected"})["Location"]
+    run_jobs()
+    client.post(f"{preview}confirm/", {"digest": client.get(preview).context["upload"].digest})
+    run_jobs()
     client.post(pages["people_import"])
     client.post(pages["links_issue"], {"action": "all"})
     run_jobs()

@@ -7,22 +7,19 @@ from collections.abc import Callable
 
 import openpyxl
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
-from meetings.lists import people
+from meetings.lists import batches, people, rosters, versions
 from meetings.lists.export import neutral
-from meetings.lists.mapping import propose
-from meetings.lists.reading import read
-from meetings.models import ExclusiveLink, ExpectedPerson, Meeting, Upload
+from meetings.models import ExclusiveLink, ExpectedPerson, Meeting
 from portal.accounts.models import EnterpriseCredential, Membership, User
 from portal.audit.models import Entry
 from portal.jobs.models import Job
 from tests.factories import make_meeting, make_member, make_person, phone
-from tests.meetings.sheets import csv_file, xlsx_file
+from tests.meetings.sheets import csv_file
 
 pytestmark = pytest.mark.django_db
 
@@ -47,17 +44,6 @@ def url(name: str, meeting: Meeting, **more: int) -> str:
     return reverse(f"meetings:{name}", kwargs={"pk": meeting.pk} | more)
 
 
-def send(client: Client, meeting: Meeting, body: bytes, name: str = "list.csv") -> HttpResponse:
-    return client.post(url("upload", meeting), {"file": SimpleUploadedFile(name, body)})
-
-
-def confirm(client: Client, meeting: Meeting, **more: str) -> HttpResponse:
-    upload = meeting.uploads.get(state=Upload.State.WAITING)
-    page = client.get(url("upload_preview", meeting, upload=upload.pk))
-    digest = page.context["shown"].checked.digest
-    return client.post(url("upload_confirm", meeting, upload=upload.pk), {"digest": digest} | more)
-
-
 def make_keys(member: Membership) -> None:
     EnterpriseCredential.objects.create(
         organisation=member.organisation, app_id="1", secret_id="s", secret_key="k", operator_userid="u",
@@ -68,91 +54,6 @@ def make_keys(member: Membership) -> None:
 def make_link(person: ExpectedPerson, **fields: object) -> ExclusiveLink:
     fields = {"state": "made", "url": f"https://meeting.example/dm/{person.pk}"} | fields
     return ExclusiveLink.objects.create(meeting=person.meeting, person=person, **fields)
-
-
-# --- Upload ---
-
-
-def test_an_upload_is_shown_with_every_fault_and_saved_only_on_the_yes(
-    client: Client, meeting: Meeting
-) -> None:
-    answer = send(client, meeting, LIST)
-    upload = meeting.uploads.get()
-    assert answer["Location"] == url("upload_preview", meeting, upload=upload.pk)
-    page = client.get(answer["Location"])
-    shown = page.content.decode()
-    assert [fault.line for fault in page.context["shown"].checked.faults] == [3]
-    assert "1380000abcd" in shown
-    assert FULL.search(shown) is None
-    assert meeting.people.count() == 0
-    saved = confirm(client, meeting)
-    assert saved["Location"] == url("people", meeting)
-    assert list(meeting.people.values_list("name", flat=True)) == ["张三"]
-
-
-BAD = {
-    "nothing in it": ("list.csv", b""),
-    "no headings": ("list.csv", csv_file("张三,13800000001\n")),
-    "another kind": ("list.pdf", b"%PDF"),
-    "damaged": ("list.xlsx", xlsx_file([["姓名"], ["张三"]])[:500]),
-    "a NUL byte": ("list.csv", csv_file("姓名\n张\x00三\n")),
-}
-
-
-@pytest.mark.parametrize(("name", "body"), BAD.values(), ids=BAD.keys())
-def test_a_bad_file_gets_an_error_on_the_form_and_changes_nothing(
-    client: Client, meeting: Meeting, name: str, body: bytes
-) -> None:
-    make_person(meeting, "王五", 5)
-    page = send(client, meeting, body, name)
-    assert (page.status_code, list(page.context["form"].errors)) == (200, ["file"])
-    assert (Upload.objects.count(), meeting.people.present().count()) == (0, 1)
-
-
-def test_another_mapping_changes_what_is_shown(client: Client, meeting: Meeting) -> None:
-    send(client, meeting, csv_file("姓名,昵称,手机号\n张三,阿三,13800000001\n"))
-    preview = url("upload_preview", meeting, upload=meeting.uploads.get().pk)
-    client.post(preview, {"column_0": "ours", "column_1": "name", "column_2": "phone"})
-    confirm(client, meeting)
-    assert meeting.people.get().name == "阿三"
-
-
-def test_a_mapping_without_a_name_is_refused_with_a_sentence(client: Client, meeting: Meeting) -> None:
-    send(client, meeting, LIST)
-    preview = url("upload_preview", meeting, upload=meeting.uploads.get().pk)
-    page = client.post(preview, {"column_0": "keep", "column_1": "phone", "column_2": "phone"})
-    assert (page.status_code, len(page.context["form"].non_field_errors())) == (200, 2)
-
-
-def test_a_list_changed_meanwhile_is_shown_again_instead_of_written(client: Client, meeting: Meeting) -> None:
-    send(client, meeting, LIST)
-    upload = meeting.uploads.get()
-    digest = client.get(url("upload_preview", meeting, upload=upload.pk)).context["shown"].checked.digest
-    make_person(meeting, "张三", 1)
-    answer = client.post(url("upload_confirm", meeting, upload=upload.pk), {"digest": digest})
-    assert answer["Location"] == url("upload_preview", meeting, upload=upload.pk)
-    assert meeting.people.count() == 1
-
-
-def test_a_yes_to_something_never_shown_writes_nothing(client: Client, meeting: Meeting) -> None:
-    send(client, meeting, LIST)
-    client.post(url("upload_confirm", meeting, upload=meeting.uploads.get().pk), {"digest": "x"})
-    client.post(url("upload_confirm", meeting, upload=meeting.uploads.get().pk), {})
-    assert meeting.people.count() == 0
-
-
-def test_a_discarded_upload_changes_nothing(client: Client, meeting: Meeting) -> None:
-    send(client, meeting, LIST)
-    upload = meeting.uploads.get()
-    client.post(url("upload_discard", meeting, upload=upload.pk))
-    assert client.get(url("upload_preview", meeting, upload=upload.pk))["Location"] == url("people", meeting)
-    assert meeting.people.count() == 0
-
-
-def test_what_a_file_holds_is_shown_as_text(client: Client, meeting: Meeting) -> None:
-    send(client, meeting, csv_file("姓名,<script>alert(1)</script>\n<b>张三</b>,<i>x</i>\n"), "<script>.csv")
-    page = client.get(url("upload_preview", meeting, upload=meeting.uploads.get().pk)).content.decode()
-    assert [bad for bad in ("<script>alert", "<b>张三", "<i>x") if bad in page] == []
 
 
 # --- People ---
@@ -310,15 +211,21 @@ def addresses(meeting: Meeting) -> list[str]:
     person = make_person(meeting, "张三", 1)
     make_link(person)
     upload = meeting.uploads.create(
-        file_name="a.csv", body=LIST, mapping={"columns": []}, expires_at=timezone.now()
+        file_name="a.csv", body=b"x", state="waiting", expires_at=timezone.now() + timezone.timedelta(hours=1)
     )
     plain = [url(name, meeting) for name in (*PAGES, *FORMS, *CHANGES, *LINKS)]
     of_person = ("person_change", "person_remove", "person_reveal", "link_qr")
-    of_upload = ("upload_preview", "upload_confirm", "upload_discard")
+    of_upload = ("preview", "progress", "sheet", "columns", "repair", "choose", "rejects", "confirm", "discard")
+    roster = meeting.lists.create(name="客户")
+    version = versions.keep(roster, origin="x", by=None, now=timezone.now())
+    of_list = ("list_change", "list_delete", "list_versions")
+    of_version = ("version_show", "version_restore")
     return [
         *plain,
         *(url(name, meeting, person=person.pk) for name in of_person),
-        *(url(name, meeting, upload=upload.pk) for name in of_upload),
+        *(url(f"upload_{name}", meeting, upload=upload.pk) for name in of_upload),
+        *(url(name, meeting, roster=roster.pk) for name in of_list),
+        *(url(name, meeting, roster=roster.pk, number=version.number) for name in of_version),
     ]
 
 
@@ -404,28 +311,6 @@ def test_no_exported_cell_is_a_formula(client: Client, meeting: Meeting, kind: s
     assert [neutral(text) for text in EXCEL] == [f"'{text}" for text in EXCEL]
 
 
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
-@pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_an_exported_list_can_be_uploaded_again(
-    client: Client, meeting: Meeting, kind: str, language: str
-) -> None:
-    make_person(
-        meeting, "张三", 1, company="=星河", email="a@b.cn", title="经理", userid="s1", code="A1", note="-无"
-    )
-    abroad = make_person(meeting, "Ann Lee", extra={"城市": "香港"})
-    people.put(abroad, "phone", "+85291234567")
-    abroad.save()
-    with translation.override(language):
-        client.cookies["django_language"] = language
-        body = exported(client, meeting, kind=kind, full="on", reason="x").content
-    sheet = read(f"list.{kind}", body)
-    assert propose(sheet)[:8] == ["name", "phone", "email", "company", "title", "userid", "code", "note"]
-    send(client, meeting, body, f"list.{kind}")
-    upload = meeting.uploads.get(state="waiting")
-    checked = client.get(url("upload_preview", meeting, upload=upload.pk)).context["shown"].checked
-    assert (len(checked.unchanged), checked.changed, checked.new, checked.faults) == (2, [], [], ())
-
-
 def test_the_file_for_mailing_has_the_link_and_the_time_in_the_meetings_zone(
     client: Client, meeting: Meeting
 ) -> None:
@@ -501,7 +386,8 @@ def test_a_made_link_is_shown_to_copy_and_as_a_qr_code(
 def test_the_admin_shows_lists_and_links_without_phones_and_files(client: Client, meeting: Meeting) -> None:
     person = make_person(meeting, "张三", 1)
     link = make_link(person)
-    send(client, meeting, LIST)
+    roster = rosters.make(meeting, name="客户", kind="expected", by=meeting.owner)
+    batches.receive(roster, LIST, name="list.csv", origin="file", by=meeting.owner, now=timezone.now())
     client.force_login(User.objects.create_superuser("root", password="a-long-password"))
     shown = ""
     for row in (person, link, meeting.uploads.get()):
@@ -515,7 +401,8 @@ def test_the_admin_shows_lists_and_links_without_phones_and_files(client: Client
 
 
 def test_the_admin_discards_an_upload_by_the_same_noun(client: Client, meeting: Meeting) -> None:
-    send(client, meeting, LIST)
+    roster = rosters.make(meeting, name="客户", kind="expected", by=meeting.owner)
+    batches.receive(roster, LIST, name="list.csv", origin="file", by=meeting.owner, now=timezone.now())
     client.force_login(User.objects.create_superuser("root", password="a-long-password"))
     action = {"action": "discard", "_selected_action": [meeting.uploads.get().pk]}
     client.post(reverse("admin:meetings_upload_changelist"), action)

@@ -22,6 +22,10 @@ STATUSES: dict[str, Look] = {
     "absent": Look("bad", "x-circle", _("Absent")),
     "undecided": Look("mute", "question-circle", _("Undecided")),
     "link_opened": Look("mute", "envelope-open", _("Link opened")),
+    # what the list says of somebody
+    "vip": Look("part", "stars", _("VIP")),
+    "staff": Look("mute", "building", _("Own staff")),
+    "barred": Look("bad", "slash-circle", _("Barred")),
     # participants
     "matched": Look("good", "person-check", _("Matched")),
     "walk_in": Look("walk", "person-plus", _("Walk-in")),
@@ -57,6 +61,7 @@ STATUSES: dict[str, Look] = {
     "unknown_user": Look("part", "question-circle", _("Account unknown")),
     "wanted": Look("mute", "clock", _("Being made")),
     "asked": Look("part", "hourglass-split", _("Asked for")),
+    "stale": Look("part", "arrow-repeat", _("Imported again")),
     "made": Look("good", "link-45deg", _("Made")),
     "pending": Look("part", "hourglass-split", _("Waiting for approval")),
     "approved": Look("good", "check-circle", _("Approved")),

@@ -1,0 +1,89 @@
+"""What the sections of a dry run are called and mean, their figures, and what became of a batch, in words."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import NamedTuple
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from meetings.lists.checking import LEAVE, MERGE, TAKE
+from meetings.models import Upload
+
+Text = str | Promise
+
+
+class Section(NamedTuple):
+    """One section: its figure's label and look, its heading, what it means, and what can be done with chosen rows."""
+
+    label: Text
+    tone: str
+    icon: str
+    title: Text
+    text: Text
+    actions: tuple[tuple[str, Text], ...] = ()
+
+
+_OUT = ((LEAVE, _("Leave out")),)
+SECTIONS: Mapping[str, Section] = {
+    "faulty": Section(
+        _("Faulty"), "bad", "x-circle", _("Rows that cannot be taken"),
+        _("Repair them here: change the cell and save. What is masked stays as it is while its cell is empty."),
+    ),
+    "twice": Section(
+        _("Duplicates"), "walk", "people", _("Rows that look like one person"),
+        _("Say whether they are one person. Nothing is put together that you did not put together."),
+    ),
+    "doubt": Section(
+        _("To look at"), "look", "eye", _("Rows to look at"),
+        _("They are taken as they stand. Change what is not as you meant it."),
+    ),
+    "changed": Section(
+        _("Changed"), "part", "pencil", _("People who change"),
+        _("What the list says now, and what it will say. An empty cell changes nothing."), _OUT,
+    ),
+    "missing": Section(
+        _("Not in the file"), "mute", "person-dash", _("People of the list who are not in the file"),
+        _("They stay on the list unless you take them off."),
+        ((LEAVE, _("Keep on the list")), (TAKE, _("Take off the list"))),
+    ),
+    "new": Section(_("New"), "good", "person-plus", _("People who are new to the list"), "", _OUT),
+    "same": Section(
+        _("Unchanged"), "mute", "check-circle", _("People who stay as they are"), _("The list says the same already."), _OUT
+    ),
+    "left": Section(
+        _("Left out"), "mute", "slash-circle", _("Rows that are left out"),
+        _("You left these rows out; they are not written."), ((TAKE, _("Take after all")),),
+    ),
+}  # fmt: skip
+# Always shown, in this order; the others only where there are any.
+ALWAYS = ("new", "changed", "same", "missing", "faulty", "twice")
+ORDER = (*ALWAYS, "doubt", "left")
+ICONS = {TAKE: "check-lg", LEAVE: "slash-circle", MERGE: "person-check"}
+
+
+_SAVED: Mapping[str, Callable[[int], str]] = {
+    "new": partial(ngettext, "%(count)d person is new on the list.", "%(count)d people are new on the list."),
+    "changed": partial(ngettext, "%(count)d person was changed.", "%(count)d people were changed."),
+    "removed": partial(ngettext, "%(count)d person was taken off.", "%(count)d people were taken off."),
+    "same": partial(ngettext, "%(count)d person stays as they were.", "%(count)d people stay as they were."),
+}
+
+
+def figures(upload: Upload, counts: Mapping[str, int], current: str) -> list[dict[str, object]]:
+    """Give the figure of every section, each leading to its rows."""
+    page = reverse("meetings:upload_preview", args=[upload.meeting_id, upload.pk])
+    return [
+        {"label": SECTIONS[name].label, "tone": SECTIONS[name].tone, "icon": SECTIONS[name].icon, "value": counts[name],
+         "url": f"{page}?show={name}#rows", "current": name == current}
+        for name in ORDER
+        if name in ALWAYS or counts[name]
+    ]  # fmt: skip
+
+
+def saved(upload: Upload) -> list[str]:
+    """Say what a confirmed batch did to its list."""
+    told = {name: upload.counts.get(name, 0) for name in _SAVED}
+    return [_SAVED[name](count) % {"count": count} for name, count in told.items() if count]
