@@ -98,7 +98,7 @@ def issue_links(job: Job, *, meeting_id: int) -> None:
 @work("meetings.read_upload")
 def read_upload(job: Job, *, upload_id: int) -> None:
     """Read and check a batch that came in."""
-    for upload in Upload.objects.select_related("meeting", "expected_list").filter(pk=upload_id):
+    for upload in Upload.objects.select_related("meeting", "expected_list").defer("body").filter(pk=upload_id):
         intake.read(upload, job)
 
 
@@ -106,7 +106,7 @@ def read_upload(job: Job, *, upload_id: int) -> None:
 def write_upload(job: Job, *, upload_id: int, by_id: int, wishes: list[str]) -> None:
     """Write a confirmed batch to its list."""
     by = User.objects.filter(pk=by_id).first()
-    for upload in Upload.objects.select_related("meeting", "expected_list").filter(pk=upload_id):
+    for upload in Upload.objects.select_related("meeting", "expected_list").defer("body").filter(pk=upload_id):
         writing.write(upload, by, job, timezone.now(), wishes)
 
 

@@ -14,13 +14,18 @@ current_app.loader.import_default_modules()
 
 def run(file: Path, into: ExpectedList) -> int:
     """Bring a file onto a list; gives how many people are on it."""
-    by, body = into.by, file.read_bytes()
-    upload = batches.receive(into, body, name=file.name, origin=Upload.Origin.FILE, by=by, now=timezone.now())
+    _receive(file, into)
     _work(states.READ)
-    upload.refresh_from_db(fields=["state", "digest", "mapping"])
-    batches.confirm(upload, upload.digest, by=by)
+    upload = into.uploads.defer("body").get()
+    batches.confirm(upload, upload.digest, by=into.by)
     _work(states.WRITE)
     return into.listings.count()
+
+
+def _receive(file: Path, into: ExpectedList) -> None:
+    """Take the file in; its bytes are let go, as the web's process does not hold them for the worker."""
+    body, now = file.read_bytes(), timezone.now()
+    batches.receive(into, body, name=file.name, origin=Upload.Origin.FILE, by=into.by, now=now)
 
 
 def _work(task: str) -> None:

@@ -1,6 +1,7 @@
 """The usual way: pandas reads (openpyxl, where it is a workbook), bulk_create writes. Nothing is checked."""
 
 import secrets
+from functools import partial
 from pathlib import Path
 
 import pandas
@@ -15,7 +16,7 @@ FIELDS = ("name", "phone", "email", "company", "title", "userid", "code", "note"
 
 def run(file: Path, into: ExpectedList) -> int:
     """Bring a file onto a list; gives how many people are on it."""
-    read = pandas.read_csv if file.suffix == ".csv" else pandas.read_excel
+    read = pandas.read_csv if file.suffix == ".csv" else partial(pandas.read_excel, engine="openpyxl")
     table = read(file, dtype=str).fillna("")
     people = [_person(into, at, dict(zip(FIELDS, row, strict=True))) for at, row in enumerate(table.to_numpy(), 2)]
     with transaction.atomic():

@@ -106,7 +106,8 @@ def as_xlsx(rows: Rows, sheet: str) -> bytes:
         bold = workbook.add_format({"bold": True, "num_format": "@"})
         for at, row in enumerate(rows):
             for column, cell in enumerate(row):
-                page.write_string(at, column, neutral(cell), None if at else bold)
+                if cell:
+                    page.write_string(at, column, neutral(cell), None if at else bold)
     return packed.getvalue()
 
 

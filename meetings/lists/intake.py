@@ -69,6 +69,8 @@ def _take_in(upload: Upload, job: Job) -> None:
         _keep_sheet(upload, from_text(upload.body.decode(), upload.header_line), job)
     else:
         _keep_table(upload, _table_of(upload), job)
+    # Up to twenty megabytes that checking does not need; whoever asks for it again gets it from the database.
+    del upload.body
 
 
 def _keep_sheet(upload: Upload, sheet: Sheet, job: Job) -> None:
