@@ -198,5 +198,5 @@ def _source(source: ExpectedList) -> str:
 
 def _sheet(told: Mapping[str, Any]) -> str:
     rows = ngettext("%(count)d row", "%(count)d rows", told["rows"]) % {"count": told["rows"]}
-    hidden = [_("hidden")] if told["hidden"] else []
+    hidden = [str(_("hidden"))] if told["hidden"] else []
     return " · ".join([told["name"], rows, *hidden])
