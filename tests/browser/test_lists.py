@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -65,8 +66,6 @@ def batch(meeting: Meeting, run_jobs: Jobs) -> Upload:
 def received(
     into: ExpectedList, rows: list[list[str]], name: str, run_jobs: Jobs, *, confirmed: bool = False
 ) -> Upload:
-    from django.utils import timezone
-
     upload = batches.receive(into, xlsx_file(rows), name=name, origin="file", by=into.by, now=timezone.now())
     run_jobs()
     upload.refresh_from_db()
@@ -200,6 +199,52 @@ def test_everything_can_be_done_without_scripts(
     page.get_by_role("link", name="Refresh").click()
     page.get_by_role("link", name="To the list").click()
     expect(page.locator(".rc-person")).to_have_count(2)
+
+
+CHAIN = """#接龙
+周五路演，请接龙
+例 姓名 单位 手机
+
+1. 孙晓燕 华泰证券 13800000021
+2、李文博13800000022 中信建投
+3. 欧阳娜 招商银行 138 0000 0023
+"""
+WAYS = {
+    "excel-with-phones-as-numbers": ("表格.xlsx", xlsx_file([HEAD[:3], ["张伟", 13800000031, "海王集团"], ["王芳", 13800000032, ""]])),
+    "gb18030": ("名单.csv", "姓名,手机,单位\n陈𠮷,13800000041,星河证券\n䶮师傅,13800000042,银河资本\n".encode("gb18030")),
+    "chain": ("", CHAIN.encode()),
+}  # fmt: skip
+
+
+def test_what_people_have_becomes_three_lists_without_reading_the_help(
+    visit: Visit, live_server: LiveServer, meeting: Meeting, run_jobs: Jobs
+) -> None:
+    page = visit("en-GB", PHONE)
+    for name, (file_name, body) in WAYS.items():
+        enter(page, live_server, meeting, "people/")
+        page.get_by_role("link", name="Add people").first.click()
+        if file_name:
+            file = {"name": file_name, "mimeType": "application/octet-stream", "buffer": body}
+            page.locator("input[type=file]").set_input_files(file)
+        else:
+            page.get_by_role("link", name="Paste text").click()
+            page.locator("textarea").fill(body.decode())
+        if page.get_by_label("List", exact=True).count():
+            page.get_by_label("List", exact=True).select_option(label="A new list")
+        page.locator("[name=list_name]").fill(name)
+        page.get_by_role("button", name="Check it").click()
+        expect(page.get_by_text("Reading the list")).to_be_visible()
+        run_jobs()
+        expect(counted(page, "New")).to_have_text("3" if name == "chain" else "2")
+        page.get_by_role("button", name="Save to the list").click()
+        run_jobs()
+        expect(page.get_by_role("link", name="To the list")).to_be_visible()
+    told = {each.name: list(each.listings.values_list("person__name", "person__phone")) for each in meeting.lists.all()}
+    assert told == {
+        "excel-with-phones-as-numbers": [("张伟", "+8613800000031"), ("王芳", "+8613800000032")],
+        "gb18030": [("陈𠮷", "+8613800000041"), ("䶮师傅", "+8613800000042")],
+        "chain": [("孙晓燕", "+8613800000021"), ("李文博", "+8613800000022"), ("欧阳娜", "+8613800000023")],
+    }
 
 
 def test_the_progress_goes_on_by_itself(
