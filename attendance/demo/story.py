@@ -19,6 +19,7 @@ ZONE = "Asia/Shanghai"
 PATIENCE = 150
 POLL = 0.3
 FINISHED = 286
+LIST_NAME = "应到名单"
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,8 @@ class Organiser:
     def bring(self, meeting: str, name: str, body: bytes) -> str:
         """Send a list file and wait until it has been read; gives the address of its dry run."""
         page = self.visitor.open(f"{meeting}upload/")
-        sent = self.visitor.submit(form_with(page.forms, "into", "upload"), files={"file": (name, body)})
+        onto = {"list_name": LIST_NAME}
+        sent = self.visitor.submit(form_with(page.forms, "into", "upload"), onto, files={"file": (name, body)})
         batch = sent.url.removeprefix(self.portal)
         if not re.search(r"/upload/\d+/$", batch):
             raise Stuck(f"uploading {name} ended at {sent.url}: {complaints(sent.text)}")

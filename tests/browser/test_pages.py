@@ -31,7 +31,7 @@ WITH_NICKNAMES = {"participants", "review", "case", "person", "upload-preview"}
 # Addresses, masked secrets, the platform's codes, and the names of what is the same in every language.
 NOT_WORDS = re.compile(r"\S*(?:://|@)\S*|\S*(?:\*{4}|…)\S*|[A-Z]+_[A-Z_]+")
 KEPT_LATIN = {
-    "English", "CSV", "XLSX", "XLS", "ODS", "UTF", "UTC", "Excel", "AppId", "SdkId", "SecretId", "SecretKey", "userid",
+    "English", "CSV", "TSV", "XLSX", "XLS", "ODS", "UTF", "UTC", "Excel", "AppId", "SdkId", "SecretId", "SecretKey", "userid",
     "Token", "EncodingAESKey", "OpenID", "Cookie", "Webhook", "iPhone", "iPad", "Windows", "Mac", "chengang",
 }  # fmt: skip
 # How much of a long page a picture shows, by width.

@@ -124,12 +124,13 @@ class Scene:
         if not self.expected:
             return
         file = SimpleUploadedFile("名单.csv", files.as_gb18030_csv(self.expected))
-        shown = self.browser.post(self._page("upload"), {"file": file})
+        shown = self.browser.post(self._page("upload"), {"file": file, "into": "new", "list_name": "名单"})
+        self.settle()
         preview = self.browser.get(shown["Location"])
         digest = preview.context["confirm"].initial["digest"]
         self.browser.post(f"{shown['Location']}confirm/", {"digest": digest})
-        assert self.meeting.people.present().count() == len(self.expected)
         self.settle()
+        assert self.meeting.people.present().count() == len(self.expected)
 
     def invite(self) -> None:
         """Let people register, import the list, make the links."""
