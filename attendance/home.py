@@ -123,7 +123,8 @@ def _stopped(membership: Membership, visible: QuerySet) -> Iterator[tuple[Job, s
         return
     shown = Occurrence.objects.filter(Q(meeting__in=meetings) | Q(pk__in=occurrences), meeting__in=visible)
     found = list(shown.select_related("meeting"))
-    by = {("occurrence", each.pk): each.meeting for each in found} | {("meeting", each.meeting_id): each.meeting for each in found}
+    by = {("occurrence", each.pk): each.meeting for each in found}
+    by |= {("meeting", each.meeting_id): each.meeting for each in found}
     for job, kind, number in numbers:
         meeting = by.get((kind, number))
         if meeting:
@@ -178,7 +179,8 @@ def _lists(visible: QuerySet, coming: list[Occurrence], now: datetime) -> Iterat
         bare = not occurrence.listed and occurrence.meeting_id not in uploaded
         if bare and occurrence.start_at < now + NEAR:
             url = reverse("meetings:people", args=[occurrence.meeting_id])
-            yield {"status": "undecided", "title": _("The list is not uploaded yet"), "meta": occurrence.meeting.subject, "url": url}
+            title, subject = _("The list is not uploaded yet"), occurrence.meeting.subject
+            yield {"status": "undecided", "title": title, "meta": subject, "url": url}
 
 
 def first_steps(membership: Membership) -> list[Item]:

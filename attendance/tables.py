@@ -40,7 +40,7 @@ class Cell(tables.Column):
 
 
 class ResultTable(tables.Table):
-    """Expected people: whether they came, for how long, and what proves it. Its cells read `run` and `page` of the page around."""
+    """Expected people: whether they came, for how long, and what proves it; cells read `run` and `page` of the page."""
 
     person = Cell(
         verbose_name=_("Person"), template="person", order_by=("person__name", "pk"),

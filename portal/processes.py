@@ -225,7 +225,8 @@ def start_web(running: House, port: int = 0) -> str:
     url = f"http://127.0.0.1:{port}"
     running.env["PORTAL_URL"] = url
     command = [sys.executable, "-m", "gunicorn", "portal.wsgi:application", "--bind", f"127.0.0.1:{port}",
-               "--workers", "2", "--threads", "4", "--timeout", "60", "--graceful-timeout", "5", "--no-control-socket"]  # fmt: skip
+               "--workers", "2", "--threads", "4", "--timeout", "60", "--graceful-timeout", "5",
+               "--no-control-socket"]  # fmt: skip
     process = running.start("web", command)
     running.wait_for(process, lambda: _healthy(url))
     return url

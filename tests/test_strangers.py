@@ -65,8 +65,8 @@ def foreign() -> Foreign:
     Outcome.objects.create(run=run, person=person, state="absent")
     decision = Decision.objects.create(meeting=meeting, occurrence=occurrence, ms_open_id="ms-1", person=person, verb="confirm",
                                        by=owner.user)  # fmt: skip
-    invitation = Invitation.objects.create(organisation=owner.organisation, role="organiser", token_hash="h", invited_by=owner.user,
-                                           expires_at=now + timedelta(days=1))  # fmt: skip
+    invitation = Invitation.objects.create(organisation=owner.organisation, role="organiser", token_hash="h",
+                                           invited_by=owner.user, expires_at=now + timedelta(days=1))  # fmt: skip
     job = Job.objects.create(task="attendance.pull", key="foreign", subject=f"{MARK}", organisation=str(owner.organisation_id),
                              due_at=now, state="failed", arguments={"occurrence_id": occurrence.pk})  # fmt: skip
     return Foreign(

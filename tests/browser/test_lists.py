@@ -210,7 +210,9 @@ CHAIN = """#接龙
 3. 欧阳娜 招商银行 138 0000 0023
 """
 WAYS = {
-    "excel-with-phones-as-numbers": ("表格.xlsx", xlsx_file([HEAD[:3], ["张伟", 13800000031, "海王集团"], ["王芳", 13800000032, ""]])),
+    "excel-with-phones-as-numbers": (
+        "表格.xlsx", xlsx_file([HEAD[:3], ["张伟", 13800000031, "海王集团"], ["王芳", 13800000032, ""]])
+    ),
     "gb18030": ("名单.csv", "姓名,手机,单位\n陈𠮷,13800000041,星河证券\n䶮师傅,13800000042,银河资本\n".encode("gb18030")),
     "chain": ("", CHAIN.encode()),
 }  # fmt: skip
