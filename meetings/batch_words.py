@@ -1,6 +1,6 @@
 """What the sections of a dry run are called and mean, their figures, and what became of a batch, in words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -87,3 +87,14 @@ def saved(upload: Upload) -> list[str]:
     """Say what a confirmed batch did to its list."""
     told = {name: upload.counts.get(name, 0) for name in _SAVED}
     return [_SAVED[name](count) % {"count": count} for name, count in told.items() if count]
+
+
+SKIPPED: Mapping[str, Text] = {"title": _("title line"), "heading": _("headings again"), "total": _("sum line")}
+NAMED = 12
+
+
+def of_skipped(skipped: Sequence[tuple[int, str]]) -> list[str]:
+    """Say which lines were taken for nobody, and why; of very many the first."""
+    line = _("line %(line)d (%(why)s)")
+    told = [str(line) % {"line": number, "why": SKIPPED[why]} for number, why in skipped[:NAMED]]
+    return [*told, "…"] if len(skipped) > NAMED else told

@@ -80,6 +80,7 @@ def _keep_sheet(upload: Upload, sheet: Sheet, job: Job) -> None:
     shape = memory.shape(sheet.columns, sample, headed=bool(sheet.header_line))
     remembered = memory.recall(upload.meeting.organisation_id, shape)
     told = {"sheet": sheet.sheet, "header_line": sheet.header_line, "sheets": [asdict(info) for info in sheet.others]}
+    told["skipped"] = [[line.number, line.why] for line in sheet.skipped[:LOOKED_AT]]
     columns = [values.without_apostrophe(heading) for heading in sheet.columns]
     held = remembered or export.mapping_of(columns) or mapping.propose(columns, sample)
     _told(upload, rows=kept, columns=columns, shape=shape, mapping=held, **told)

@@ -15,7 +15,8 @@ class Upload(models.Model):
     """One batch. `body` is the file or the pasted text as it came; nothing of it is on a list before the yes.
 
     `sheets` tells what the file holds ([{name, rows, columns, hidden, header}]), `sheet` and `header_line` what is
-    read of it (0: no heading row), `columns` its headings and `mapping` what each holds. `counts` is by effect and
+    read of it (0: no heading row), `columns` its headings and `mapping` what each holds. `skipped` are lines that hold
+    nobody ([[line, why]]: title, heading or total). `counts` is by effect and
     choice. `digest` names what was shown: a yes is taken only for that.
     """
 
@@ -46,6 +47,7 @@ class Upload(models.Model):
     sheet = models.CharField(_("sheet"), max_length=100, blank=True, default="")
     header_line = models.PositiveIntegerField(_("heading row"), null=True, blank=True)
     columns = models.JSONField(default=list, blank=True)
+    skipped = models.JSONField(default=list, blank=True)
     mapping = models.JSONField(default=list, blank=True)
     shape = models.CharField(max_length=64, blank=True, default="")
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.READING)

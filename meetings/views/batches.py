@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from meetings import work
-from meetings.batch_words import SECTIONS, figures, saved
+from meetings.batch_words import SECTIONS, figures, of_skipped, saved
 from meetings.lists import batches, chunks, mapping, memory, preview, rejects, words
 from meetings.lists.checking import LEAVE, MERGE, TAKE
 from meetings.models import AWAITED, Meeting, Upload
@@ -191,6 +191,7 @@ def _dry_run(request: HttpRequest, kept: Upload) -> dict[str, object]:
         "usable": usable,
         "columns": _mapping_form(kept),
         "columns_open": not usable,
+        "skipped": of_skipped(kept.skipped),
         "remembered": memory.recall(kept.meeting.organisation_id, kept.shape) == kept.mapping,
         "sheet": SheetForm(None, upload=kept),
         "rejects": RejectsForm() if rejects.may_take(request.membership, kept) else None,

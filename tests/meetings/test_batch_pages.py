@@ -402,3 +402,15 @@ def test_an_upload_that_expired_is_gone(client: Client, meeting: Meeting, waitin
     upload = waiting(FAULTY)
     meeting.uploads.update(expires_at=timezone.now())
     assert page_of(client, upload)["Location"] == url("people", meeting)
+
+
+def test_lines_that_hold_nobody_are_named(client: Client, waiting: Callable[..., Upload]) -> None:
+    upload = waiting(csv_file(f"周五路演名单\n{HEAD}张三,13800000001,星河\n{HEAD}李四,13800000002,银河\n合计,2人,\n"))
+    assert (upload.counts["new"], upload.skipped) == (2, [[1, "title"], [4, "heading"], [6, "total"]])
+    shown = page_of(client, upload)
+    assert len(shown.context["skipped"]) == 3
+    assert all(line in shown.content.decode() for line in shown.context["skipped"])
+
+
+def test_nothing_is_said_where_every_line_holds_somebody(client: Client, waiting: Callable[..., Upload]) -> None:
+    assert page_of(client, waiting(FAULTY)).context["skipped"] == []
