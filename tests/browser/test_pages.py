@@ -25,7 +25,7 @@ LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
 SIGNED_OUT = {"sign-in"}
 # Pages with something to do; the rest is for reading.
 DOING = ("sign-in", "dashboard", "meetings", "create", "people", "upload", "upload-preview", "review", "credential")
-PICTURES = ("sign-in", "dashboard", "meeting", "upload-preview", "people", "links", "attendance", "review", "person")
+PICTURES = ("sign-in", "dashboard", "account", "meeting", "upload-preview", "people", "links", "attendance", "review", "person")
 # People call themselves as they like, and staff have userids.
 WITH_NICKNAMES = {"participants", "review", "case", "person", "upload-preview"}
 # Addresses, masked secrets, the platform's codes, and the names of what is the same in every language.
