@@ -80,8 +80,10 @@ def upload_sheet(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
 def upload_columns(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
     """Let the columns mean something else; what cannot be is said at the form."""
     kept = batch(request, pk, upload)
+    if kept.state != State.WAITING:
+        return gone(request, pk)
     form = _mapping_form(kept, request.POST)
-    if not form.is_valid() and kept.state == State.WAITING:
+    if not form.is_valid():
         context = {"meeting": kept.meeting, "tabs": tabs(kept.meeting, "people"), "upload": kept}
         context |= _dry_run(request, kept) | {"columns": form, "columns_open": True}
         return render(request, "meetings/upload_preview.html", context)

@@ -414,3 +414,14 @@ def test_lines_that_hold_nobody_are_named(client: Client, waiting: Callable[...,
 
 def test_nothing_is_said_where_every_line_holds_somebody(client: Client, waiting: Callable[..., Upload]) -> None:
     assert page_of(client, waiting(FAULTY)).context["skipped"] == []
+
+
+@pytest.mark.parametrize("state", ["reading", "writing", "confirmed", "discarded"])
+def test_columns_of_a_batch_that_does_not_wait_are_left_alone(
+    client: Client, waiting: Callable[..., Upload], state: str
+) -> None:
+    upload = waiting(FAULTY)
+    Upload.objects.update(state=state, columns=[], mapping=[])
+    assert post(client, "upload_columns", upload).status_code == 302
+    upload.refresh_from_db()
+    assert (upload.state, upload.mapping) == (state, [])
