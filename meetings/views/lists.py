@@ -42,6 +42,9 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
             kept = kept or _received(request, meeting, form, way)
         except Unreadable as error:
             form.add_error(FIELD[way], words.of_file(error.code, error.place))
+        except rosters.NameTaken:
+            # The form knew no such list; somebody has made it meanwhile.
+            form.add_error("list_name", _("The meeting has a list of this name."))
         else:
             return redirect("meetings:upload_preview", pk=pk, upload=kept.pk)
     context = {"meeting": meeting, "tabs": tabs(meeting, "people"), "form": form, "way": way, "ways": _ways(meeting, way)}

@@ -46,10 +46,11 @@ def list_delete(request: HttpRequest, pk: int, roster: int) -> HttpResponse:
         rosters.delete(expected, by=request.user, now=timezone.now())
         messages.success(request, _("The list “%(name)s” was deleted.") % {"name": expected.name})
         return redirect("meetings:people", pk=pk)
-    people = expected.listings.count()
+    told = rosters.consequences(expected)
     goes = [
-        ngettext("%(count)d person leaves this list; who is on no other list no longer counts.",
-                 "%(count)d people leave this list; who is on no other list no longer counts.", people) % {"count": people},
+        ngettext("%(count)d person leaves this list, %(leaving)d of them on no other one: they no longer count.",
+                 "%(count)d people leave this list, %(leaving)d of them on no other one: they no longer count.", told.people)
+        % {"count": told.people, "leaving": told.leaving},
         _("Its earlier versions, and uploads onto it."),
         _("Who came of them stands as a walk-in in the next results."),
     ]  # fmt: skip

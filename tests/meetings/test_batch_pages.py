@@ -30,18 +30,6 @@ Jobs = Callable[[], int]
 
 
 @pytest.fixture
-def member(client: Client) -> Membership:
-    member = make_member()
-    client.force_login(member.user)
-    return member
-
-
-@pytest.fixture
-def meeting(member: Membership) -> Meeting:
-    return make_meeting(member)
-
-
-@pytest.fixture
 def waiting(client: Client, meeting: Meeting, run_jobs: Jobs) -> Callable[..., Upload]:
     """Give a function that sends a file and lets a worker read it."""
 

@@ -24,18 +24,6 @@ SECOND = f"{HEAD}张三,13800000001,月球\n王五,13800000003,银河\n"
 
 
 @pytest.fixture
-def member(client: Client) -> Membership:
-    member = make_member()
-    client.force_login(member.user)
-    return member
-
-
-@pytest.fixture
-def meeting(member: Membership) -> Meeting:
-    return make_meeting(member)
-
-
-@pytest.fixture
 def bring(client: Client, meeting: Meeting, run_jobs: Callable[[], int]) -> Callable[..., ExpectedList]:
     """Give a function that puts a CSV text onto a list; the people who are not in it go."""
 
