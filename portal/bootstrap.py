@@ -60,8 +60,10 @@ def _make(name: str) -> None:
 
 
 def _install(name: str) -> None:
+    # The list is whole, so pip need not look for what a package needs: doing so, older pips take the newest
+    # release of a package asked for with an extra, which has no hash here.
     command = [str(HOME / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-               "--require-hashes", "-r", str(ROOT / "requirements" / f"{name}.txt")]  # fmt: skip
+               "--no-deps", "--require-hashes", "-r", str(ROOT / "requirements" / f"{name}.txt")]  # fmt: skip
     if subprocess.run(command, check=False).returncode:
         sys.exit(f"The packages of requirements/{name}.txt could not be installed; pip says why above.")
 

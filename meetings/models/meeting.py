@@ -110,6 +110,10 @@ class Meeting(models.Model):
     def __str__(self) -> str:
         return self.subject
 
+    def is_changeable_by(self, membership: Membership | None) -> bool:
+        """Say whether a member may change the plan, lists and links of this meeting."""
+        return Meeting.objects.changeable_by(membership).filter(pk=self.pk).exists()
+
     @property
     def is_webinar(self) -> bool:
         return self.kind == self.Kind.WEBINAR

@@ -38,7 +38,7 @@ TAKEN = {
 def people(request: HttpRequest, pk: int) -> HttpResponse:
     """Show who is expected."""
     meeting = get_object_or_404(Meeting.objects.visible_to(request.membership), pk=pk)
-    may_change = _may_change(request, meeting)
+    may_change = meeting.is_changeable_by(request.membership)
     present = meeting.people.present()
     lists = list(meeting.lists.annotate(people=Count("listings")))
     chosen = next((each for each in lists if str(each.pk) == request.GET.get("list")), None)
@@ -222,10 +222,6 @@ def _chips(
         new = f"{reverse('meetings:upload', args=[meeting.pk])}?list=new"
         chips.append({"label": _("New list"), "url": new, "icon": "plus-lg"})
     return chips
-
-
-def _may_change(request: HttpRequest, meeting: Meeting) -> bool:
-    return Meeting.objects.changeable_by(request.membership).filter(pk=meeting.pk).exists()
 
 
 def _may_import(meeting: Meeting) -> bool:

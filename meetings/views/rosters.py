@@ -64,7 +64,8 @@ def list_versions(request: HttpRequest, pk: int, roster: int) -> HttpResponse:
     meeting = get_object_or_404(Meeting.objects.visible_to(request.membership), pk=pk)
     expected = get_object_or_404(meeting.lists.select_related("meeting"), pk=roster)
     page = Paginator(expected.versions.select_related("by").defer("body"), PAGE).get_page(request.GET.get("page"))
-    context = _context(expected) | {"page": page, "by_hand": versions.BY_HAND, "may_change": _may_change(request, meeting)}
+    may_change = meeting.is_changeable_by(request.membership)
+    context = _context(expected) | {"page": page, "by_hand": versions.BY_HAND, "may_change": may_change}
     return render(request, "meetings/list_versions.html", context)
 
 
@@ -82,7 +83,7 @@ def version_show(request: HttpRequest, pk: int, roster: int, number: int) -> Htt
         "page": page,
         "section": show or "",
         "figures": _figures(request.path, compared.counts, show),
-        "may_change": _may_change(request, meeting),
+        "may_change": meeting.is_changeable_by(request.membership),
     }
     return render(request, "meetings/version_show.html", context)
 
@@ -108,10 +109,6 @@ def _roster(request: HttpRequest, pk: int, roster: int) -> ExpectedList:
 def _version(meeting: Meeting, roster: int, number: int) -> ListVersion:
     versions_ = ListVersion.objects.select_related("expected_list__meeting", "by")
     return get_object_or_404(versions_, expected_list__meeting=meeting, expected_list=roster, number=number)
-
-
-def _may_change(request: HttpRequest, meeting: Meeting) -> bool:
-    return Meeting.objects.changeable_by(request.membership).filter(pk=meeting.pk).exists()
 
 
 def _context(expected: ExpectedList) -> dict[str, object]:
