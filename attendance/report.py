@@ -120,7 +120,7 @@ def _participants(run: MatchRun) -> Iterator[Row]:
     for name, shown, tier, person, key, sure, seconds, first, last, *said in rows.iterator(chunk_size=2000):
         entries, devices, evidence, candidates, who, line, registration = said
         others = [_candidate(each, people) for each in candidates if each["person"] != person]
-        reasons = [why(code, *params.items()) for code, params in evidence]
+        reasons = [why(code, *params.items()) for code, params, *_weight in evidence]
         yield [name, " | ".join(shown), tiers[tier], people.get(person, ""), line or "", registration or "",
                proved(key), round(100 * sure, 1), _minutes(seconds), _clock(first, zone), _clock(last, zone),
                entries, named(tuple(devices)), " ".join(reasons), "; ".join(others), who]  # fmt: skip

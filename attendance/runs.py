@@ -147,8 +147,10 @@ def _match(decision: Decision) -> tuple[object, ...]:
 
 
 def _told(reasons: tuple[Reason, ...]) -> list[list[object]]:
-    """Write reasons as [code, parameters], the form `attendance.words` reads."""
-    return [[reason.code, dict(reason.params)] for reason in reasons]
+    """Write reasons as [code, parameters, weight], the form `attendance.words` reads; the weight only where there is one."""
+    return [
+        [reason.code, dict(reason.params), *([round(reason.weight, 2)] if reason.weight else [])] for reason in reasons
+    ]
 
 
 def _counts(inputs: Inputs, result: Result, outcomes: list[tuple[object, ...]]) -> dict[str, int]:

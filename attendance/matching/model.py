@@ -112,10 +112,14 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One piece of evidence: a code of `words.SENTENCES` and the parameters its sentence needs."""
+    """One piece of evidence: a code of `words.SENTENCES`, the parameters its sentence needs, and what it weighs.
+
+    Units: `weight` is the natural logarithm of a likelihood ratio; above 0 it speaks for the person, 0 only explains.
+    """
 
     code: str
     params: tuple[tuple[str, Param], ...] = ()
+    weight: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
