@@ -5,6 +5,6 @@ from attendance.models.rules import AttendanceRule, CountingWindows, SignIn
 from attendance.models.visits import Participant, Pull, PulledPage, Visit
 
 __all__ = [
-    "AttendanceRule", "CountingWindows", "Decision", "Match", "MatchQuerySet", "MatchRun", "Outcome", "OutcomeQuerySet", "Participant", "Pull", "PulledPage",
-    "SignIn", "Visit",
+    "AttendanceRule", "CountingWindows", "Decision", "Match", "MatchQuerySet", "MatchRun", "Outcome", "OutcomeQuerySet",
+    "Participant", "Pull", "PulledPage", "SignIn", "Visit",
 ]  # fmt: skip

@@ -122,7 +122,8 @@ class OutcomeQuerySet(models.QuerySet["Outcome"]):
     def passing(self, limits: Sequence[int]) -> list[int]:
         """Count the people present for at least so many seconds, for each of the limits."""
         enough = {f"at_{place}": Count("pk", filter=Q(seconds__gte=limit)) for place, limit in enumerate(limits)}
-        return list(self.order_by().aggregate(**enough).values())
+        came = self.filter(first_join__isnull=False)
+        return list(came.order_by().aggregate(**enough).values())
 
 
 class Outcome(models.Model):

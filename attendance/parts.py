@@ -1,0 +1,30 @@
+"""How long somebody was there in each counting window, for the person's card."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from attendance import presence
+from attendance.models import MatchRun, Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One counting window and how much of it somebody was there; times are Unix seconds."""
+
+    name: str
+    start: int
+    end: int
+    seconds: int
+
+    @property
+    def share(self) -> float:
+        """The share of this window, from 0 to 1."""
+        return self.seconds / (self.end - self.start) if self.end > self.start else 0.0
+
+
+def parts(run: MatchRun, visits: Iterable[Visit], now: datetime) -> list[Part]:
+    """Measure somebody's visits in each window of a run, in the order of the windows."""
+    stays = [presence.Visit(each.join_time, each.left_time, str(each.instanceid), each.join_type) for each in visits]
+    seconds = presence.per_window(stays, run.windows, int(now.timestamp()))
+    return [Part(*window, length) for window, length in zip(run.windows, seconds, strict=True)]
