@@ -7,7 +7,17 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from attendance import review, visits
-from attendance.models import AttendanceRule, CountingWindows, Decision, Match, MatchRun, Participant, Pull, SignIn, Visit
+from attendance.models import (
+    AttendanceRule,
+    CountingWindows,
+    Decision,
+    Match,
+    MatchRun,
+    Participant,
+    Pull,
+    SignIn,
+    Visit,
+)
 from meetings.models import Occurrence
 from portal.audit import chain
 
@@ -125,7 +135,9 @@ class DecisionAdmin(OfOccurrence):
 class AttendanceRuleAdmin(Facts):
     """Every version of what counted as attended."""
 
-    list_display = ["id", "organisation", "meeting", "number", "follows", "min_percent", "min_minutes", "needs_sign_in", "by", "at"]
+    list_display = [
+        "id", "organisation", "meeting", "number", "follows", "min_percent", "min_minutes", "needs_sign_in", "by", "at",
+    ]  # fmt: skip
     list_select_related = ["organisation", "meeting", "by"]
 
 

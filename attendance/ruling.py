@@ -61,7 +61,8 @@ def following(organisation: Organisation) -> QuerySet[Occurrence]:
     """Give the occurrences whose results the organisation's rule decides: not final, of meetings without their own."""
     newest = AttendanceRule.objects.filter(meeting=models.OuterRef("pk")).order_by("-number")
     ours = Meeting.objects.filter(organisation=organisation).order_by()
-    follow = ours.annotate(follows=models.Subquery(newest.values("follows")[:1])).exclude(follows=False)
+    ours = ours.annotate(follows=models.Subquery(newest.values("follows")[:1]))
+    follow = ours.filter(models.Q(follows=None) | models.Q(follows=True))
     return unfinished(Occurrence.objects.filter(meeting__in=follow.values("pk")))
 
 

@@ -164,8 +164,9 @@ def window_set(*args: Any, lines: int, occurrence: Occurrence, **kwargs: Any) ->
 
 def windows_as_given(windows: tuple[presence.Window, ...], zone: str) -> list[dict[str, object]]:
     """Give what the lines show first, in the meeting's zone."""
-    return [{"name": each.name, "start": _wall(each.start, zone), "end": _wall(each.end, zone)} for each in windows]
+    return [{"name": each.name, "start": _wall(each.start, zone), "end": _wall(each.end + 59, zone)} for each in windows]
 
 
 def _wall(stamp: int, zone: str) -> datetime:
+    """Give the whole minute a clock shows; ends are rounded up before, so that nobody loses seconds by it."""
     return datetime.fromtimestamp(stamp, UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None, second=0)
