@@ -182,7 +182,7 @@ def _rules(run: MatchRun) -> Iterator[Row]:
         name = window.name or _("Counted")
         yield [name, f"{_clock(window.start, zone)} – {_clock(window.end, zone)}"]
     yield [_("Counting window (minutes)"), _minutes(run.window_seconds)]
-    yield [_("Windows"), _("set by hand, version %(number)s") % {"number": run.counting["version"]}
+    yield [_("How the windows were set"), _("set by hand, version %(number)s") % {"number": run.counting["version"]}
            if run.counting.get("version") else _("found by themselves")]  # fmt: skip
     for start, end in run.left_out:
         yield [_("Left out as a rehearsal"), f"{_clock(start, zone)} – {_clock(end, zone)}"]
