@@ -49,23 +49,14 @@ class MeetingRuleForm(RuleForm):
         label=_("Which rule"), widget=forms.RadioSelect,
         choices=[(FOLLOW, _("As in the whole organisation")), (OWN, _("A rule of its own"))],
     )  # fmt: skip
-    min_percent = forms.IntegerField(
-        label=RuleForm.base_fields["min_percent"].label, min_value=0, max_value=100, required=False,
-        widget=forms.NumberInput({"inputmode": "numeric"}),
-    )  # fmt: skip
-    min_minutes = forms.IntegerField(
-        label=RuleForm.base_fields["min_minutes"].label, min_value=0, max_value=1440, required=False,
-        help_text=_("0 asks for none."), widget=forms.NumberInput({"inputmode": "numeric"}),
-    )  # fmt: skip
     field_order = ("source", "min_percent", "min_minutes", "needs_sign_in")
 
-    def clean(self) -> dict[str, Any]:
-        """Ask for figures only where the meeting has a rule of its own."""
-        given = super().clean()
-        for name in ("min_percent", "min_minutes"):
-            if given.get("source") == OWN and given.get(name) is None and name not in self.errors:
-                self.add_error(name, _("Enter a number."))
-        return given
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_bound and self.data.get("source") == FOLLOW:
+            # Whoever follows need not say what.
+            for name in ("min_percent", "min_minutes"):
+                self.fields[name].required = False
 
     def values(self) -> dict[str, object]:
         """Give what a version of a rule holds; one that follows holds no figures of its own."""
@@ -92,7 +83,7 @@ def seen_version(data: Mapping[str, str]) -> int:
 class WindowForm(forms.Form):
     """One counting window; an empty line is none."""
 
-    name = forms.CharField(label=_("Name"), max_length=40, required=False)
+    name = forms.CharField(label=_("Name of the window"), max_length=40, required=False)
     start = WallClock(label=_("Start"), required=False)
     end = WallClock(label=_("End"), required=False)
 

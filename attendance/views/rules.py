@@ -18,7 +18,7 @@ from meetings.models import Occurrence
 from meetings.words import say
 from portal.accounts.access import administrator, decider, member
 
-PAGE = 50
+PAGE = 20
 TRY = "min_percent"
 
 

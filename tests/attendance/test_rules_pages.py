@@ -94,6 +94,19 @@ def test_what_a_rule_would_change_is_shown_with_names_and_nothing_is_saved(clien
     assert (AttendanceRule.objects.count(), MatchRun.objects.count()) == (0, 1)
 
 
+def test_many_who_would_change_are_paged(client: Client, member: Membership) -> None:
+    names = [f"王小{chr(0x4E00 + at)}" for at in range(23)]
+    occurrence = hall.hold(member, names)
+    for name in names:
+        hall.come_by_link(occurrence, name, 0, 40)
+    hall.match(occurrence)
+    first = client.get(rule_of(occurrence), EIGHTY)
+    following = re.search(r'href="([^"]+)#proposed" rel="next"', first.content.decode())[1].replace("&amp;", "&")
+    second = client.get(rule_of(occurrence) + following)
+    shown = [row.person.name for page in (first, second) for row in page.context["moving"]]
+    assert (len(first.context["moving"]), sorted(shown)) == (20, sorted(names))
+
+
 def test_the_rule_tried_is_saved_by_the_yes_and_the_figures_follow(client: Client, occurrence: Occurrence) -> None:
     answer = client.post(rule_of(occurrence), EIGHTY | {"seen": "0"}, follow=True)
     assert (answer.context["present"].version, answer.context["attending"]) == ("m1", 1)
