@@ -112,7 +112,7 @@ def _starts(occurrence: Occurrence, identities: Identities) -> tuple[list[int], 
     scheduled = _stamp(occurrence.start_at)
     hosts = [joined for identity in identities.values() for joined in identity.hosting]
     heard = [_stamp(occurrence.started_at)] if occurrence.started_at else hosts
-    if min(heard, default=scheduled) >= scheduled - presence.ALLOWANCE:
+    if not identities or min(heard, default=scheduled) >= scheduled - presence.ALLOWANCE:
         return heard, ()
     # Who is still there has not broken up, whenever that is looked at.
     stays = [presence.stay_of(stay, NEVER) for identity in identities.values() for stay in identity.stays]

@@ -227,7 +227,7 @@ def measure(visits: Iterable[Visit], windows: Sequence[Interval], scheduled_star
     if not inside:
         return Presence(0, 0.0, None, None, 0, 0, 0, 0, False)
     stayed = stays(inside, merged, now)
-    seconds, away = length(stayed), gaps(stayed, merged)
+    seconds, away = length(stayed), gaps(stayed, merged) if len(stayed) > 1 else []
     first = min(visit.join for visit in inside)
     is_open = any(visit.leave is None for visit in inside)
     last = max(stay_of(visit, now).end for visit in inside)
@@ -239,7 +239,7 @@ def measure(visits: Iterable[Visit], windows: Sequence[Interval], scheduled_star
         last_leave=None if is_open else last,
         late_by=max(0, first - scheduled_start),
         left_early=0 if is_open else max(0, min(merged[-1].end, now) - last),
-        entries=_entries(own, now),
+        entries=_entries(own, now) if len(own) > 1 else 1,
         devices=len({visit.device for visit in own}),
         open=is_open,
         gaps=len(away),
