@@ -11,6 +11,7 @@ from attendance.models import Visit
 from attendance.setting_forms import MOST_WINDOWS, WindowSet, seen_version, window_set, windows_as_given
 from attendance.views.frame import Frame, open_frame
 from meetings.errors import Clash
+from meetings.fields import zone_choices
 from meetings.models import Occurrence
 from meetings.words import say
 from portal.accounts.access import member
@@ -39,6 +40,7 @@ def show_windows(request: HttpRequest, pk: int) -> HttpResponse:
         "attendance/windows_show.html", "attendance", formset=form, counting=counting, latest=latest,
         rows=[(window, _there(page.occurrence, window)) for window in counting.windows], may_change=may_change,
         overlapping=_overlap(counting), more=min(_lines(request) + LINES, MOST_WINDOWS),
+        zone=dict(zone_choices(page.meeting.zone))[page.meeting.zone],
     )  # fmt: skip
 
 

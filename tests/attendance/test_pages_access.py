@@ -11,7 +11,8 @@ pytestmark = pytest.mark.django_db
 
 ROLES = ("administrator", "organiser", "assistant", "viewer", "compliance")
 LOOKING = ("", "progress/", "attendance/", "attendance/participants/", "attendance/people/{person}/", "review/",
-           "review/{participant}/", "attendance/export.csv", "attendance/export.xlsx", "attendance/rule/", "attendance/windows/")  # fmt: skip
+           "review/{participant}/", "attendance/export.csv", "attendance/export.xlsx",
+           "attendance/rule/", "attendance/windows/")  # fmt: skip
 # Who may, and what is posted; the others get 403.
 DOING = {
     "attendance/pull/": ({"administrator", "organiser", "assistant"}, {}),
