@@ -1,11 +1,15 @@
 """Rules, windows and sign-ins with real rows: versions kept, runs made anew, what is final left alone."""
 
-from datetime import timedelta
+import csv
+import io
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+import openpyxl
 import pytest
 from django.utils import timezone, translation
 
-from attendance import course, reconcile, rules, ruling, thresholds
+from attendance import course, reconcile, report, rules, ruling, thresholds
 from attendance.models import AttendanceRule, CountingWindows, MatchRun, Outcome
 from attendance.parts import parts
 from attendance.presence import Interval, Rule, Window
@@ -317,3 +321,36 @@ def test_versions_of_rules_are_named() -> None:
         assert [rule_word(version) for version in ("1", "o2", "m3")] == [
             "built in, version 1", "of the organisation, version 2", "of the meeting, version 3",
         ]  # fmt: skip
+
+
+def test_rows_the_platform_gives_no_more_still_count(occurrence: Occurrence) -> None:
+    before = states(occurrence)
+    occurrence.visits.update(missing_since=timezone.now())
+    assert states(occurrence) == before == dict.fromkeys(before, "attended")
+
+
+def test_the_export_tells_rule_and_windows_with_their_names(occurrence: Occurrence, member: Membership) -> None:
+    start = second(occurrence, 0)
+    windows = [Window("上午", start, start + 1200), Window("下午", start + 2400, start + 3600)]
+    ruling.set_windows(occurrence, windows, seen=0, by=member.user)
+    ruling.change_rule(occurrence.meeting, EIGHTY | {"needs_sign_in": True}, seen=0, by=member.user)
+    run = hall.match(occurrence)
+    with translation.override("en"), report.workbook(run, results=report.result_rows(run)) as book:
+        sheet = openpyxl.load_workbook(io.BytesIO(book.read()))["Rules and versions"]
+    told = dict(sheet.iter_rows(values_only=True))
+    assert [told["上午"][-8:], told["下午"][-8:]] == [
+        f"{datetime.fromtimestamp(window.end, ZoneInfo('Asia/Shanghai')):%H:%M:%S}" for window in windows
+    ]
+    kept = ("Counting window (minutes)", "How the windows were set", "A sign-in is needed", "Version of the rule")
+    assert [told[name] for name in kept] == [40, "set by hand, version 1", "yes", "of the meeting, version 1"]
+
+
+def test_the_share_in_the_file_is_that_of_the_windows_that_count(occurrence: Occurrence, member: Membership) -> None:
+    start = second(occurrence, 0)
+    windows = [Window("a", start, start + 600), Window("b", start + 3000, start + 3600)]
+    ruling.set_windows(occurrence, windows, seen=0, by=member.user)
+    run = hall.match(occurrence)
+    with translation.override("en"):
+        lines = list(csv.reader("".join(report.csv_lines(run, results=report.result_rows(run))).lstrip("\ufeff").splitlines()))
+    column = lines[0].index("Share of the window (%)")
+    assert {line[0]: float(line[column]) for line in lines[1:]} == {"周晓梅": 100, "陈子涵": 50, "王建国": 50}
