@@ -1,4 +1,4 @@
-"""How long somebody was there in each counting window, for the person's card."""
+"""Counting windows one by one: how long somebody was there in each, and how many were."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import datetime
 
 from attendance import presence
 from attendance.models import MatchRun, Visit
+from meetings.models import Occurrence
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +29,9 @@ def parts(run: MatchRun, visits: Iterable[Visit], now: datetime) -> list[Part]:
     stays = [presence.Visit(each.join_time, each.left_time, str(each.instanceid), each.join_type) for each in visits]
     seconds = presence.per_window(stays, run.windows, int(now.timestamp()))
     return [Part(*window, length) for window, length in zip(run.windows, seconds, strict=True)]
+
+
+def participants_in(occurrence: Occurrence, window: presence.Window) -> int:
+    """Count the participants who were there in a window."""
+    met = Visit.objects.filter(occurrence=occurrence, join_time__lt=window.end).exclude(left_time__lte=window.start)
+    return met.order_by().values("ms_open_id").distinct().count()

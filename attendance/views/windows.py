@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from attendance import participants, presence, ruling
-from attendance.models import Visit
+from attendance.parts import participants_in
 from attendance.setting_forms import MOST_WINDOWS, WindowSet, seen_version, window_set, windows_as_given
 from attendance.views.frame import Frame, open_frame
 from meetings.errors import Clash
@@ -38,7 +38,7 @@ def show_windows(request: HttpRequest, pk: int) -> HttpResponse:
     latest = ruling.latest_windows(page.occurrence)
     return page.render(
         "attendance/windows_show.html", "attendance", formset=form, counting=counting, latest=latest,
-        rows=[(window, _there(page.occurrence, window)) for window in counting.windows], may_change=may_change,
+        rows=[(window, participants_in(page.occurrence, window)) for window in counting.windows], may_change=may_change,
         overlapping=_overlap(counting), more=min(_lines(request) + LINES, MOST_WINDOWS),
         zone=dict(zone_choices(page.meeting.zone))[page.meeting.zone],
     )  # fmt: skip
@@ -68,19 +68,13 @@ def _counting(page: Frame) -> presence.Counting:
     version = latest.number if latest and latest.windows else 0
     if run and run.counting.get("version") == version:
         return presence.Counting(run.windows, version, run.left_out)
-    return participants.windows_of(page.occurrence, participants.gather(page.occurrence))
+    # What was set by hand is known without the visits.
+    return participants.windows_of(page.occurrence, {} if version else participants.gather(page.occurrence))
 
 
 def _lines(request: HttpRequest) -> int:
     asked = request.GET.get("lines", "")
     return min(int(asked), MOST_WINDOWS) if asked.isdecimal() and len(asked) < 4 else LINES
-
-
-def _there(occurrence: Occurrence, window: presence.Window) -> int:
-    """Count the participants who were there in a window."""
-    met = Visit.objects.filter(occurrence=occurrence, join_time__lt=window.end)
-    met = met.exclude(left_time__lte=window.start)
-    return met.order_by().values("ms_open_id").distinct().count()
 
 
 def _overlap(counting: presence.Counting) -> bool:
