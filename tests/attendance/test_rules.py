@@ -85,10 +85,13 @@ def test_a_change_is_written_down_and_orders_a_matching(occurrence: Occurrence, 
     assert [job.task for job in Job.objects.all()] == ["attendance.match"]
 
 
-def test_whoever_saw_an_older_rule_changes_nothing_and_hears_by_whom(occurrence: Occurrence, member: Membership) -> None:
+@pytest.mark.parametrize("seen", [0, 7])
+def test_whoever_saw_another_rule_changes_nothing_and_hears_by_whom(
+    occurrence: Occurrence, member: Membership, seen: int
+) -> None:
     ruling.change_rule(occurrence.meeting, EIGHTY, seen=0, by=member.user)
     with pytest.raises(Clash) as clash:
-        ruling.change_rule(occurrence.meeting, EIGHTY | {"min_percent": 20}, seen=0, by=member.user)
+        ruling.change_rule(occurrence.meeting, EIGHTY | {"min_percent": 20}, seen=seen, by=member.user)
     assert clash.value.facts["by"] == member.user
     assert AttendanceRule.objects.get().min_percent == 80
 
@@ -121,9 +124,12 @@ def test_a_changed_default_matches_anew_what_follows_it_and_is_not_final(
     own, final = hall.full_hall(member), hall.full_hall(member)
     ruling.change_rule(own.meeting, EIGHTY, seen=0, by=member.user)
     course.finalise(final, member.user, timezone.now())
+    following = hall.full_hall(member)
+    ruling.change_rule(following.meeting, EIGHTY, seen=0, by=member.user)
+    ruling.change_rule(following.meeting, FOLLOW, seen=1, by=member.user)
     Job.objects.all().delete()
     ruling.change_default(member.organisation, HALF_HOUR | {"min_minutes": 40}, seen=0, by=member.user)
-    assert list(ruling.following(member.organisation)) == [occurrence]
+    assert set(ruling.following(member.organisation)) == {occurrence, following}
     run_jobs()
     versions = {run.occurrence_id: run.rule["version"] for run in MatchRun.objects.filter(current=True)}
     assert (versions[occurrence.pk], versions[final.pk]) == ("o1", "1")
@@ -291,15 +297,15 @@ def test_the_grid_takes_one_query_whatever_it_holds(
 
 
 def test_a_rule_changed_while_the_matching_runs_is_not_lost(occurrence: Occurrence, member: Membership, monkeypatch) -> None:
-    read, told = reconcile.read, []
+    hashed, told = reconcile._fingerprint, []
 
     def meanwhile(*given: object) -> object:
         if not told:
             told.append(ruling.change_rule(occurrence.meeting, EIGHTY, seen=0, by=member.user))
-        return read(*given)
+        return hashed(*given)
 
     hall.come_by_link(occurrence, "周晓梅", 0, 5, instanceid=1)
-    monkeypatch.setattr(reconcile, "read", meanwhile)
+    monkeypatch.setattr(reconcile, "_fingerprint", meanwhile)
     assert hall.match(occurrence).rule["version"] == "m1"
 
 

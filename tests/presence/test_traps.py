@@ -62,8 +62,13 @@ def test_a_move_to_a_breakout_room_is_neither_leaving_nor_counted_twice(pause: i
     assert 3_600 - 2 * pause <= there.seconds <= 3_600
 
 
-def test_a_breakout_row_that_lies_inside_the_main_one_counts_once() -> None:
-    there = seen(Visit(1_000, 4_600, "1"), Visit(2_000, 3_000, "1"))
+def test_half_a_minute_is_a_move_and_a_second_more_a_gap() -> None:
+    told = [seen(Visit(1_000, 2_000, "1"), Visit(2_000 + pause, 4_600, "1")).gaps for pause in (30, 31)]
+    assert told == [0, 1]
+
+
+def test_breakout_rows_that_lie_inside_the_main_one_count_once() -> None:
+    there = seen(Visit(1_000, 4_600, "1"), Visit(2_000, 3_000, "1"), Visit(3_500, 3_600, "1"))
     assert (there.seconds, there.entries, there.devices) == (3_600, 1, 1)
 
 
@@ -114,6 +119,10 @@ def test_a_rehearsal_on_the_day_before_does_not_open_the_meeting() -> None:
 
 def test_a_meeting_that_begins_early_and_goes_on_is_opened_by_its_early_start() -> None:
     assert openings([97_000], [Interval(97_000, 103_000)], SCHEDULED) == ([97_000], ())
+
+
+def test_ten_minutes_before_the_scheduled_start_open_the_meeting_by_themselves_and_a_second_more_does_not() -> None:
+    assert [openings([SCHEDULED - early], [], SCHEDULED)[0] for early in (600, 601)] == [[SCHEDULED - 600], []]
 
 
 def test_a_company_that_breaks_up_within_the_allowance_holds_the_meeting() -> None:
