@@ -15,7 +15,7 @@ from django.utils import timezone
 from meetings import plan, work
 from meetings.credentials import client_of
 from meetings.models import AWAITED, ExpectedPerson, Meeting, Registrant
-from meetings.models.people import ExpectedPersonQuerySet
+from meetings.models.people import IMPORTABLE, ExpectedPersonQuerySet
 from portal import phones
 from portal.accounts.models import User
 from portal.audit import chain
@@ -96,7 +96,7 @@ def _take_back(meeting: Meeting, job: Job) -> None:
             queue.progress(job)
             mine = meeting.people.filter(pk__in=[pk for pk, _ in some], imported=State.STALE)
             free = {"enroll_id": "", "enroll_code": ""}
-            mine.filter(removed_at=None, kind__in=AWAITED).update(imported=State.WANTED, **free)
+            mine.filter(IMPORTABLE, removed_at=None, kind__in=AWAITED).update(imported=State.WANTED, **free)
             mine.update(imported=State.NOT_YET, **free)
             _keep_ended(meeting, [(pk, enroll_id) for pk, enroll_id in some if enroll_id])
 

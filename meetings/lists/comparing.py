@@ -55,7 +55,7 @@ class Compared:
 def compare(version: ListVersion) -> Compared:
     """Read a version and say what each row would do to the list as it is now."""
     table = versions.as_table(version)
-    reader = Reader(table.columns, table.mapping)
+    reader = Reader(table.columns, table.mapping, whole=True)
     known = list(people.known_of(version.expected_list))
     checked = check(reader, ((line, at, cells) for at, (line, cells) in enumerate(table.rows)), known)
     rows = [

@@ -56,7 +56,7 @@ def checked_now(upload: Upload) -> tuple[Checked, str]:
     known = list(people.known_of(upload.expected_list))
     chosen = dict(upload.lines.exclude(choice=TAKE).exclude(line=0).values_list("line", "choice"))
     going = set(upload.lines.filter(effect=MISSING, choice=TAKE).values_list("person", flat=True))
-    reader = Reader(upload.columns, upload.mapping)
+    reader = Reader(upload.columns, upload.mapping, whole=upload.is_whole)
     return check(reader, chunks.cells_of(upload), known, chosen, going), people.stamp(known)
 
 

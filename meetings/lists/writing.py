@@ -70,7 +70,7 @@ def _put(meeting: Meeting, upload: Upload, checked: Checked, *, by: User | None,
     for some in chunks(checked.going, AT_ONCE):
         expected.listings.filter(person__in=some).delete()
     standing.settle(meeting, checked.going, now=now)
-    changed = _change(meeting, [each for each in taken if each.person is not None])
+    changed = _change(meeting, [each for each in taken if each.person is not None], upload.is_whole)
     arrived = [each.person for each in taken if each.person is not None and each.effect in (NEW, BACK)]
     _add(expected, [each for each in taken if each.person is None])
     _list(expected, taken)
@@ -104,23 +104,28 @@ def _rows(expected: ExpectedList, fresh: Sequence[Outcome], tags: Sequence[str])
                *told, bool(landline))  # fmt: skip
 
 
-def _change(meeting: Meeting, met: Sequence[Outcome]) -> int:
-    """Fill what rows say into people who are known; what a row leaves empty stays. Gives how many differ by it."""
+def _change(meeting: Meeting, met: Sequence[Outcome], whole: bool) -> int:
+    """Fill what rows say into people who are known; what a row leaves empty stays, unless rows tell everything.
+
+    Gives how many differ by it.
+    """
     touched = [each for each in met if each.changes or each.effect in (BACK, NEW)]
     for some in chunks(touched, AT_ONCE):
         found = meeting.people.in_bulk([each.person for each in some])
         people.free_enrolments(meeting, [found[each.person] for each in some if each.effect == BACK])
-        changed = [_fill(found[each.person], each) for each in some]
+        changed = [_fill(found[each.person], each, whole) for each in some]
         # As an upsert by key, which takes a tenth of the time of Django's bulk update.
         upsert = {"update_conflicts": True, "unique_fields": ["id"], "update_fields": WRITTEN}
         ExpectedPerson.objects.bulk_create(changed, batch_size=AT_ONCE, **upsert)
     return sum(bool(each.changes) and each.effect not in (NEW, BACK) for each in met)
 
 
-def _fill(person: ExpectedPerson, outcome: Outcome) -> ExpectedPerson:
-    for name, value in outcome.row.values.items():
+def _fill(person: ExpectedPerson, outcome: Outcome, whole: bool) -> ExpectedPerson:
+    row = outcome.row
+    said = zip(TOLD, row.told, strict=True)
+    for name, value in said if whole else row.values.items():
         people.put(person, name, value)
-    person.extra = {**person.extra, **outcome.row.extra}
+    person.extra = row.extra if whole else {**person.extra, **row.extra}
     # From now on a list expects them, also if they registered first and cancel later.
     person.source, person.row = ExpectedPerson.Source.LIST, outcome.row.line
     return person

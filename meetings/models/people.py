@@ -9,6 +9,10 @@ from meetings.models.meeting import Meeting
 from portal.crypto import SealedText
 
 
+# What the platform's enrolment takes somebody by.
+IMPORTABLE = (~Q(phone_index="") & Q(landline=False)) | ~Q(userid="")
+
+
 class ExpectedPersonQuerySet(models.QuerySet["ExpectedPerson"]):
     def present(self) -> "ExpectedPersonQuerySet":
         """People who are on a list now, or stand by their registration."""
@@ -20,9 +24,8 @@ class ExpectedPersonQuerySet(models.QuerySet["ExpectedPerson"]):
 
     def to_import(self) -> "ExpectedPersonQuerySet":
         """Awaited people who have a key the platform's enrolment can take and are not imported yet."""
-        importable = (~Q(phone_index="") & Q(landline=False)) | ~Q(userid="")
         open_ = (ExpectedPerson.Import.NOT_YET, ExpectedPerson.Import.WANTED, ExpectedPerson.Import.ASKED)
-        return self.awaited().filter(importable, enroll_id="", imported__in=open_)
+        return self.awaited().filter(IMPORTABLE, enroll_id="", imported__in=open_)
 
     def without_link(self) -> "ExpectedPersonQuerySet":
         """Awaited people for whom no exclusive link was made or asked for."""

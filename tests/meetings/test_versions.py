@@ -1,8 +1,10 @@
 """What a list said before: kept after each change, read, and restored by way of a dry run."""
 
 import pytest
+from django.utils import translation
 
-from meetings.lists import batches, people, versions
+from meetings.lists import batches, people, preview, versions
+from meetings.lists.comparing import compare
 from meetings.lists.faults import Unreadable
 from meetings.models import ExpectedList, ListVersion, Meeting
 from tests.factories import make_list, make_meeting, make_member
@@ -66,6 +68,48 @@ def test_a_version_restored_brings_back_everything_it_said(meeting: Meeting, gue
     assert sorted(upload.lines.values_list("effect", flat=True)) == ["back", "changed"]
     confirm(upload)
     assert everything(meeting) == before
+
+
+EMPTIED = "姓名,手机号,公司\n张三,13800000001,\n李四,,银河\n"
+FILLED = (
+    "姓名,手机号,公司,职务,备注,城市\n"
+    "张三,13800000001 / 13800000003,星河,总监,靠窗,上海\n"
+    "李四,13800000002,银河,,,\n"
+)  # fmt: skip
+
+
+def test_what_was_filled_in_since_becomes_empty_again_and_is_shown_before(meeting: Meeting, guests: ExpectedList) -> None:
+    bring(guests, EMPTIED)
+    before = everything(meeting)
+    bring(guests, FILLED)
+    assert everything(meeting)[0][3:6] == ("+8613800000003", False, "星河")
+    upload = read(batches.receive_version(guests.versions.last(), by=meeting.owner, now=NOW))
+    with translation.override("en"):
+        rows = preview.shown(upload, preview.lines_of(upload, "changed"))
+    told = {row.name: [(each.label, each.before, each.after) for each in row.differences] for row in rows}
+    assert told == {
+        "张三": [("Company", "星河", ""), ("Job title", "总监", ""), ("Remark", "靠窗", ""),
+                 ("Further phones", "138****0003", ""), ("城市", "上海", "")],
+        "李四": [("Phone", "138****0002", "")],
+    }  # fmt: skip
+    confirm(upload)
+    assert everything(meeting) == before
+
+
+def test_a_version_beside_the_list_names_what_was_filled_in_since(guests: ExpectedList) -> None:
+    bring(guests, EMPTIED)
+    bring(guests, FILLED)
+    compared = compare(guests.versions.last())
+    assert [row.changes for row in compared.by_effect["changed"]] == [
+        ("company", "title", "note", "more_phones", "extra"), ("phone",)
+    ]  # fmt: skip
+
+
+def test_a_second_phone_that_a_file_adds_is_a_change(meeting: Meeting, guests: ExpectedList) -> None:
+    bring(guests, "姓名,手机号\n张三,13800000001\n")
+    assert bring(guests, "姓名,手机号\n张三,13800000001 / 13800000002\n")["changed"] == 1
+    assert bring(guests, "姓名,手机号\n张三,13800000001\n")["changed"] == 0
+    assert meeting.people.get().more_phones == "+8613800000002"
 
 
 def test_a_version_restored_at_once_changes_nothing(guests: ExpectedList) -> None:
