@@ -39,7 +39,8 @@ class ExpectedPerson(models.Model):
     them, as `removed_at` does. `written` is the name as the list had it, where `name` is not the same text;
     `more_phones` holds further numbers, one a line. `tag` is our opaque text for the exclusive link (never personal
     data); `labels` are the organiser's tags, `code` is their own external code. `enroll_id` is what the platform gave
-    for the imported or self-made registration.
+    for the imported or self-made registration; `asked_as` is the nickname and `asked_key` the key (phone index or
+    staff id) they were last sent to the platform with, for both may change before its answer is known.
     """
 
     class Source(models.TextChoices):
@@ -80,6 +81,8 @@ class ExpectedPerson(models.Model):
     tag = models.CharField(max_length=40)
     enroll_id = models.CharField(max_length=30, blank=True, default="")
     enroll_code = SealedText(blank=True, default="")
+    asked_as = models.CharField(max_length=60, blank=True, default="")
+    asked_key = models.CharField(max_length=100, blank=True, default="")
     imported = models.CharField(_("import"), max_length=12, choices=Import, default=Import.NOT_YET)
     ms_open_id = models.CharField(max_length=100, blank=True, default="")
     added_at = models.DateTimeField(auto_now_add=True)
