@@ -16,7 +16,7 @@ Status = Registrant.Status
 KEYS = ("code", "userid")
 ASKED = (*KEYS, "name")
 # How a question begins where a heading would not.
-_POLITE = re.compile(r"(?:please|enter|type|fill in|what is|your|请|請|填写|填寫|输入|輸入|提供|您的|你的|本人|\s)+", re.IGNORECASE)
+_POLITE = re.compile(r"(?:please|enter|type|fill in|what is|your|请|請|填写|填寫|输入|輸入|提供|您的|你的|本人|\s)+", re.I)
 
 
 class Typed:
@@ -27,7 +27,8 @@ class Typed:
     """
 
     def __init__(self, people: Iterable[ExpectedPerson], registrants: Iterable[Registrant]) -> None:
-        self._told = {each.enroll_id: _answers(each) for each in registrants if each.status in (Status.PENDING, Status.APPROVED)}
+        standing = (each for each in registrants if each.status in (Status.PENDING, Status.APPROVED))
+        self._told = {each.enroll_id: _answers(each) for each in standing}
         self._times = Counter(key for told in self._told.values() for key in _keys(told))
         carriers = [(key, person) for person in people for key in _keys({name: getattr(person, name) for name in KEYS})]
         self._carried = Counter(key for key, _ in carriers)

@@ -42,10 +42,11 @@ def new_tag() -> str:
     return secrets.token_hex(10)
 
 
-def known_of(expected_list: ExpectedList) -> Iterator[Known]:
-    """Give everybody the meeting knows or knew, as checking wants them; two queries."""
-    listed = set(expected_list.listings.values_list("person", flat=True))
-    rows = ExpectedPerson.objects.filter(meeting=expected_list.meeting_id).order_by("pk")
+def known_of(expected_list: ExpectedList, which: Q | None = None) -> Iterator[Known]:
+    """Give everybody the meeting knows or knew, or some of them, as checking wants them; two queries."""
+    rows = ExpectedPerson.objects.filter(which or Q(), meeting=expected_list.meeting_id)
+    listings = expected_list.listings.filter(person__in=rows) if which else expected_list.listings
+    listed, rows = set(listings.values_list("person", flat=True)), rows.order_by("pk")
     rows = rows.annotate(alone=ExpressionWrapper(Q(more_phones=""), BooleanField()))
     columns = rows.values_list("pk", "phone_index", "extra", "removed_at", "alone", *PLAIN).iterator(chunk_size=2_000)
     # A company of a thousand people is one text: of 100,000 people every byte counts.

@@ -33,6 +33,7 @@ TOO_LARGE = 9
 MOST_SHEETS = 30
 SURVEY_SECONDS = 0.8
 TOGETHER = 500
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCells.*</(?:\w+:)?mergeCells>", re.DOTALL)
 
 
 def main() -> None:
@@ -182,7 +183,7 @@ class _Pieces:
             while piece := stream.read(PIECE):
                 held += piece
                 if (at := held.find(end, max(0, len(held) - len(piece) - len(end)))) >= 0:
-                    merged = re.search(rb"<(?:\w+:)?mergeCells.*</(?:\w+:)?mergeCells>", held[at:] + stream.read(PIECE), re.DOTALL)
+                    merged = _MERGED.search(held[at:] + stream.read(PIECE))
                     yield held[:at], merged[0] if merged else b""
                     return
                 if whole := held.rfind(row) + 1:
@@ -223,7 +224,7 @@ def _large_sheet(body: io.BytesIO, name: str) -> _Pieces | None:
         part = target.get(next(ids, ""), "")
         if parts.get(part, 0) <= PIECE:
             return None
-        texts = [part for each in told for part in [target[each.get("Id")]] if each.get("Type", "").endswith(("/sharedStrings", "/styles"))]
+        texts = [target[each.get("Id")] for each in told if each.get("Type", "").endswith(("/sharedStrings", "/styles"))]
         shared = ["[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", *texts]
         return _Pieces(packed, part, [part for part in shared if part in parts], name)
     except (KeyError, ValueError, zipfile.BadZipFile, ElementTree.ParseError):

@@ -8,7 +8,6 @@ from meetings.models.kinds import AWAITED, Kind
 from meetings.models.meeting import Meeting
 from portal.crypto import SealedText
 
-
 # What the platform's enrolment takes somebody by.
 IMPORTABLE = (~Q(phone_index="") & Q(landline=False)) | ~Q(userid="")
 

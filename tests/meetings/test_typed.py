@@ -31,7 +31,8 @@ def enrolled(
     number: int, nick: str, code: str = "", *, name: str = "", mobile: int | None = None, question: str = CODE, status: int = 3
 ) -> Registrant:
     """Give what the platform tells of a registration; the name only where the form asked for it."""
-    told = [(Special.NAME, "姓名", name), (Special.PHONE, "手机号", phone(mobile)[3:] if mobile else ""), (Special.NONE, question, code)]
+    number_of = phone(mobile)[3:] if mobile else ""
+    told = [(Special.NAME, "姓名", name), (Special.PHONE, "手机号", number_of), (Special.NONE, question, code)]
     answers = tuple(Answer(at, title, special, (text,)) for at, (special, title, text) in enumerate(told, 1) if text)
     return Registrant(number, status, NOW, 1, nick, "", "", "", "", answers)
 

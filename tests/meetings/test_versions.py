@@ -1,10 +1,15 @@
 """What a list said before: kept after each change, read, and restored by way of a dry run."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 
 from meetings.lists import batches, people, preview, versions
-from meetings.lists.comparing import compare
+from meetings.lists.comparing import MOST_AT_ONCE, compare, compare_some
 from meetings.lists.faults import Unreadable
 from meetings.models import ExpectedList, ListVersion, Meeting
 from tests.factories import make_list, make_meeting, make_member
@@ -142,3 +147,34 @@ def test_a_source_deleted_before_it_was_read_is_said_to_be_empty(meeting: Meetin
     guests.delete()
     upload = read(upload)
     assert (upload.state, upload.error_code) == ("unreadable", "empty")
+
+
+TWINS = "姓名,手机号,公司\n张伟,,星河\n李四,13800000002,银河\n张伟,,星河\n王五,,\n赵六,13800000006,\n"
+
+
+def test_some_rows_of_a_version_are_compared_as_all_are(guests: ExpectedList) -> None:
+    bring(guests, TWINS)
+    bring(guests, "姓名,手机号,公司\n张伟,,星河\n李四,13800000002,金河\n赵六,13800000006,\n", gone=True)
+    version = guests.versions.last()
+    rows = compare(version).rows
+    assert {row.effect for row in rows} == {"same", "changed", "back", "new"}
+    for begin in range(len(rows)):
+        assert compare_some(version, begin, 2) == rows[begin : begin + 2]
+
+
+def test_a_page_of_a_long_version_says_what_is_different_without_reading_everybody(
+    client: Client, django_assert_max_num_queries: Callable[..., AbstractContextManager]
+) -> None:
+    member = make_member()
+    client.force_login(member.user)
+    guests = make_list(make_meeting(member))
+    text = "姓名,手机号\n" + "".join(f"客户{number},1380000{number:04d}\n" for number in range(MOST_AT_ONCE + 60))
+    bring(guests, text)
+    last = guests.listings.order_by("row").last().person
+    people.change(last, {"name": "章三", "phone": last.phone}, as_seen=people.seen(last), by=member.user, now=NOW)
+    version = reverse("meetings:version_show", args=[guests.meeting_id, guests.pk, 1])
+    with django_assert_max_num_queries(20):
+        page = client.get(version, {"page": 62})
+    assert [(row.line, row.effect, row.changes) for row in page.context["rows"]][-2:] == [
+        (MOST_AT_ONCE + 59, "same", ()), (MOST_AT_ONCE + 60, "changed", ("name",))
+    ]  # fmt: skip
