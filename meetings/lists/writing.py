@@ -40,8 +40,11 @@ def write(upload: Upload, by: User | None, job: Job, now: datetime, wishes: Sequ
         # Whoever changed the people meanwhile is waited for by the lock, and seen here.
         same = checked.digest == upload.digest and stamp == people.stamp(people.known_of(upload.expected_list))
         if same and move(upload, State.WRITING, State.CONFIRMED):
-            counts = _put(meeting, upload, checked, by=by, now=now)
+            counts, phones = _put(meeting, upload, checked, now=now)
             following.order(meeting, upload, checked, by=by, wishes=wishes)
+            # Rows of a hundred thousand and their version, sealed and on its way to the database, need not be held at once.
+            del checked
+            versions.keep(upload.expected_list, origin=upload.file_name, by=by, now=now, counts=counts, phones=phones)
             _close(meeting, upload, counts, by=by, now=now)
             queue.progress(job, made=upload.rows)
             queue.finish(job)
@@ -61,8 +64,8 @@ def _close(meeting: Meeting, upload: Upload, counts: dict[str, int], *, by: User
     work.list_changed(meeting)
 
 
-def _put(meeting: Meeting, upload: Upload, checked: Checked, *, by: User | None, now: datetime) -> dict[str, int]:
-    """Write what was taken; gives how many are new, changed, unchanged, removed and faulty."""
+def _put(meeting: Meeting, upload: Upload, checked: Checked, *, now: datetime) -> tuple[dict[str, int], versions.Phones]:
+    """Write what was taken; gives how many are new, changed, unchanged, removed and faulty, and whose phones are known."""
     expected = upload.expected_list
     taken = [each for each in checked.outcomes if each.taken and not each.into]
     versions.keep_by_hand(expected, now=now)
@@ -76,9 +79,7 @@ def _put(meeting: Meeting, upload: Upload, checked: Checked, *, by: User | None,
     _list(expected, taken)
     standing.settle(meeting, arrived, now=now)
     counts = _counts(checked, taken, changed)
-    told = {each.person: each.row.told[PHONE] for each in taken if each.row.phone_index}
-    versions.keep(expected, origin=upload.file_name, by=by, now=now, counts=counts, phones=told)
-    return counts
+    return counts, {each.person: each.row.told[PHONE] for each in taken if each.row.phone_index}
 
 
 def _counts(checked: Checked, taken: Sequence[Outcome], changed: int) -> dict[str, int]:
@@ -91,9 +92,12 @@ def _add(expected: ExpectedList, fresh: Sequence[Outcome]) -> None:
     """Insert new people; the outcomes learn who they became."""
     tags = [people.new_tag() for _ in fresh]
     storing.insert(ExpectedPerson, PERSON_FIELDS, _rows(expected, fresh, tags))
-    made = storing.keys_of(ExpectedPerson.objects.filter(meeting=expected.meeting_id), "tag", tags)
-    for each, tag in zip(fresh, tags, strict=True):
-        each.person = made[tag]
+    everybody = ExpectedPerson.objects.filter(meeting=expected.meeting_id)
+    for begin in range(0, len(tags), storing.AT_ONCE):
+        some = slice(begin, begin + storing.AT_ONCE)
+        made = storing.keys_of(everybody, "tag", tags[some])
+        for each, tag in zip(fresh[some], tags[some], strict=True):
+            each.person = made[tag]
 
 
 def _rows(expected: ExpectedList, fresh: Sequence[Outcome], tags: Sequence[str]) -> Iterator[tuple]:

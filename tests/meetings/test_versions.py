@@ -149,7 +149,7 @@ def test_a_source_deleted_before_it_was_read_is_said_to_be_empty(meeting: Meetin
     assert (upload.state, upload.error_code) == ("unreadable", "empty")
 
 
-TWINS = "姓名,手机号,公司\n张伟,,星河\n李四,13800000002,银河\n张伟,,星河\n王五,,\n赵六,13800000006,\n"
+TWINS = "姓名,手机号,公司\n张伟,,星河\n李四,13800000002,银河\n张伟,,星河\n王五,,\n赵六,13800000006,\n孙七,13800000007,\n"
 
 
 def test_some_rows_of_a_version_are_compared_as_all_are(guests: ExpectedList) -> None:
