@@ -76,7 +76,8 @@ def _take_in(upload: Upload, job: Job) -> None:
 def _keep_sheet(upload: Upload, sheet: Sheet, job: Job) -> None:
     wanted = next((info.rows for info in sheet.others if info.name == sheet.sheet), None)
     # First, so that another sheet can be chosen where this one is refused.
-    _told(upload, sheet=sheet.sheet, header_line=sheet.header_line, sheets=_sheets(upload, sheet))
+    header_line = sheet.header_line if sheet.columns else upload.header_line
+    _told(upload, sheet=sheet.sheet, header_line=header_line, sheets=_sheets(upload, sheet))
     kept = _store(upload, ((line.number, line.cells) for line in sheet.rows), job, wanted)
     sample = [cells for _, cells in chunks.unpack(upload.chunks.get(number=0).body)[:LOOKED_AT]]
     shape = memory.shape(sheet.columns, sample, headed=bool(sheet.header_line))
