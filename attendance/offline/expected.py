@@ -31,6 +31,8 @@ LOOSE = ("name", "phone", "email", "company", "title")
 DELIMITERS = ",\t;，|"
 TAIL = 4
 SHORTEST = 7
+# Digits that are gone, whatever the rest looks like.
+LOST = frozenset({"rounded", "masked"})
 
 # Spreadsheets and data frames make a whole number with gaps above or below it a broken one.
 _WHOLE = re.compile(r"(\d+)\.0+")
@@ -136,8 +138,9 @@ def phone_numbers(cell: str) -> Numbers:
     for spelt in (cell, phones.meant(cell)):
         try:
             return phones.read(spelt)
-        except BadPhone:
-            continue
+        except BadPhone as error:
+            if error.reason in LOST:
+                break
     return ()
 
 

@@ -21,9 +21,7 @@ def names(carried: Sequence[str]) -> list[str]:
     read = {each: _unpacked(each) for each in dict.fromkeys(carried)}
     packed = sum(text is not None for each, text in read.items() if each)
     mostly = 2 * packed >= sum(1 for each in read if each)
-    said = {
-        each: each if text is None or not (mostly or _HAN.search(text)) else text for each, text in read.items()
-    }
+    said = {each: each if text is None or not (mostly or _HAN.search(text)) else text for each, text in read.items()}
     return [said[each] for each in carried]
 
 

@@ -101,7 +101,9 @@ def _objects(read: object, path: Path) -> Iterator[Mapping[str, object]]:
 def _row(found: Mapping[str, object], path: Path, number: int) -> Row:
     """Read one participant row; all but an array or object in a field is taken as it comes."""
     place = f"visit {number}"
-    row: Row = {name: wire.as_text(plain(found, name, path, place)).strip() if found.get(name) else "" for name in TEXTS}
+    row: Row = {
+        name: wire.as_text(plain(found, name, path, place)).strip() if found.get(name) else "" for name in TEXTS
+    }
     row |= {name: wire.as_number(found.get(name)) for name in NUMBERS}
     row["join_time"], row["phone_hash"] = row["join_time"] or 0, str(row.pop("phone")).upper()
     row["is_enterprise_user"] = bool(wire.flag(found, "is_enterprise_user"))
