@@ -1,13 +1,15 @@
 """Phone hashes (identity file 8.4): which ones a list's numbers may have, and whether they say anything in a meeting."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 
 from attendance.matching import Arrivals, People
 from portal.phones import Phone
 
 HOME_AREA = "86"
+# Stands for hashes that nobody carries: of a hundred thousand people they would be fifty megabytes.
+NOBODYS = ("nobody's",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +19,10 @@ class Recipe:
     secrets: Sequence[str]
     prefixes: Sequence[str]
 
-    def hashes(self, phone: Phone) -> Iterator[str]:
+    def hashes(self, phone: Phone) -> list[str]:
         """Give every hash under which the platform may show a number."""
         spelt = [prefix.replace(HOME_AREA, phone.area) + phone.national for prefix in self.prefixes]
-        return (_hash(number, secret) for secret in self.secrets for number in spelt)
+        return [_hash(number, secret) for secret in self.secrets for number in spelt]
 
     @property
     def void(self) -> frozenset[str]:
@@ -46,9 +48,9 @@ def compared(
 
 
 def _kept(numbers: Iterable[Phone], recipe: Recipe, seen: Set[str]) -> tuple[str, ...]:
-    """Give a person's hashes that somebody carries, else one: it tells that a phone is known, and is shorter than all."""
+    """Give a person's hashes that somebody carries; where nobody does, it only counts that a phone is known."""
     hashes = [each for phone in numbers for each in recipe.hashes(phone)]
-    return tuple(each for each in hashes if each in seen) or tuple(hashes[:1])
+    return tuple(each for each in hashes if each in seen) or (NOBODYS if hashes else ())
 
 
 def _hash(number: str, secret_id: str) -> str:

@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import cache
 from operator import itemgetter
 from pathlib import Path
 
@@ -45,10 +46,15 @@ Numbers = tuple[Phone, ...]
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The list: `people` as the core takes them, their id being the data row; `numbers` the phones of each."""
+    """The list: `people` as the core takes them, their id being the data row; `phones` as they were written."""
 
     people: People
-    numbers: Sequence[Numbers]
+    phones: Sequence[str]
+
+    @property
+    def numbers(self) -> Iterator[Numbers]:
+        """The numbers of each person; read as they are asked for, since not every meeting needs them."""
+        return map(phone_numbers, self.phones)
 
 
 def read(path: Path) -> Expected:
@@ -63,13 +69,15 @@ def read(path: Path) -> Expected:
     if not places:
         raise BadFile(path, "none of the headings is known (姓名, 手机号, ..., or name, phone, ...)", "line 1")
     told = _columns(path, records, places, len(header))
-    numbers, tails = _phones(told.pop("phone", ()))
+    written = told.pop("phone", [])
     if "enroll_id" in told:
         told["enroll_id"] = [_WHOLE.sub(r"\1", cell) for cell in told["enroll_id"]]
-    rows = range(len(next(iter(told.values()), numbers)))
+    rows = range(len(next(iter(told.values()), written)))
     known = {field.name for field in fields(People)}
     columns = {name: column for name, column in told.items() if name in known}
-    return Expected(People(**{"id": rows, "name": [""] * len(rows), "phone_tail": tails, **columns}), numbers)
+    return Expected(
+        People(**{"id": rows, "name": [""] * len(rows), "phone_tail": list(map(_tail, written)), **columns}), written
+    )
 
 
 def _records(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
@@ -117,24 +125,18 @@ def _columns(
     return {field: list(map(str.strip, column)) for field, column in zip(places, columns, strict=True)}
 
 
-def _phones(cells: Sequence[str]) -> tuple[list[Numbers], list[str]]:
-    """Read the phones and how each ends; one that nobody can read is no key, yet its last digits may show."""
-    numbers, tails = [], []
-    for cell in cells:
-        read = phone_numbers(cell)
-        numbers.append(read)
-        tails.append(read[0].national[-TAIL:] if read else _ending(cell))
-    return numbers, tails
-
-
 def phone_numbers(cell: str) -> Numbers:
     """Read the numbers of a cell in any spelling; none where there is none, or nobody can know which."""
-    digits = _SIGNS.sub("", cell.translate(phones.FULL_WIDTH))
-    if len(digits) < SHORTEST:
+    # Ninety-nine of a hundred are these, and the library takes sixty times as long.
+    found = _MOBILE.fullmatch(cell) or _MOBILE.fullmatch(_SIGNS.sub("", cell.translate(phones.FULL_WIDTH)))
+    return (Phone("86", found[1], True),) if found else _unusual(cell)
+
+
+@cache
+def _unusual(cell: str) -> Numbers:
+    """Read the numbers of a cell that is more than a mobile."""
+    if sum(map(str.isdecimal, cell)) < SHORTEST:
         return ()
-    if found := _MOBILE.fullmatch(digits):
-        # Ninety-nine of a hundred are these, and the library takes sixty times as long.
-        return (Phone("86", found[1], True),)
     for spelt in (cell, phones.meant(cell)):
         try:
             return phones.read(spelt)
@@ -144,7 +146,11 @@ def phone_numbers(cell: str) -> Numbers:
     return ()
 
 
-def _ending(cell: str) -> str:
-    """Give the last four digits of a number whose middle is hidden (138****0000)."""
+def _tail(cell: str) -> str:
+    """Give the last four digits of a phone, also where its middle is hidden (138****0000)."""
+    if _MOBILE.fullmatch(cell):
+        return cell[-TAIL:]
+    if read := phone_numbers(cell):
+        return read[0].national[-TAIL:]
     found = _ENDING.search(cell) if "*" in cell else None
     return found[1] if found else ""

@@ -1,14 +1,21 @@
 """Files from outside: opened, decoded, and refused with the place where they are wrong."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from meetings.lists import texts
 from meetings.lists.faults import Unreadable
 
-# What JSON calls its values, for sentences.
-_KINDS = {dict: "an object", list: "an array", str: "a text", bool: "true or false", type(None): "null"}
+# What JSON calls its values, for sentences; an object that was made slim is a tuple.
+_KINDS = {
+    dict: "an object",
+    tuple: "an object",
+    list: "an array",
+    str: "a text",
+    bool: "true or false",
+    type(None): "null",
+}
 _WRONG = {"encoding": "is in no encoding we know", "binary": "is no text"}
 
 
@@ -36,14 +43,14 @@ def text_of(path: Path) -> str:
     return text
 
 
-def json_of(path: Path) -> object:
+def json_of(path: Path, slim: Callable[[dict[str, object]], object] | None = None) -> object:
     """Give what a JSON file holds; NaN and the like, which some programs write for nothing, are null.
 
-    Raises: BadFile.
+    Shape: `slim` is given every object, innermost first, and says what stays of it. Raises: BadFile.
     """
     text = text_of(path)
     try:
-        return json.loads(text, parse_constant=lambda _name: None)
+        return json.loads(text, object_hook=slim, parse_constant=lambda _name: None)
     except json.JSONDecodeError as error:
         raise BadFile(path, f"is no JSON ({error.msg})", f"line {error.lineno}, column {error.colno}") from error
     except (ValueError, RecursionError) as error:
@@ -53,11 +60,3 @@ def json_of(path: Path) -> object:
 def kind_of(value: object) -> str:
     """Name the kind of a JSON value, for a sentence."""
     return _KINDS.get(type(value), "a number")
-
-
-def plain(row: Mapping[str, object], name: str, path: Path, *place: str) -> object:
-    """Give a field that may be a text, a number or nothing. Raises: BadFile for an array or an object."""
-    value = row.get(name)
-    if isinstance(value, dict | list):
-        raise BadFile(path, f"{kind_of(value)} where a text was expected", *place, f"field {name}")
-    return value

@@ -5,6 +5,8 @@ import binascii
 import re
 from collections.abc import Sequence
 
+from portal.tencent import wire
+
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _LETTERS = re.compile(r"[^\W_]")
@@ -21,7 +23,10 @@ def names(carried: Sequence[str]) -> list[str]:
     read = {each: _unpacked(each) for each in dict.fromkeys(carried)}
     packed = sum(text is not None for each, text in read.items() if each)
     mostly = 2 * packed >= sum(1 for each in read if each)
-    said = {each: each if text is None or not (mostly or _HAN.search(text)) else text for each, text in read.items()}
+    said = {
+        each: text if text is not None and (mostly or _HAN.search(text)) else wire.as_text(each)
+        for each, text in read.items()
+    }
     return [said[each] for each in carried]
 
 

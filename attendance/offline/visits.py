@@ -1,15 +1,14 @@
 """VISITS.json and MAP.json: participant rows folded into participants, and what their enrolments are called."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from attendance.matching import Arrivals, Id, People
 from attendance.offline import shown
 from attendance.offline.expected import Numbers, phone_numbers
-from attendance.offline.files import BadFile, json_of, kind_of, plain
+from attendance.offline.files import BadFile, json_of, kind_of
 from attendance.participants import COLUMNS, Identity
 from portal.tencent import wire
 
@@ -17,10 +16,14 @@ from portal.tencent import wire
 IDENTITIES = ("ms_open_id", "userid", "open_id", "uuid")
 TEXTS = (*IDENTITIES, "user_name", "phone", "customer_data", "pstn_number")
 NUMBERS = ("instanceid", "join_type", "join_time", "left_time", "user_role")
+FIELDS = (*TEXTS, *NUMBERS, "is_enterprise_user")
 # Abroad and in events a number begins with 00 (51620).
 _ABROAD = "00"
 
-Row = dict[str, object]
+Cells = Sequence[object]
+Columns = Mapping[str, list]
+# A field that tells whose a row is, and its value.
+Owner = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,29 +35,23 @@ class Visits:
     of_visit: Sequence[str]
 
 
-class _Owner(NamedTuple):
-    field: str
-    value: str
-
-
 def read(path: Path) -> Visits:
     """Read the participant rows of a meeting and fold them as the product does. Raises: BadFile with the visit."""
-    rows = [_row(found, path, number) for number, found in enumerate(_objects(json_of(path), path))]
-    for row, name in zip(rows, shown.names([str(row["user_name"]) for row in rows]), strict=True):
-        row["user_name"] = name
-    labels = _labels(rows)
+    columns = _columns(list(_rows(json_of(path, _slim), path)), path)
+    labels, joined = _labels(columns), columns["join_time"]
     identities = {label: Identity() for label in labels}
+    facts = list(zip(*(columns[name] for name in COLUMNS), strict=True))
+    # As they joined, so that the order of the file says nothing.
+    for at in sorted(range(len(facts)), key=joined.__getitem__):
+        identities[labels[at]].add(facts[at])
     callers: dict[str, Numbers] = {}
-    # As they joined, so that the order of the file says nothing; a name is read twice where no other was shown.
-    for at in sorted(range(len(rows)), key=lambda at: rows[at]["join_time"]):
-        row, label = rows[at], labels[at]
+    for label, name, number in zip(labels, columns["user_name"], columns["pstn_number"], strict=True):
         one = identities[label]
-        one.add(tuple(row[column] for column in COLUMNS))
-        if one.pstn and (called := _called(row)):
+        if not one.names and name:
+            # Attached rows name nobody, but are better than no name.
+            one.names[name] = None
+        if one.pstn and (called := _called(number or name)):
             callers[label] = called
-    for row, label in zip(rows, labels, strict=True):
-        if not identities[label].names and row["user_name"]:
-            identities[label].names[str(row["user_name"])] = None
     return Visits(identities, callers, labels)
 
 
@@ -63,10 +60,13 @@ def enrolments(path: Path) -> dict[str, str]:
     read = json_of(path)
     if not isinstance(read, dict):
         raise BadFile(path, f"{kind_of(read)} where an object of ms_open_id and 报名ID was expected")
-    return {who: wire.as_text(plain(read, who, path)) for who in read}
+    for who, told in read.items():
+        if isinstance(told, list | dict):
+            raise BadFile(path, f"{kind_of(told)} where a 报名ID was expected", f"field {who}")
+    return {who: wire.as_text(told) for who, told in read.items()}
 
 
-def arrivals(visits: Visits, people: People, enrolled: Mapping[str, str], numbers: Sequence[Numbers]) -> Arrivals:
+def arrivals(visits: Visits, people: People, enrolled: Mapping[str, str], numbers: Iterable[Numbers]) -> Arrivals:
     """Give the participants as the core takes them."""
     each = list(visits.identities.values())
     persons = _persons(numbers) if visits.callers else {}
@@ -82,64 +82,83 @@ def arrivals(visits: Visits, people: People, enrolled: Mapping[str, str], number
     )  # fmt: skip
 
 
-def _objects(read: object, path: Path) -> Iterator[Mapping[str, object]]:
+def _slim(found: dict[str, object]) -> object:
+    """Keep of a participant row what is read, while the file is parsed: the rest is half of the memory."""
+    return found if "participants" in found else tuple(map(found.get, FIELDS))
+
+
+def _rows(read: object, path: Path) -> Iterator[Cells]:
     """Give the rows in what was read: an array of rows, an answer of the platform, or an array of these."""
-    if not isinstance(read, list) and not (isinstance(read, dict) and "participants" in read):
+    if not isinstance(read, list | dict):
         raise BadFile(path, f"{kind_of(read)} where an array of participant rows was expected")
     number = 0
     for element in read if isinstance(read, list) else [read]:
-        held = element.get("participants", [element]) if isinstance(element, dict) else [element]
+        held = element["participants"] if isinstance(element, dict) else [element]
         if not isinstance(held, list | None):
             raise BadFile(path, f"{kind_of(held)} where an array was expected", "field participants")
         for row in held or ():
-            if not isinstance(row, dict):
+            if not isinstance(row, tuple):
                 raise BadFile(path, f"{kind_of(row)} where a participant row was expected", f"visit {number}")
             yield row
             number += 1
 
 
-def _row(found: Mapping[str, object], path: Path, number: int) -> Row:
-    """Read one participant row; all but an array or object in a field is taken as it comes."""
-    place = f"visit {number}"
-    row: Row = {
-        name: wire.as_text(plain(found, name, path, place)).strip() if found.get(name) else "" for name in TEXTS
-    }
-    row |= {name: wire.as_number(found.get(name)) for name in NUMBERS}
-    row["join_time"], row["phone_hash"] = row["join_time"] or 0, str(row.pop("phone")).upper()
-    row["is_enterprise_user"] = bool(wire.flag(found, "is_enterprise_user"))
-    return row
+def _columns(rows: Sequence[Cells], path: Path) -> Columns:
+    """Turn rows into the columns the product keeps of a visit, and those that tell whose it is."""
+    cells = dict(zip(FIELDS, zip(*rows, strict=True) if rows else [()] * len(FIELDS), strict=True))
+    columns: dict[str, list] = {name: _texts(name, cells[name], path) for name in TEXTS}
+    columns |= {name: _numbers(cells[name]) for name in NUMBERS}
+    columns["user_name"] = shown.names(columns["user_name"])
+    columns["phone_hash"] = list(map(str.upper, columns["phone"]))
+    columns["join_time"] = [stamp or 0 for stamp in columns["join_time"]]
+    columns["is_enterprise_user"] = [bool(wire.flag({"": cell}, "")) for cell in cells["is_enterprise_user"]]
+    return columns
 
 
-def _labels(rows: Sequence[Row]) -> list[str]:
+def _texts(name: str, cells: Cells, path: Path) -> list[str]:
+    """Read a column of texts, numbers and nothing. Raises: BadFile for an array or an object."""
+    if {list, tuple, dict} & set(map(type, cells)):
+        at, wrong = next((at, cell) for at, cell in enumerate(cells) if isinstance(cell, list | tuple | dict))
+        raise BadFile(path, f"{kind_of(wrong)} where a text was expected", f"visit {at}", f"field {name}")
+    return [cell.strip() if type(cell) is str else wire.as_text(cell) for cell in cells]
+
+
+def _numbers(cells: Cells) -> list[int | None]:
+    """Read a column of whole numbers; what is none is nothing."""
+    return [cell if type(cell) is int else wire.as_number(cell) for cell in cells]
+
+
+def _labels(columns: Columns) -> list[str]:
     """Name the participant of each visit: by `ms_open_id`; where that is missing, by whose it must be, or by itself."""
-    owners: dict[_Owner, set[str]] = defaultdict(set)
-    if not all(row["ms_open_id"] for row in rows):
-        for row in rows:
-            for owner in _owners(row) if row["ms_open_id"] else ():
-                owners[owner].add(str(row["ms_open_id"]))
-    return [str(row["ms_open_id"]) or _label(row, f"visit:{at}", owners) for at, row in enumerate(rows)]
+    known = columns["ms_open_id"]
+    if all(known):
+        return known
+    told = [_owners(*row) for row in zip(*(columns[name] for name in IDENTITIES[1:]), strict=True)]
+    owners: dict[Owner, set[str]] = defaultdict(set)
+    for who, each in zip(known, told, strict=True):
+        for owner in each if who else ():
+            owners[owner].add(who)
+    labels = enumerate(zip(known, told, strict=True))
+    return [who or _label(each, owners) or f"visit:{at}" for at, (who, each) in labels]
 
 
-def _label(row: Row, alone: str, owners: Mapping[_Owner, set[str]]) -> str:
-    """Name whom a row without `ms_open_id` belongs to."""
-    told = _owners(row)
+def _label(told: Sequence[Owner], owners: Mapping[Owner, set[str]]) -> str:
+    """Name whom a row without `ms_open_id` belongs to; nothing where it does not say."""
     known = next((owners[owner] for owner in told if len(owners.get(owner, ())) == 1), None)
-    if known:
-        return min(known)
-    return f"{told[0].field}:{told[0].value}" if told else alone
+    return min(known) if known else ":".join(told[0]) if told else ""
 
 
-def _owners(row: Row) -> list[_Owner]:
-    return [_Owner(name, str(row[name])) for name in IDENTITIES[1:] if row[name]]
+def _owners(*values: str) -> list[Owner]:
+    """Give what a row says of whose it is, beside its `ms_open_id`."""
+    return [(name, value) for name, value in zip(IDENTITIES[1:], values, strict=True) if value]
 
 
-def _called(row: Row) -> Numbers:
-    """Give the number somebody calls from: told by the platform, or shown as the caller's name."""
-    told = str(row["pstn_number"])
-    return phone_numbers(told.replace(_ABROAD, "+", 1) if told.startswith(_ABROAD) else told or str(row["user_name"]))
+def _called(told: str) -> Numbers:
+    """Read the number somebody calls from: told by the platform, or shown as the caller's name."""
+    return phone_numbers(told.replace(_ABROAD, "+", 1) if told.startswith(_ABROAD) else told)
 
 
-def _persons(numbers: Sequence[Numbers]) -> dict[str, list[Id]]:
+def _persons(numbers: Iterable[Numbers]) -> dict[str, list[Id]]:
     """Give the people of the list by number."""
     found: dict[str, list[Id]] = defaultdict(list)
     for row, phones in enumerate(numbers):

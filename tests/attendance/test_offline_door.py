@@ -289,7 +289,7 @@ def test_the_same_files_give_the_same_bytes_and_write_over_the_former_result(doo
         ("VISITS.json", b'[{"user_name": {"a": 1}}]', "VISITS.json, visit 0, field user_name: an object where a text"),
         ("VISITS.json", b"[" * 100_000, "VISITS.json: is no JSON that can be read."),
         ("MAP.json", b'["a"]', "MAP.json: an array where an object of ms_open_id and"),
-        ("MAP.json", b'{"a": ["1"]}', "MAP.json, field a: an array where a text was expected."),
+        ("MAP.json", b'{"a": ["1"]}', "MAP.json, field a: an array where a 报名ID was expected."),
     ],
 )  # fmt: skip
 def test_a_file_that_cannot_be_used_is_named_with_the_place(door: Door, name: str, content: bytes, said: str) -> None:
