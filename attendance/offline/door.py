@@ -1,5 +1,6 @@
 """The offline door: reads the files, matches, writes the result, and says what it cost."""
 
+import gc
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -57,8 +58,13 @@ def run(asked: Asked) -> Account:
 
     Guarantee: RESULT is written whole or not at all; the same files give the same bytes. Raises: BadFile.
     """
-    account = Account()
     _check(asked)
+    with _collector_off():
+        return _run(asked)
+
+
+def _run(asked: Asked) -> Account:
+    account = Account()
     with account.part("read"):
         listed, came = expected.read(asked.expected), visits.read(asked.participants)
         enrolled = visits.enrolments(asked.enrolments) if asked.enrolments else {}
@@ -72,6 +78,18 @@ def run(asked: Asked) -> Account:
     account.people, account.participants, account.visits = len(people), len(arrivals), len(came.of_visit)
     account.policy, account.tiers = result.policy_version, _tiers(result.decisions)
     return account
+
+
+@contextmanager
+def _collector_off() -> Iterator[None]:
+    """Keep the garbage collector out: nothing here makes cycles, and it takes a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _check(asked: Asked) -> None:
