@@ -64,10 +64,10 @@ def read(path: Path) -> Expected:
     line of nothing but delimiters is one. Raises: BadFile with the line.
     """
     records = _records(path, text_of(path))
-    _, header = next(records)
+    line, header = next((line, cells) for line, cells in records if any(map(str.strip, cells)))
     places = _places(header)
     if not places:
-        raise BadFile(path, "none of the headings is known (姓名, 手机号, ..., or name, phone, ...)", "line 1")
+        raise BadFile(path, "none of the headings is known (姓名, 手机号, ..., or name, phone, ...)", f"line {line}")
     told = _columns(path, records, places, len(header))
     written = told.pop("phone", [])
     if "enroll_id" in told:

@@ -17,8 +17,6 @@ IDENTITIES = ("ms_open_id", "userid", "open_id", "uuid")
 TEXTS = (*IDENTITIES, "user_name", "phone", "customer_data", "pstn_number")
 NUMBERS = ("instanceid", "join_type", "join_time", "left_time", "user_role")
 FIELDS = (*TEXTS, *NUMBERS, "is_enterprise_user")
-# Abroad and in events a number begins with 00 (51620).
-_ABROAD = "00"
 
 Cells = Sequence[object]
 Columns = Mapping[str, list]
@@ -50,7 +48,8 @@ def read(path: Path) -> Visits:
         if not one.names and name:
             # Attached rows name nobody, but are better than no name.
             one.names[name] = None
-        if one.pstn and (called := _called(number or name)):
+        # The number somebody calls from: told by the platform (from abroad, with 00: 51620), or shown as the name.
+        if one.pstn and (called := phone_numbers(number or name)):
             callers[label] = called
     return Visits(identities, callers, labels)
 
@@ -151,11 +150,6 @@ def _label(told: Sequence[Owner], owners: Mapping[Owner, set[str]]) -> str:
 def _owners(*values: str) -> list[Owner]:
     """Give what a row says of whose it is, beside its `ms_open_id`."""
     return [(name, value) for name, value in zip(IDENTITIES[1:], values, strict=True) if value]
-
-
-def _called(told: str) -> Numbers:
-    """Read the number somebody calls from: told by the platform, or shown as the caller's name."""
-    return phone_numbers(told.replace(_ABROAD, "+", 1) if told.startswith(_ABROAD) else told)
 
 
 def _persons(numbers: Iterable[Numbers]) -> dict[str, list[Id]]:

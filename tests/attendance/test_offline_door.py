@@ -218,11 +218,12 @@ def test_hashes_of_a_secret_nobody_gave_say_nothing(door: Door) -> None:
 
 
 def test_a_caller_is_known_by_the_number(door: Door) -> None:
-    door.people(f"姓名,手机号\n甲一,{PHONE_BLOCK}0101\n乙二,{PHONE_BLOCK}0102\n").visits(
+    door.people(f"姓名,手机号\n甲一,{PHONE_BLOCK}0101\n乙二,{PHONE_BLOCK}0102\n丙三,+852 9123 4567\n").visits(
         row("a", f"{PHONE_BLOCK}0101", join_type=0, instanceid=0),
         row("b", "来电", join_type=0, instanceid=0, pstn_number=f"0086{PHONE_BLOCK}0102"),
+        row("c", "来电", join_type=6, pstn_number="0085291234567"),
     )
-    assert shown(door.run(), "row", "key") == [("0", "pstn"), ("1", "pstn")]
+    assert shown(door.run(), "row", "key") == [("0", "pstn"), ("1", "pstn"), ("2", "pstn")]
 
 
 def test_own_staff_who_are_on_no_list_are_nobody_with_a_reason(door: Door) -> None:
@@ -276,9 +277,10 @@ def test_the_same_files_give_the_same_bytes_and_write_over_the_former_result(doo
     [
         ("LIST.csv", b"", "LIST.csv: is empty."),
         ("LIST.csv", b"\n \n", "LIST.csv: is empty."),
-        ("LIST.csv", "编外,备忘\n1,2\n".encode(), "LIST.csv, line 1: none of the headings is known"),
+        ("LIST.csv", "\n编外,备忘\n1,2\n".encode(), "LIST.csv, line 2: none of the headings is known"),
         ("LIST.csv", '姓名,公司\n甲一,"星河\n乙二,北辰\n'.encode(), "LIST.csv, line 2: the quotes of a cell do not end"),
         ("LIST.csv", "姓名,公司\n甲一,星河\n\n乙二,北辰,上海\n".encode(), "LIST.csv, line 4: 3 cells under 2 headings."),
+        ("LIST.csv", '姓名,公司\n"甲\n一",星河\n乙二,北辰,上海\n'.encode(), "LIST.csv, line 4: 3 cells under 2 headings."),
         ("LIST.csv", b"\x89PNG\x00\x01\x02\xff\xfe\x00" * 9, "LIST.csv, line 1: is"),
         ("VISITS.json", b"[{]", "VISITS.json, line 1, column 3: is no JSON"),
         ("VISITS.json", b"{}", "VISITS.json: an object where an array of participant rows was expected."),

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from attendance.offline import expected, shown, visits
+from attendance.matching import Decision, Reason, Tier
+from attendance.offline import expected, results, shown, visits
 from tests.factories import PHONE_BLOCK
 
 NUMBER = f"{PHONE_BLOCK}0101"
@@ -80,6 +81,10 @@ def test_an_exact_heading_wins_over_a_likely_one_and_the_first_of_two_alike(read
     assert columns(read("联系人,参会人\n甲,乙\n"))["name"] == ["甲"]
 
 
+def test_headings_may_stand_under_blank_lines(read) -> None:
+    assert columns(read("\n  \n,\n姓名\n林晓棠\n"))["name"] == ["林晓棠"]
+
+
 def test_a_list_of_one_column_needs_no_delimiter(read) -> None:
     assert columns(read("姓名\n林晓棠\n司马 嘉禾\n"))["name"] == ["林晓棠", "司马 嘉禾"]
 
@@ -118,7 +123,8 @@ def test_a_mobile_is_known_in_every_spelling(written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["", "无", "-", "N/A", "12345", "1.38E+10", "138****0101", "138000001", "lin@example.cn"]
+    "written",
+    ["", "无", "-", "N/A", "12345", "1.38E+10", "1.3800000E+10", "138****0101", "138000001", "lin@example.cn"],
 )
 def test_a_phone_nobody_can_read_is_no_key_and_no_error(written: str) -> None:
     assert expected.phone_numbers(written) == ()
@@ -126,7 +132,7 @@ def test_a_phone_nobody_can_read_is_no_key_and_no_error(written: str) -> None:
 
 def test_a_cell_of_two_numbers_gives_both_and_the_hidden_middle_leaves_the_ending(read) -> None:
     listed = read(
-        f"姓名,手机号\n甲一,{NUMBER}/{PHONE_BLOCK}0102\n乙二,138****0103\n丙三,+852 9123 4567\n丁四,1.38E+10\n"
+        f"姓名,手机号\n甲一,{NUMBER}/{PHONE_BLOCK}0102\n乙二,138****0103\n丙三,+852 9123 4567\n丁四,1.3800000E+10\n"
     )
     assert [[phone.e164 for phone in each] for each in listed.numbers] == [
         [f"+86{NUMBER}", f"+86{PHONE_BLOCK}0102"], [], ["+85291234567"], [],
@@ -175,6 +181,22 @@ def test_fields_may_be_numbers_texts_null_or_missing(tmp_path: Path) -> None:
     ((label, one),) = visits.read(path).identities.items()
     assert (label, one.userid, one.open_id, one.phone_hash, one.host_since) == ("7", "42", "", "", 1760000000)
     assert [stay.join for stay in one.stays] == [1760000000, 1760000100]
+
+
+def test_visits_are_taken_as_people_joined_those_without_a_time_first(tmp_path: Path) -> None:
+    path = tmp_path / "VISITS.json"
+    times = {"丙": "1760000200", "乙": 1760000100, "甲": None}
+    path.write_text(
+        json.dumps([{"ms_open_id": "a", "user_name": packed(name), "join_time": at} for name, at in times.items()])
+    )
+    (one,) = visits.read(path).identities.values()
+    assert list(one.names) == ["甲", "乙", "丙"]
+
+
+def test_a_reason_is_no_formula_and_holds_no_whole_phone() -> None:
+    said = Decision("a", Tier.NONE, None, None, 1.0, (), (Reason("name_exact", (("said", f"{NUMBER}\n林"),)),))
+    *_, reason = results.Lines(lambda sentence: f"={sentence}").of(said, 0)
+    assert reason == "'=The displayed name is the person's name (138****0101 林)."
 
 
 def test_the_map_takes_numbers_and_texts(tmp_path: Path) -> None:
