@@ -1,0 +1,135 @@
+"""Measures the matching core and its peers on the same rooms in the same run: medians over seeds, ratios, verdicts."""
+
+import json
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from attendance.bench import files, goals, measures, rooms
+from attendance.bench.answers import CERTAIN, Answer, participants
+from attendance.bench.contest import CONTENDERS, OURS, UNASKED
+from attendance.bench.measures import Quality
+from attendance.bench.rooms import Room
+
+FLOOR = "floor"
+SURE = 0.995
+PATIENCE = 1800
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What one contender showed in one room: its quality, the recall it has at 99.5 % precision, its cost."""
+
+    quality: Quality
+    sure_recall: float
+    seconds: float
+    reading: float
+    megabytes: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One room to measure, over several seeds; `rows` 0 leaves the length of the list to the scene."""
+
+    scene: str
+    visits: int
+    walk_ins: float = 0.12
+    rows: int = 0
+
+    def __str__(self) -> str:
+        """Name the room."""
+        rows = self.rows or int(self.visits * rooms.SCENES[self.scene].list_per_visit)
+        return f"{self.scene}, {self.visits:,} visits x {rows:,} rows, {self.walk_ins:.0%} walk-ins"
+
+
+def measure(plans: Sequence[Plan], seeds: int, names: Sequence[str], say: Say) -> None:
+    """Run all rooms and print a table for each, and at last which of the figures to reach are met."""
+    verdicts: list[str] = []
+    for plan in plans:
+        found: dict[str, list[Figures]] = {name: [] for name in names}
+        for seed in range(1, seeds + 1):
+            for name, figures in _run(plan, seed, names):
+                found[name].append(figures)
+        say(f"\n{plan}, median of {seeds}")
+        medians = {name: median(every) for name, every in found.items() if every}
+        _table(found, medians, say)
+        left_out = [name for name, every in found.items() if not every]
+        say(f"left out, not installed: {', '.join(left_out)}") if left_out else None
+        verdicts += goals.judge(plan.scene, plan.visits, plan.walk_ins, medians)
+    say("\n" + goals.summary(verdicts))
+
+
+def median(every: Sequence[Figures]) -> Figures:
+    """Give the median of each figure."""
+    def middle(rows: Iterable[tuple]) -> Iterator[float]:
+        return map(statistics.median, zip(*rows, strict=True))
+
+    quality = Quality(*middle(astuple(one.quality) for one in every))
+    return Figures(quality, *middle(astuple(one)[1:] for one in every))
+
+
+def _run(plan: Plan, seed: int, names: Sequence[str]) -> Iterator[tuple[str, Figures]]:
+    with TemporaryDirectory(prefix="rollcall-bench-") as place:
+        room = rooms.make(plan.scene, plan.visits, seed, plan.walk_ins, plan.rows)
+        files.write(room, Path(place))
+        for name in names:
+            told = compete(name, Path(place))
+            if told is not None:
+                yield name, judge(name, room, told)
+
+
+def compete(name: str, place: Path) -> dict | None:
+    """Let a contender answer in a process of its own; None where its libraries are missing."""
+    into = place / "answers.json"
+    command = [sys.executable, "-m", "attendance.bench.contest", name, str(place), str(into)]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    if run.returncode and "ModuleNotFoundError" in run.stderr:
+        return None
+    if run.returncode:
+        raise RuntimeError(f"{name} failed:\n{run.stderr[-2000:]}")
+    return json.loads(into.read_text(encoding="utf-8"))
+
+
+def judge(name: str, room: Room, told: Mapping) -> Figures:
+    """Hold answers against the truth; a peer's threshold is the one the truth likes best, ours are not touched."""
+    came = [one.who for one in participants(room)]
+    pairs = [(who, Answer(*row)) for who, row in zip(came, told["answers"], strict=True) if row[0] != UNASKED]
+    truth, raw = [room.truth[who] for who, _ in pairs], [answer for _, answer in pairs]
+    answers = raw if name in OURS or name == FLOOR else measures.tuned(truth, raw)
+    quality = measures.quality(truth, answers)
+    rows = {who: answer.row for (who, _), answer in zip(pairs, answers, strict=True) if answer.tier == CERTAIN}
+    quality = replace(quality, minutes=measures.minutes_off(room.visits, rows, room.seconds))
+    sure = measures.quality(truth, measures.tuned(truth, [_ranked(answer) for answer in raw], SURE)).recall
+    # A sample stands for all: its time is stretched.
+    seconds = told["reading"] + (told["seconds"] - told["reading"]) * len(came) / max(1, len(pairs))
+    return Figures(quality, sure, seconds, told["reading"], told["megabytes"])
+
+
+def _ranked(answer: Answer) -> Answer:
+    """Let what was decided stand before what was only proposed."""
+    return answer._replace(score=answer.score + (answer.tier == CERTAIN))
+
+
+def _table(found: Mapping[str, Sequence[Figures]], medians: Mapping[str, Figures], say: Say) -> None:
+    say(f"{'':17}{'precis.':>8}{'recall':>8}{'F1':>7}{'at .995':>8}{'review':>8}{'first':>7}{'calib.':>8}{'min off':>8}"
+        f"{'seconds':>9}{'own s':>8}{'MB':>6}{'x floor':>9}{'ours/it':>9}")  # fmt: skip
+    for name, one in medians.items():
+        quality, ours = one.quality, name in OURS
+        asked = f"{quality.review:8.3f}{quality.first:7.3f}{quality.calibration:8.3f}" if ours else f"{'-':>8}{'-':>7}{'-':>8}"
+        say(f"{name:17}{quality.precision:8.4f}{quality.recall:8.4f}{quality.f1:7.3f}{one.sure_recall:8.3f}{asked}"
+            f"{quality.minutes:8.2f}{one.seconds:9.2f}{one.seconds - one.reading:8.2f}{one.megabytes:6.0f}"
+            f"{_ratio(found[name], found.get(FLOOR, ())):>9}{_ratio(found.get(OURS[0], ()), found[name]):>9}")  # fmt: skip
+
+
+def _ratio(some: Sequence[Figures], others: Sequence[Figures]) -> str:
+    """Give the median ratio of seconds, each within one seed."""
+    ratios = [one.seconds / other.seconds for one, other in zip(some, others, strict=False)]
+    return f"{statistics.median(ratios):.2f}" if ratios else "-"
+
+
+ALL = tuple(CONTENDERS)
