@@ -8,12 +8,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from pathlib import Path
 from random import Random
 
 from attendance.bench import words
 
-DATA = Path(__file__).parent / "data"
 # Numbers that begin with 169 belong to nobody.
 FIRST_PHONE = 16_900_000_000
 PHONES = 100_000_000
@@ -62,12 +60,7 @@ class Table:
         return random.choices(self.values, cum_weights=self._sums)[0]
 
 
-def rows(file: str) -> list[list[str]]:
-    """Read a table of the folder `data`."""
-    return [line.split("\t") for line in (DATA / file).read_text(encoding="utf-8").splitlines()]
-
-
-_SURNAMES, _GIVEN = rows("surnames.tsv"), rows("given.tsv")
+_SURNAMES, _GIVEN = words.rows("surnames.tsv"), words.rows("given.tsv")
 SURNAME_PINYIN = {row[0]: row[1] for row in _SURNAMES}
 GIVEN_PINYIN = {row[0]: row[1] for row in _GIVEN}
 TRADITIONAL = {row[0]: row[2] for row in [*_SURNAMES, *_GIVEN] if row[2] and len(row[0]) == 1}
@@ -92,7 +85,7 @@ class Population:
     def __init__(self, random: Random, size: int) -> None:
         """Found the companies a population of this size works for."""
         self._random, self._next = random, random.randrange(PHONES)
-        known = [Company(full, place, tuple(short.split("|"))) for full, place, short in rows("companies.tsv")]
+        known = [Company(full, place, tuple(short.split("|"))) for full, place, short in words.rows("companies.tsv")]
         count = max(12, size // PEOPLE_A_COMPANY)
         companies = (known + [self._found() for _ in range(count)])[:count]
         self.companies = companies
