@@ -56,8 +56,8 @@ class Visit:
 class Truth:
     """Who a participant is: any of `rows` (a person may stand on the list twice), nobody where empty.
 
-    `shared` means that two people sit before one device: both are among `rows`, and neither alone is right; `style` is how they show
-    themselves; `says` whether a whole name or a working key of their own reaches the platform.
+    `shared` means that two people sit before one device: both are among `rows`, and neither alone is right;
+    `style` is how they show themselves; `says` whether a whole name or a working key of their own reaches the platform.
     """
 
     rows: tuple[int, ...]

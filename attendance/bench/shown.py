@@ -57,11 +57,12 @@ def pinyin(random: Random, person: Person) -> str:
     syllables = [_syllable(random, each) for each in name.given]
     family, *syllables = (_umlaut(random, each) for each in (family, *syllables))
     given = "".join(syllables)
+    parted = "".join(each.title() for each in syllables)
     ways = (f"{family.title()} {given.title()}",) * 4 + (
         f"{given.title()} {family.title()}", f"{given.title()} {family.title()}", f"{family.upper()} {given.title()}",
         f"{family}{given}", f"{family} {given}", f"{family.title()}{given.title()}", " ".join([family, *syllables]),
         f"{given.title()}, {family.title()}", f"{family.title()} {'-'.join(syllables).title()}",
-        f"{family.upper()}{given.upper()}", f"{given}.{family}", f"{''.join(each.title() for each in syllables)} {family.upper()}",
+        f"{family.upper()}{given.upper()}", f"{given}.{family}", f"{parted} {family.upper()}",
     )  # fmt: skip
     return random.choice(ways)
 
@@ -98,7 +99,8 @@ def placed(random: Random, person: Person) -> str:
 def titled(random: Random, person: Person) -> str:
     """The whole name with a title."""
     title = random.choice((*person.title, *person.title, random.choice(words.POLITE)))
-    return random.choice(("{n}{t}", "{n}{t}", "{n} {t}", "{t}{n}", "{n}（{t}）", "{n}-{t}")).format(n=plain(random, person), t=title)
+    style = random.choice(("{n}{t}", "{n}{t}", "{n} {t}", "{t}{n}", "{n}（{t}）", "{n}-{t}"))
+    return style.format(n=plain(random, person), t=title)
 
 
 def phoned(random: Random, person: Person) -> str:
@@ -183,7 +185,8 @@ def company_only(random: Random, person: Person) -> str:
 
 def two_people(random: Random, person: Person, other: Person) -> str:
     """Two people before one device."""
-    text = random.choice(("{}&{}", "{}、{}", "{}和{}", "{}/{}", "{} {}", "{}+{}", "{}，{}")).format(person.name.text, other.name.text)
+    style = random.choice(("{}&{}", "{}、{}", "{}和{}", "{}/{}", "{} {}", "{}+{}", "{}，{}"))
+    text = style.format(person.name.text, other.name.text)
     return f"{_company(random, person)}-{text}" if random.random() < 0.2 else text
 
 
