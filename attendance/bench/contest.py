@@ -4,15 +4,21 @@ import importlib
 import json
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from attendance.bench import files
-from attendance.bench.measure import cost_of
+from attendance.bench.measure import MEGABYTE, most_held
+from attendance.bench.rooms import Room
+
+T = TypeVar("T")
 
 OURS = ("balanced", "strict")
 # The tier of what a contender was not asked, because a sample stands for all.
 UNASKED = "unasked"
-# Name -> module and function; each takes a room without its truth and gives an answer for each participant.
+# Name -> module and function; each takes a room without its truth and gives an answer for each participant. A module
+# with a function `columns` gets what that made of the room as well.
 CONTENDERS = {
     "balanced": "attendance.bench.ours:balanced",
     "strict": "attendance.bench.ours:strict",
@@ -32,21 +38,26 @@ TAUGHT = ("Splink labels",)
 def main(name: str, place: str, into: str) -> None:
     """Read the room, let the contender answer, write its answers and what they cost."""
     module, function = CONTENDERS[name].split(":")
-    run = getattr(importlib.import_module(module), function)
-    made: list = []
+    contender = importlib.import_module(module)
+    reading, room = timed(lambda: _read(Path(place), taught=name in TAUGHT))
+    making, made = timed(lambda: [contender.columns(room)] if hasattr(contender, "columns") else [])
+    answering, answers = timed(lambda: getattr(contender, function)(room, *made))
+    told = {"reading": reading, "making": making, "answering": answering, "megabytes": most_held() / MEGABYTE}
+    Path(into).write_text(json.dumps(told | {"answers": answers}), encoding="utf-8")
 
-    def work() -> None:
-        room = files.read(Path(place))
-        if name in TAUGHT:
-            room.truth, _ = files.read_truth(Path(place))
-        read = time.perf_counter()
-        made.append((run(room), read))
 
-    begun = time.perf_counter()
-    cost = cost_of(work)
-    ((answers, read),) = made
-    told = {"seconds": cost.seconds, "megabytes": cost.megabytes, "reading": read - begun, "answers": answers}
-    Path(into).write_text(json.dumps(told), encoding="utf-8")
+def timed(work: Callable[[], T]) -> tuple[tuple[float, float], T]:
+    """Do some work; gives its seconds by the clock and of CPU, and what came of it."""
+    clock, cpu = time.perf_counter(), time.process_time()
+    made = work()
+    return (time.perf_counter() - clock, time.process_time() - cpu), made
+
+
+def _read(place: Path, *, taught: bool) -> Room:
+    room = files.read(place)
+    if taught:
+        room.truth, _ = files.read_truth(place)
+    return room
 
 
 if __name__ == "__main__":

@@ -51,8 +51,8 @@ def _size(
 ) -> Iterator[tuple[bool, str]]:
     yield one.quality.recall >= recall, f"recall {one.quality.recall:.3f} (>= {recall})"
     if floor := medians.get("floor"):
-        ratio = one.seconds / floor.seconds
-        yield ratio <= times, f"time {ratio:.1f} x the floor (<= {times})"
+        ratio = one.cpu / floor.cpu
+        yield ratio <= times, f"CPU time {ratio:.1f} x the floor (<= {times})"
     yield one.megabytes <= most, f"peak {one.megabytes:.0f} MB (<= {most})"
 
 

@@ -4,6 +4,7 @@ import json
 import statistics
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
@@ -25,24 +26,28 @@ Say = Callable[[str], None]
 class Figures:
     """What one contender showed in one room: its quality, the recall it has at 99.5 % precision, its cost.
 
-    `seconds` go from rows in memory to answers, grouping and columns of its own included; `reading` came before.
+    `seconds` and `cpu` go from rows in memory to answers, grouping and the making of columns included; `columns` is the
+    part of that making, `reading` came before.
     """
 
     quality: Quality
     sure_recall: float
     seconds: float
+    cpu: float
+    columns: float
     reading: float
     megabytes: float
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One room to measure, over several seeds; `rows` 0 leaves the length of the list to the scene."""
+    """One room to measure over several seeds; `rows` 0 leaves the length of the list to the scene."""
 
     scene: str
     visits: int
     walk_ins: float = 0.12
     rows: int = 0
+    seeds: int = 5
 
     def __str__(self) -> str:
         """Name the room."""
@@ -50,20 +55,15 @@ class Plan:
         return f"{self.scene}, {self.visits:,} visits x {rows:,} rows, {self.walk_ins:.0%} walk-ins"
 
 
-def measure(plans: Sequence[Plan], seeds: int, names: Sequence[str], say: Say) -> None:
+def measure(plans: Sequence[Plan], names: Sequence[str], say: Say) -> None:
     """Run all rooms and print a table for each, and at last which of the figures to reach are met."""
     verdicts: list[str] = []
     for plan in plans:
         found: dict[str, list[Figures]] = {name: [] for name in names}
-        for seed in range(1, seeds + 1):
-            for name, figures in _run(plan, seed, names):
-                found[name].append(figures)
+        about = [_run(plan, seed, found) for seed in range(1, plan.seeds + 1)]
         medians = {name: median(every) for name, every in found.items() if every}
-        reading = statistics.median(one.reading for one in medians.values())
-        say(f"\n{plan}, median of {seeds}; reading the files, the same for all and not counted: {reading:.2f} s")
+        _head(plan, about, medians, say)
         _table(found, medians, say)
-        left_out = [name for name, every in found.items() if not every]
-        say(f"left out, not installed: {', '.join(left_out)}") if left_out else None
         verdicts += goals.judge(plan.scene, plan.visits, plan.walk_ins, medians)
     say("\n" + goals.summary(verdicts))
 
@@ -77,14 +77,23 @@ def median(every: Sequence[Figures]) -> Figures:
     return Figures(quality, *middle(astuple(one)[1:] for one in every))
 
 
-def _run(plan: Plan, seed: int, names: Sequence[str]) -> Iterator[tuple[str, Figures]]:
+def _run(plan: Plan, seed: int, found: dict[str, list[Figures]]) -> tuple[float, float]:
+    """Let everybody answer about the room of a seed; gives what can be known of it at most."""
     with TemporaryDirectory(prefix="rollcall-bench-") as place:
         room = rooms.make(plan.scene, plan.visits, seed, plan.walk_ins, plan.rows)
         files.write(room, Path(place))
-        for name in names:
+        for name, figures in found.items():
             told = compete(name, Path(place))
             if told is not None:
-                yield name, judge(name, room, told)
+                figures.append(judge(name, room, told))
+    return knowable(room)
+
+
+def knowable(room: Room) -> tuple[float, float]:
+    """Give the share of listed people who show a whole name or a key of their own, and the share of rows with namesakes."""
+    listed = [one.says for one in room.truth.values() if one.rows and not one.shared]
+    names = Counter("".join(row.name.split()) for row in room.rows)
+    return measures.share(listed), sum(count for count in names.values() if count > 1) / len(room.rows)
 
 
 def compete(name: str, place: Path) -> dict | None:
@@ -110,8 +119,9 @@ def judge(name: str, room: Room, told: Mapping) -> Figures:
     quality = replace(quality, minutes=measures.minutes_off(room.visits, rows, room.seconds))
     sure = measures.quality(truth, measures.tuned(truth, [_ranked(answer) for answer in raw], SURE)).recall
     # A sample stands for all: its time is stretched.
-    seconds = (told["seconds"] - told["reading"]) * len(came) / max(1, len(pairs))
-    return Figures(quality, sure, seconds, told["reading"], told["megabytes"])
+    stretch = len(came) / max(1, len(pairs))
+    seconds, cpu = (made + stretch * answered for made, answered in zip(told["making"], told["answering"], strict=True))
+    return Figures(quality, sure, seconds, cpu, told["making"][1], told["reading"][0], told["megabytes"])
 
 
 def _ranked(answer: Answer) -> Answer:
@@ -119,20 +129,29 @@ def _ranked(answer: Answer) -> Answer:
     return answer._replace(score=answer.score + (answer.tier == CERTAIN))
 
 
+def _head(plan: Plan, about: Sequence[tuple[float, float]], medians: Mapping[str, Figures], say: Say) -> None:
+    says, namesakes = map(statistics.median, zip(*about, strict=True))
+    reading = statistics.median(one.reading for one in medians.values())
+    say(f"\n{plan}, median of {plan.seeds}. {says:.1%} of the listed who came show a whole name or a key of their own,\n"
+        f"{namesakes:.1%} of the rows have namesakes. Reading the files, the same for all and not counted: {reading:.2f} s.")
+
+
 def _table(found: Mapping[str, Sequence[Figures]], medians: Mapping[str, Figures], say: Say) -> None:
-    say(f"{'':17}{'precis.':>8}{'recall':>8}{'F1':>7}{'at .995':>8}{'review':>8}{'first':>7}{'calib.':>8}{'min off':>8}"
-        f"{'seconds':>9}{'MB':>6}{'x floor':>9}{'ours/it':>9}")  # fmt: skip
+    say(f"{'':16}{'precis.':>8}{'recall':>8}{'F1':>7}{'at .995':>8}{'review':>8}{'first':>7}{'calib.':>7}{'min off':>8}"
+        f"{'seconds':>9}{'CPU s':>8}{'columns':>8}{'MB':>5}{'x floor':>9}{'ours/it':>8}")  # fmt: skip
     for name, one in medians.items():
-        quality, ours = one.quality, name in OURS
-        asked = f"{quality.review:8.3f}{quality.first:7.3f}{quality.calibration:8.3f}" if ours else f"{'-':>8}{'-':>7}{'-':>8}"
-        say(f"{name:17}{quality.precision:8.4f}{quality.recall:8.4f}{quality.f1:7.3f}{one.sure_recall:8.3f}{asked}"
-            f"{quality.minutes:8.2f}{one.seconds:9.2f}{one.megabytes:6.0f}"
-            f"{_ratio(found[name], found.get(FLOOR, ())):>9}{_ratio(found.get(OURS[0], ()), found[name]):>9}")  # fmt: skip
+        quality = one.quality
+        asked = f"{quality.review:8.3f}{quality.first:7.3f}{quality.calibration:7.3f}" if name in OURS else f"{'-':>8}{'-':>7}{'-':>7}"
+        say(f"{name:16}{quality.precision:8.4f}{quality.recall:8.4f}{quality.f1:7.3f}{one.sure_recall:8.3f}{asked}"
+            f"{quality.minutes:8.2f}{one.seconds:9.2f}{one.cpu:8.2f}{one.columns:8.2f}{one.megabytes:5.0f}"
+            f"{_ratio(found[name], found.get(FLOOR, ())):>9}{_ratio(found.get(OURS[0], ()), found[name]):>8}")  # fmt: skip
+    if absent := [name for name in found if name not in medians]:
+        say(f"Left out because not installed: {', '.join(absent)}.")
 
 
 def _ratio(some: Sequence[Figures], others: Sequence[Figures]) -> str:
-    """Give the median ratio of seconds, each within one seed."""
-    ratios = [one.seconds / other.seconds for one, other in zip(some, others, strict=False)]
+    """Give the median ratio of CPU seconds, each within one seed."""
+    ratios = [one.cpu / other.cpu for one, other in zip(some, others, strict=False)]
     return f"{statistics.median(ratios):.2f}" if ratios else "-"
 
 

@@ -32,7 +32,7 @@ def cost_of(work: Callable[[], object]) -> Cost:
     """Do some work in this process and say what it cost; memory is what the process has held at most, ever."""
     clock, cpu = time.perf_counter(), _cpu()
     work()
-    return Cost(time.perf_counter() - clock, _cpu() - cpu, _most_held() / MEGABYTE)
+    return Cost(time.perf_counter() - clock, _cpu() - cpu, most_held() / MEGABYTE)
 
 
 def median(costs: Sequence[Cost]) -> Cost:
@@ -52,7 +52,7 @@ def held(pid: int, above: bytes = b"") -> float:
     return 0.0 if told == above else pages * _PAGE / MEGABYTE + sum(held(int(child), told) for child in children)
 
 
-def _most_held() -> int:
+def most_held() -> int:
     """Give the most bytes this process held; what its parent held when it was started does not count, where told."""
     status = Path("/proc/self/status")
     told = status.read_text().splitlines() if status.exists() else []

@@ -18,7 +18,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--room", nargs="+", choices=rooms.SCENES, help="these rooms only (default: all)")
     parser.add_argument("--sizes", nargs="+", type=int, help="numbers of visits")
     parser.add_argument("--rows", type=int, default=0, help="rows of the list (default: what the room says)")
-    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--seeds", type=int, help="default: 5; large rooms and scenarios 3")
     parser.add_argument("--walk-ins", nargs="+", type=_share, help="share who is on no list (default: 0.12)")
     parser.add_argument("--only", nargs="+", choices=matching.ALL, help="these contenders only (default: all)")
     parser.add_argument("--quick", action="store_true", help="small rooms and three seeds, under a minute")
@@ -34,21 +34,22 @@ def run(options: Mapping, say: Callable[[str], None]) -> None:
         files.write(room, options["write"])
         say(f"{plan}: written to {options['write']}; secret id {room.secret_id}")
         return
-    seeds = min(3, options["seeds"]) if options["quick"] else options["seeds"]
-    matching.measure(plans, seeds, options["only"] or matching.ALL, say)
+    matching.measure(plans, options["only"] or matching.ALL, say)
 
 
 def chosen(options: Mapping) -> list[Plan]:
     """Give the rooms to measure: what was asked for, the rest as in a default run."""
-    if not (options["room"] or options["sizes"] or options["walk_ins"]):
-        return [Plan(scene, visits, share, options["rows"]) for scene, visits, share in _default(options["quick"])]
-    default = SMALL if options["quick"] else MIDDLE
-    return [
-        Plan(scene, visits, share, options["rows"])
-        for scene in options["room"] or ["mixed"]
-        for visits in options["sizes"] or [default]
-        for share in options["walk_ins"] or [WALK_INS]
-    ]
+    if options["room"] or options["sizes"] or options["walk_ins"]:
+        triples = [(scene, visits, share) for scene in options["room"] or ["mixed"]
+                   for visits in options["sizes"] or [SMALL if options["quick"] else MIDDLE]
+                   for share in options["walk_ins"] or [WALK_INS]]  # fmt: skip
+    else:
+        triples = _default(options["quick"])
+    return [Plan(*triple, options["rows"], options["seeds"] or _seeds(*triple, options["quick"])) for triple in triples]
+
+
+def _seeds(scene: str, visits: int, walk_ins: float, quick: bool) -> int:
+    return 3 if quick or scene in SCENARIOS or visits >= LARGE else 5
 
 
 def _default(quick: bool) -> list[tuple[str, int, float]]:

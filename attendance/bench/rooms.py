@@ -110,8 +110,10 @@ SCENES: Mapping[str, Scene] = {
     "mixed": Scene(list_per_visit=2.0, staff=0.12, links=0.05, enrolled=0.3, verified=0.55, callers=0.02, in_app=0.03),
     "names": Scene(),
 }
-# What goes wrong with keys, as shares of those who could have them.
-FORWARDED, UNDER_ANOTHER, CHANGED_PHONE, SHARED_HASH, LOST_ENROLMENT, LOST_USERID = 0.008, 0.002, 0.04, 0.015, 0.08, 0.04
+# What goes wrong with keys, as shares of those who could have them. Where everybody on the list has a link (or enrolled),
+# so many of those who come without one of their own use another's; where few have, so much fewer.
+FORWARDED, UNDER_ANOTHER = 0.05, 0.01
+CHANGED_PHONE, SHARED_HASH, LOST_ENROLMENT, LOST_USERID = 0.04, 0.015, 0.08, 0.04
 TWICE_LISTED, TWO_BEFORE_ONE, SECOND_IDENTITY, RENAMED = 0.004, 0.004, 0.06, 0.06
 
 
@@ -298,13 +300,13 @@ class _Making:
     def _link(self, row: Row) -> str:
         if row.tag:
             return row.tag if self.random.random() < 0.95 else ""
-        if self.tagged and not row.userid and self.random.random() < FORWARDED:
+        if not row.userid and self.random.random() < FORWARDED * len(self.tagged) / len(self.people):
             return self.room.rows[self.random.choice(self.tagged)].tag
         return ""
 
     def _enrolment(self, who: str, row: Row) -> bool:
         random = self.random
-        if self.enrolled and not row.userid and random.random() < UNDER_ANOTHER:
+        if not (row.userid or row.enroll_id) and random.random() < UNDER_ANOTHER * len(self.enrolled) / len(self.people):
             self.room.enrolments[who] = self.room.rows[random.choice(self.enrolled)].enroll_id
             return False
         if row.enroll_id and random.random() >= LOST_ENROLMENT:

@@ -6,8 +6,8 @@ from pypinyin import lazy_pinyin
 
 from attendance.bench import words
 from attendance.bench.answers import Participant
-from attendance.bench.people import SURNAME_PINYIN
 from attendance.bench.peers.exact import said
+from attendance.bench.people import SURNAME_PINYIN
 
 _PLACE = re.compile(f"^({'|'.join(words.PLACES)})市?")
 _FORM = re.compile(r"(股份|有限责任|有限|集团|控股|公司|（.*?）|\(.*?\)|合伙企业|会计师事务所|律师事务所)")

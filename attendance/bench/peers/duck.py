@@ -33,12 +33,12 @@ SELECT who, line, score - 1.0 * (equal - 1) - 0.5 * least(claimed - 1, 2) FROM r
 """
 
 
-def run(room: Room) -> list[Answer]:
+def run(room: Room, listed: pandas.DataFrame) -> list[Answer]:
     """Decide by keys first, then by the row with the highest score; equals take points away."""
     came = participants(room)
     keyed = by_keys(room, came)
     rest = [(at, one) for at, (key, one) in enumerate(zip(keyed, came, strict=True)) if key.row is None]
-    listed, shown = _listed(room), _said(rest)
+    shown = _said(rest)
     with duckdb.connect() as base:
         base.register("listed", listed)
         base.register("said", shown)
@@ -46,7 +46,8 @@ def run(room: Room) -> list[Answer]:
     return [key if key.row is not None else found.get(at, NOBODY) for at, key in enumerate(keyed)]
 
 
-def _listed(room: Room) -> pandas.DataFrame:
+def columns(room: Room) -> pandas.DataFrame:
+    """Make the columns of the list."""
     rows = [
         (at, folded(row.name), *name_pinyin(row.name), company_core(row.company)) for at, row in enumerate(room.rows)
     ]

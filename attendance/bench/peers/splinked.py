@@ -17,22 +17,22 @@ COMPANY = """(core_r <> '' AND contains(shown_l, core_r)) OR (core_l <> '' AND c
 SEED = 1
 
 
-def by_em(room: Room) -> list[Answer]:
+def by_em(room: Room, listed: pandas.DataFrame) -> list[Answer]:
     """Train without labels, as its tutorial does."""
-    return _run(room, labelled=False)
+    return _run(room, listed, labelled=False)
 
 
-def by_labels(room: Room) -> list[Answer]:
+def by_labels(room: Room, listed: pandas.DataFrame) -> list[Answer]:
     """Train on the truth."""
-    return _run(room, labelled=True)
+    return _run(room, listed, labelled=True)
 
 
-def _run(room: Room, *, labelled: bool) -> list[Answer]:
+def _run(room: Room, listed: pandas.DataFrame, *, labelled: bool) -> list[Answer]:
     came = participants(room)
     keyed = by_keys(room, came)
     rest = [(at, one) for at, (key, one) in enumerate(zip(keyed, came, strict=True)) if key.row is None]
     api = DuckDBAPI()
-    tables = [api.register(_listed(room), dataset_display_name="listed"),
+    tables = [api.register(listed, dataset_display_name="listed"),
               api.register(_shown(room, rest), dataset_display_name="shown")]  # fmt: skip
     linker = Linker(tables, _settings(), log_level=None)
     _train(linker, labelled=labelled)
@@ -78,7 +78,8 @@ def _best(pairs: pandas.DataFrame) -> dict[int, Answer]:
     return {at: by_name(row, chance) for at, (chance, row) in best.items()}
 
 
-def _listed(room: Room) -> pandas.DataFrame:
+def columns(room: Room) -> pandas.DataFrame:
+    """Make the columns of the list."""
     rows = [(f"l{at}", folded(row.name), name_pinyin(row.name)[0], company_core(row.company), "", f"l{at}")
             for at, row in enumerate(room.rows)]  # fmt: skip
     return pandas.DataFrame(rows, columns=COLUMNS)

@@ -9,13 +9,13 @@ from attendance.bench.contest import UNASKED
 from attendance.bench.peers.exact import NOBODY, by_keys, by_name, folded
 from attendance.bench.rooms import Room
 
-MOST_ASKED, LARGE_ASKED, LARGE = 1_000, 100, 20_001
+MOST_ASKED, LARGE_ASKED, LARGE = 300, 60, 20_001
 
 
 def run(room: Room) -> list[Answer]:
     """Decide by keys first, then by the most alike name of all."""
     came = participants(room)
-    most = LARGE_ASKED if len(room.rows) >= LARGE else MOST_ASKED
+    most = LARGE_ASKED if len(room.rows) >= LARGE else MOST_ASKED if len(room.rows) > 1_000 else len(came)
     asked = set(Random(1).sample(range(len(came)), min(most, len(came))))
     names, found = [folded(row.name) for row in room.rows], by_keys(room, came)
     answers = []
