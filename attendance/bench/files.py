@@ -32,10 +32,11 @@ def write(room: Room, place: Path) -> None:
 def read(place: Path) -> Room:
     """Read what a matcher may know of a room: everything but its truth."""
     beside = json.loads((place / "ROOM.json").read_text(encoding="utf-8"))
-    visits = json.loads((place / "VISITS.json").read_text(encoding="utf-8"))
+    # Row by row into visits: a list of dictionaries would be the most anybody holds.
+    visits = json.loads((place / "VISITS.json").read_text(encoding="utf-8"), object_hook=_visit)
     return Room(
         beside["scene"], beside["secret_id"], [Row(*row) for row in _read_table(place / "LIST.csv")],
-        [_visit(row) for row in visits], json.loads((place / "MAP.json").read_text(encoding="utf-8")),
+        visits, json.loads((place / "MAP.json").read_text(encoding="utf-8")),
         beside["callers"], beside["app_phones"],
     )  # fmt: skip
 

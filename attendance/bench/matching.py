@@ -1,6 +1,7 @@
 """Measures the matching core and its peers on the same rooms in the same run: medians over seeds, ratios, verdicts."""
 
 import json
+import re
 import statistics
 import subprocess
 import sys
@@ -19,6 +20,9 @@ from attendance.bench.rooms import Room
 FLOOR = "floor"
 SURE = 0.995
 PATIENCE = 1800
+ROOT = Path(__file__).resolve().parents[2]
+# A library that is not there; a module of ours that is not there is an error.
+MISSING = re.compile(r"ModuleNotFoundError: No module named '(?!attendance)")
 Say = Callable[[str], None]
 
 
@@ -100,8 +104,8 @@ def compete(name: str, place: Path) -> dict | None:
     """Let a contender answer in a process of its own; None where its libraries are missing."""
     into = place / "answers.json"
     command = [sys.executable, "-m", "attendance.bench.contest", name, str(place), str(into)]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
-    if run.returncode and "ModuleNotFoundError" in run.stderr:
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    if run.returncode and MISSING.search(run.stderr):
         return None
     if run.returncode:
         raise RuntimeError(f"{name} failed:\n{run.stderr[-2000:]}")
@@ -141,7 +145,7 @@ def _table(found: Mapping[str, Sequence[Figures]], medians: Mapping[str, Figures
         f"{'seconds':>9}{'CPU s':>8}{'columns':>8}{'MB':>5}{'x floor':>9}{'ours/it':>8}")  # fmt: skip
     for name, one in medians.items():
         quality = one.quality
-        asked = f"{quality.review:8.3f}{quality.first:7.3f}{quality.calibration:7.3f}" if name in OURS else f"{'-':>8}{'-':>7}{'-':>7}"
+        asked = f"{quality.review:8.3f}{quality.first:7.3f}{quality.calibration:7.3f}" if name in OURS else " " * 22
         say(f"{name:16}{quality.precision:8.4f}{quality.recall:8.4f}{quality.f1:7.3f}{one.sure_recall:8.3f}{asked}"
             f"{quality.minutes:8.2f}{one.seconds:9.2f}{one.cpu:8.2f}{one.columns:8.2f}{one.megabytes:5.0f}"
             f"{_ratio(found[name], found.get(FLOOR, ())):>9}{_ratio(found.get(OURS[0], ()), found[name]):>8}")  # fmt: skip

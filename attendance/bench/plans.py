@@ -21,7 +21,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--seeds", type=int, help="default: 5; large rooms and scenarios 3")
     parser.add_argument("--walk-ins", nargs="+", type=_share, help="share who is on no list (default: 0.12)")
     parser.add_argument("--only", nargs="+", choices=matching.ALL, help="these contenders only (default: all)")
-    parser.add_argument("--quick", action="store_true", help="small rooms and three seeds, under a minute")
+    parser.add_argument("--quick", action="store_true", help="small rooms and two seeds, under a minute")
     parser.add_argument("--write", type=Path, metavar="DIR", help="write the room of seed 1 for the offline door instead")
 
 
@@ -48,8 +48,10 @@ def chosen(options: Mapping) -> list[Plan]:
     return [Plan(*triple, options["rows"], options["seeds"] or _seeds(*triple, options["quick"])) for triple in triples]
 
 
-def _seeds(scene: str, visits: int, walk_ins: float, quick: bool) -> int:
-    return 3 if quick or scene in SCENARIOS or visits >= LARGE else 5
+def _seeds(scene: str, visits: int, _: float, quick: bool) -> int:
+    if quick:
+        return 2
+    return 3 if scene in SCENARIOS or visits >= LARGE else 5
 
 
 def _default(quick: bool) -> list[tuple[str, int, float]]:
