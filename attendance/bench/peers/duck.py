@@ -12,7 +12,9 @@ SQL = """
 WITH hits AS (
     SELECT s.who, l.line, s.shown, l.company, 3.0 AS points FROM said s JOIN listed l ON s.text = l.name
     UNION ALL
-    SELECT s.who, l.line, s.shown, l.company, 2.0 FROM said s JOIN listed l ON s.text IN (l.pinyin, l.turned)
+    SELECT s.who, l.line, s.shown, l.company, 2.0 FROM said s JOIN listed l ON s.text = l.pinyin
+    UNION ALL
+    SELECT s.who, l.line, s.shown, l.company, 2.0 FROM said s JOIN listed l ON s.text = l.turned
     UNION ALL
     SELECT s.who, l.line, s.shown, l.company, 1.2 FROM said s JOIN listed l
     ON left(s.text, 2) = left(l.name, 2) AND length(s.text) = length(l.name) AND length(l.name) = 3 AND s.text <> l.name
