@@ -1,13 +1,17 @@
 """Tables of results: the people expected, and everybody who was in the meeting."""
 
+from collections.abc import Callable
 from typing import Any
 
 import django_tables2 as tables
 from django.db.models import Model
 from django.template.loader import get_template
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from attendance.filters import NONE
 from attendance.models import Match, Outcome
+from portal.pages.templatetags.rollcall import minutes, percent
 
 NUMBER = {"td": {"class": "rc-number"}, "th": {"class": "rc-number"}}
 
@@ -92,3 +96,45 @@ class ParticipantTable(tables.Table):
         model = Match
         fields = ("participant", "tier", "person", "seconds", "first_join", "why")
         empty_text = _("Nobody fits these filters.")
+
+
+class Figure(tables.Column):
+    """A figure of a group that is a link to its rows; `shown` puts it into words, `asked` narrows the rows."""
+
+    def __init__(self, *, shown: Callable[..., str] = str, **asked: str) -> None:
+        title = asked.pop("title")
+        super().__init__(verbose_name=title, attrs=NUMBER, order_by=asked.pop("order_by"), default="–")
+        self.shown, self.asked = shown, asked
+
+    def render(self, value: float, record: dict, table: tables.Table) -> str:
+        """Draw the figure; one of nobody is no link."""
+        return format_html('<a href="{}">{}</a>', table.address(record, **self.asked), self.shown(value)) if value else "0"
+
+
+class GroupTable(tables.Table):
+    """The expected by company or list; reads the `page` around it for its addresses."""
+
+    label = tables.Column(verbose_name=_("Name"), empty_values=(), order_by=("label",), attrs={"td": {"class": "rc-main-cell"}})
+    expected = Figure(title=_("Expected"), order_by=("expected", "label"))
+    attended = Figure(title=_("Attended"), order_by=("attended", "label"), state=Outcome.State.ATTENDED)
+    partly = Figure(title=_("Partly"), order_by=("partly", "label"), state=Outcome.State.PARTLY)
+    absent = Figure(title=_("Absent"), order_by=("absent", "label"), state=Outcome.State.ABSENT)
+    undecided = Figure(title=_("Undecided"), order_by=("undecided", "label"), state=Outcome.State.UNDECIDED)
+    share = Figure(title=_("Came"), order_by=("share", "label"), shown=percent, state="came")
+    seconds = Figure(title=_("Minutes on average"), order_by=("seconds", "label"), shown=minutes, state="came", sort="-seconds")
+
+    class Meta:
+        fields = ("label", "expected", "attended", "partly", "absent", "undecided", "share", "seconds")
+        empty_text = _("No group fits.")
+
+    def __init__(self, what: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.what = what
+
+    def address(self, record: dict, **asked: str) -> str:
+        """Give the address of a group's people."""
+        return self.context["page"].url("results", **{self.what: record["value"] or NONE}, **asked)
+
+    def render_label(self, record: dict) -> str:
+        """Name the group; the name leads to everybody in it."""
+        return format_html('<a href="{}">{}</a>', self.address(record), record["label"] or _("(no company)"))

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timeuntil
 
-from attendance import words
+from attendance import evidence, words
 from portal.phones import mask
 
 register = template.Library()
@@ -86,7 +86,7 @@ def without_word(code: str) -> str:
 @register.filter
 def reason(told: Told) -> str:
     """Give the sentence of a stored reason."""
-    return words.say(told)
+    return evidence.say(told)
 
 
 @register.filter
