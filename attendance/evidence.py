@@ -113,10 +113,16 @@ def _explained(match: Match, about: int | None, people: dict[int, ExpectedPerson
         Rival(people.get(each["person"]), each["weight"], why_not(each)) for each in match.candidates if each is not own
     ]
     steps = waterfall(reasons, share)
-    # What was said of the whole decision goes with what weighs nothing.
-    told = [each for each in [*reasons, *match.evidence] if not (steps and weight_of(each))]
-    loose = list({repr(each[:2]): each for each in told}.values())
-    return Explained(match, share, steps, loose, rivals, certain)
+    # What was said of the whole decision goes with what weighs nothing; what is drawn as a step is not said again.
+    drawn = {repr(each[:2]) for each in reasons if steps and weight_of(each)}
+    loose = {repr(each[:2]): each for each in [*reasons, *match.evidence] if not (steps and weight_of(each))}
+    return Explained(match, share, steps, [each for key, each in loose.items() if key not in drawn], rivals, certain)
+
+
+def lead(told: Iterable[Told]) -> Told | None:
+    """Give the reason that says most: the heaviest, else the first."""
+    reasons = [each for each in told if each[0] not in (BASE, RIVALS)]
+    return max(reasons, key=lambda each: abs(weight_of(each)), default=None)
 
 
 def why_not(candidate: dict) -> list[str]:

@@ -27,6 +27,15 @@ LATE_FROM = 60
 MOST_MINUTES, MOST_STAMP = 10_080, 9_999_999_999
 
 
+class MomentFilter(filters.NumberFilter):
+    """Unix seconds, whole ones, kept in the address and never typed."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(widget=forms.HiddenInput, min_value=0, max_value=MOST_STAMP, **kwargs)
+
+
 class RowFilter(filters.FilterSet):
     """What both filters share: a search, how long and when somebody was there, and the occurrence kept in the address.
 
@@ -43,8 +52,8 @@ class RowFilter(filters.FilterSet):
     device = filters.ChoiceFilter(label=_("Device"), method="on_device", empty_label=_("All"), widget=forms.Select(AUTO))
     least = filters.NumberFilter(label=_("Minutes from"), method="at_least", min_value=0, max_value=MOST_MINUTES)
     below = filters.NumberFilter(label=_("Minutes below"), method="less_than", min_value=0, max_value=MOST_MINUTES)
-    since = filters.NumberFilter(method="came_since", widget=forms.HiddenInput, min_value=0, max_value=MOST_STAMP)
-    until = filters.NumberFilter(method="came_until", widget=forms.HiddenInput, min_value=0, max_value=MOST_STAMP)
+    since = MomentFilter(method="came_since")
+    until = MomentFilter(method="came_until")
     occurrence = filters.CharFilter(method="keep", widget=forms.HiddenInput)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -73,13 +82,13 @@ class RowFilter(filters.FilterSet):
         """Find who was there for less than so many minutes."""
         return rows.filter(**{f"{self.place}seconds__lt": int(60 * value)})
 
-    def came_since(self, rows: QuerySet, name: str, value: Decimal) -> QuerySet:
+    def came_since(self, rows: QuerySet, name: str, value: int) -> QuerySet:
         """Find who first came at a moment or later."""
-        return rows.filter(**{f"{self.place}first_join__gte": int(value)})
+        return rows.filter(**{f"{self.place}first_join__gte": value})
 
-    def came_until(self, rows: QuerySet, name: str, value: Decimal) -> QuerySet:
+    def came_until(self, rows: QuerySet, name: str, value: int) -> QuerySet:
         """Find who first came before a moment."""
-        return rows.filter(**{f"{self.place}first_join__lt": int(value)})
+        return rows.filter(**{f"{self.place}first_join__lt": value})
 
     def keep(self, rows: Outcome, name: str, value: str) -> Outcome:
         """Leave the rows as they are: the page has chosen the occurrence already."""

@@ -98,12 +98,20 @@ class ParticipantTable(tables.Table):
         empty_text = _("Nobody fits these filters.")
 
 
+def _empty_if_none(value: float) -> str:
+    """Leave a figure of nobody out on a phone."""
+    return "rc-number" if value else "rc-number rc-empty-cell"
+
+
+IF_ANY = {"td": {"class": _empty_if_none}, "th": {"class": "rc-number"}}
+
+
 class Figure(tables.Column):
     """A figure of a group that is a link to its rows; `shown` puts it into words, `asked` narrows the rows."""
 
     def __init__(self, *, shown: Callable[..., str] = str, **asked: str) -> None:
         title = asked.pop("title")
-        super().__init__(verbose_name=title, attrs=NUMBER, order_by=asked.pop("order_by"), default="–")
+        super().__init__(verbose_name=title, attrs=IF_ANY, order_by=asked.pop("order_by"), default="–")
         self.shown, self.asked = shown, asked
 
     def render(self, value: float, record: dict, table: tables.Table) -> str:

@@ -269,6 +269,10 @@ USE_I18N = USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default="support@rollcall.example")
 SUPPORT_PHONE = env.str("SUPPORT_PHONE", default="")
+# A TrueType font with Chinese characters for printed reports; without one the reader's own Song font draws them.
+PDF_FONT = env.str("PDF_FONT", default="")
+if PDF_FONT and (not Path(PDF_FONT).is_file() or Path(PDF_FONT).read_bytes()[:4] not in (b"\0\1\0\0", b"true", b"ttcf")):
+    raise ImproperlyConfigured("PDF_FONT must name a TrueType font (.ttf or .ttc with TrueType outlines).")
 DJANGO_TABLES2_TEMPLATE = "components/_table.html"
 
 # --- Logs: one line of JSON each in production, personal data scrubbed everywhere ----------------------------------------

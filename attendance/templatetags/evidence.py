@@ -47,9 +47,10 @@ def meaning(probability: float) -> str:
 
 
 @register.filter
-def unsaid(told: Told) -> bool:
-    """Whether a reason is drawn as a step and so not said again."""
-    return bool(evidence.weight_of(told))
+def lead(told: Sequence[Told]) -> str:
+    """Give the sentence of the reason that says most; empty where there is none."""
+    found = evidence.lead(told)
+    return evidence.say(found) if found else ""
 
 
 @register.filter

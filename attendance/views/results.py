@@ -23,7 +23,6 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
         return _nothing_yet(page)
     filtered = ResultFilter(page.run, request.GET, queryset=report.result_rows(page.run))
     people = tiles.people_tiles(page.run, page.url)
-    companies = groups.by(page.run, "company")
     return page.render(
         "attendance/result_list.html",
         "attendance",
@@ -34,8 +33,7 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
         funnel=figures.funnel(tiles.tally(people), page.url),
         arrivals=figures.arrivals(page.run, page.url),
         lengths=figures.lengths(page.run, page.url),
-        companies=tables.GroupTable("company", companies[:FIRST], orderable=False),
-        more_companies=companies[FIRST:FIRST + 1].exists(),
+        companies=tables.GroupTable("company", groups.by(page.run, "company")[:FIRST], orderable=False),
         lists=_lists(page),
         thresholds=tiles.thresholds(page.run),
         work=page.work(progress.RESULTS),

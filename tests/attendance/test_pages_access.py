@@ -11,12 +11,15 @@ pytestmark = pytest.mark.django_db
 
 ROLES = ("administrator", "organiser", "assistant", "viewer", "compliance")
 LOOKING = ("", "progress/", "attendance/", "attendance/participants/", "attendance/people/{person}/", "review/",
-           "review/{participant}/", "attendance/export.csv", "attendance/export.xlsx")  # fmt: skip
+           "review/{participant}/", "attendance/export.csv", "attendance/export.xlsx", "attendance/export.pdf",
+           "attendance/participants/{participant}/", "attendance/companies/", "attendance/lists/",
+           "attendance/exports/")  # fmt: skip
 # Who may, and what is posted; the others get 403.
 DOING = {
     "attendance/pull/": ({"administrator", "organiser", "assistant"}, {}),
     "attendance/final/": ({"administrator", "organiser"}, {}),
     "attendance/reopen/": ({"administrator", "organiser"}, {}),
+    "attendance/exports/": (set(ROLES), {"kind": "csv"}),
     "review/{participant}/decide/": ({"administrator", "organiser", "assistant"}, {"choice": "ignore"}),
 }
 
