@@ -232,10 +232,12 @@ def _broken(text: str, width: float) -> Iterator[str]:
     for at, char in enumerate(text):
         wide = _width(char)
         if used + wide > width and at > start:
-            end = space + 1 if space > start and char.isascii() and char.isalnum() else at
+            whole = char.isascii() and (char.isalnum() or char in "+]")
+            end = space + 1 if space > start and whole else at
             yield text[start:end].rstrip()
             start, space = end, -1
             used = sum(map(_width, text[start:at]))
-        space = at if char in " -/·，、" else space
+        # A word may begin behind these, and where a character's number begins.
+        space = at if char in " -/·，、" else at - 1 if char == "[" else space
         used += wide
     yield text[start:]

@@ -28,9 +28,10 @@ def report(run: MatchRun, *, results: QuerySet[Outcome], by: User, tell: Tell = 
     made = _("Made %(time)s (%(zone)s) by %(name)s") % {
         "time": local(now, zone_of(run)), "zone": run.occurrence.meeting.zone, "name": by,
     }  # fmt: skip
-    paper = Paper(packed, f"{subject} · {_('Attendance report')}", f"{subject} · {made}")
+    title = _("Attendance report")
+    paper = Paper(packed, f"{subject} · {title}", f"{subject} · {made}")
     paper.line(subject, 17)
-    paper.line(f"{_('Attendance report')} · {standing(run)}", 10.5, before=1)
+    paper.line(f"{title} · {standing(run)}", 10.5, before=1)
     paper.y -= 8
     paper.facts(_facts(run, made))
     _counts(paper, run)
@@ -61,8 +62,8 @@ def _facts(run: MatchRun, made: str) -> Iterator[tuple[str, str]]:
     yield _("Attended means"), _rule(run)
     yield _("Matching"), _("policy %(policy)s, run %(number)d") % {"policy": words.policy_word(run.policy), "number": run.number}
     if pull:
-        whole = "" if pull.is_whole else f" · {_('some rows may be missing')}"
-        yield _("Rows read"), f"{pull.rows} · {local(pull.started_at, zone)}{whole}"
+        told = [str(pull.rows), local(pull.started_at, zone), *([] if pull.is_whole else [_("some rows may be missing")])]
+        yield _("Rows read"), " · ".join(told)
     for code in run.counts.get("without", ()):
         yield _("Note"), words.without_word(code)
     yield _("Report"), made
@@ -73,7 +74,8 @@ def _rule(run: MatchRun) -> str:
     told = _("at least %(share)d %% of the window") % needed
     if needed["minutes"]:
         told = _("at least %(share)d %% of the window and %(minutes)d minutes") % needed
-    return f"{told} ({_('rule version')} {run.rule.get('version', '–')})"
+    version = _("version %(number)s of the rule") % {"number": run.rule.get("version", "–")}
+    return f"{told} · {version}"
 
 
 def _counts(paper: Paper, run: MatchRun) -> None:
@@ -119,7 +121,7 @@ def _people_rows(run: MatchRun, results: QuerySet[Outcome], tell: Tell) -> Itera
 def _walk_ins(paper: Paper, run: MatchRun) -> None:
     found = run.matches.filter(tier=Match.Tier.NONE).order_by("pk")
     count = found.count()
-    paper.heading(f"{_('Walk-ins')} ({count})")
+    paper.heading(_("Walk-ins") + f" ({count})")
     paper.line(_("Came, and nobody of the list fits.") if count else _("Nobody."))
     if count:
         paper.y -= 4
@@ -141,7 +143,7 @@ def _matched(paper: Paper, run: MatchRun) -> None:
     keys = run.outcomes.exclude(key="").order_by().values_list("key").annotate(count=Count("pk")).order_by("-count", "key")
     rows = [[words.key_word(key), str(count)] for key, count in keys]
     if rows:
-        paper.table(KEYS_MM, [[_("Proved by"), _("People")], *rows], right=frozenset({1}))
+        paper.table(KEYS_MM, [[_("Proved by"), _("Number of people")], *rows], right=frozenset({1}))
     said = Decision.objects.standing().filter(occurrence=run.occurrence_id).count()
     told = ngettext("%(number)d decision of a colleague stands.", "%(number)d decisions of colleagues stand.", said)
     paper.line(told % {"number": said}, before=4)

@@ -7,11 +7,11 @@ import django_tables2 as tables
 from django.db.models import Model
 from django.template.loader import get_template
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from attendance.filters import NONE
 from attendance.models import Match, Outcome
-from portal.pages.templatetags.rollcall import minutes, percent
 
 NUMBER = {"td": {"class": "rc-number"}, "th": {"class": "rc-number"}}
 
@@ -98,6 +98,15 @@ class ParticipantTable(tables.Table):
         empty_text = _("Nobody fits these filters.")
 
 
+def _percent(share: float) -> str:
+    """Write a share as whole per cent, rounding down so that only everyone is 100%."""
+    return f"{int(share * 100 + 1e-9)}%"
+
+
+def _minutes(seconds: float) -> str:
+    return gettext("%(count)d min") % {"count": round(seconds / 60)}
+
+
 def _empty_if_none(value: float) -> str:
     """Leave a figure of nobody out on a phone."""
     return "rc-number" if value else "rc-number rc-empty-cell"
@@ -128,8 +137,8 @@ class GroupTable(tables.Table):
     partly = Figure(title=_("Partly"), order_by=("partly", "label"), state=Outcome.State.PARTLY)
     absent = Figure(title=_("Absent"), order_by=("absent", "label"), state=Outcome.State.ABSENT)
     undecided = Figure(title=_("Undecided"), order_by=("undecided", "label"), state=Outcome.State.UNDECIDED)
-    share = Figure(title=_("Came"), order_by=("share", "label"), shown=percent, state="came")
-    seconds = Figure(title=_("Minutes on average"), order_by=("seconds", "label"), shown=minutes, state="came", sort="-seconds")
+    share = Figure(title=_("Came"), order_by=("share", "label"), shown=_percent, state="came")
+    seconds = Figure(title=_("Minutes on average"), order_by=("seconds", "label"), shown=_minutes, state="came", sort="-seconds")
 
     class Meta:
         fields = ("label", "expected", "attended", "partly", "absent", "undecided", "share", "seconds")

@@ -1,17 +1,15 @@
 """What templates need to lay evidence out and to draw a run's charts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from django import template
-from django.utils.safestring import SafeString, mark_safe
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from attendance import evidence, figures
 from attendance.evidence import Step, Told
 from portal import phones
-from portal.pages.templatetags.columns import Bar, Mark, column_chart
-from portal.pages.templatetags.rollcall import clock, minutes
 
 register = template.Library()
 
@@ -60,55 +58,53 @@ def shown(name: str) -> str:
 
 
 @register.simple_tag
-def arrivals_chart(chart: figures.Chart | None) -> SafeString:
-    """Draw when people first came, the counting window behind."""
-    if chart is None:
-        return mark_safe("")
-    bars = [Bar(_between(each), each.count, each.url) for each in chart.columns]
+def drawn_arrivals(chart: figures.Chart) -> dict[str, object]:
+    """Give what `column_chart` takes to draw when people first came, the counting window behind."""
     start, end = chart.columns[0].start, chart.columns[-1].end
     opens, closes = (_share(mark, start, end) for mark in chart.marks)
-    marks = [Mark(opens, _("start"), closes)] if closes > 0 else []
-    marks += [Mark(closes, _("end"))] if 0 < closes < 1 else []
+    marks: list[tuple[object, ...]] = [(opens, _("start"), closes)] if closes > 0 else []
+    marks += [(closes, _("end"))] if 0 < closes < 1 else []
     told = {"first": _time(start), "last": _time(end), "total": chart.total, "most": chart.most}
-    spoken = _("First arrivals of %(total)d people from %(first)s to %(last)s, at most %(most)d at once") % told
-    return column_chart(bars, _ticks(chart, _time), marks, spoken)
+    return {
+        "bars": [(between(each), each.count, each.url) for each in chart.columns], "ticks": _ticks(chart, _time), "marks": marks,
+        "spoken": _("First arrivals of %(total)d people from %(first)s to %(last)s, at most %(most)d at once") % told,
+    }  # fmt: skip
 
 
 @register.simple_tag
-def lengths_chart(chart: figures.Chart | None) -> SafeString:
-    """Draw for how long people were there, with the length that the rule asks for."""
-    if chart is None:
-        return mark_safe("")
-    needed = chart.marks[0]
-    bars = [
-        Bar(f"{minutes(each.start)} – {minutes(each.end)}", each.count, each.url, "good" if each.start >= needed else "part")
-        for each in chart.columns
-    ]
-    end = chart.columns[-1].end
-    marks = [Mark(min(1.0, needed / end), _("needed: %(minutes)s") % {"minutes": minutes(needed)})] if needed else []
-    spoken = _("Minutes of %(total)d people; %(minutes)s are needed") % {"total": chart.total, "minutes": minutes(needed)}
-    return column_chart(bars, _ticks(chart, lambda seconds: str(seconds // 60)), marks, spoken)
+def drawn_lengths(chart: figures.Chart) -> dict[str, object]:
+    """Give what `column_chart` takes to draw for how long people were there, with the length the rule asks for."""
+    needed, end = chart.marks[0], chart.columns[-1].end
+    told = {"total": chart.total, "minutes": -(-needed // 60)}
+    bars = [(length_word(each), each.count, each.url, "good" if each.start >= needed else "part") for each in chart.columns]
+    return {
+        "bars": bars, "ticks": _ticks(chart, lambda seconds: str(seconds // 60)),
+        "marks": [(min(1.0, needed / end), _("needed: %(minutes)d min") % told)] if needed else [],
+        "spoken": _("Minutes of %(total)d people; %(minutes)d are needed") % told,
+    }  # fmt: skip
 
 
 @register.filter
 def between(column: figures.Column) -> str:
     """Say from when to when a column of arrivals reaches."""
-    return _between(column)
-
-
-def _between(column: figures.Column) -> str:
     return f"{_time(column.start)}–{_time(column.end)}"
 
 
+@register.filter
+def length_word(column: figures.Column) -> str:
+    """Say which lengths a column of minutes holds."""
+    return _("%(from)d–%(to)d min") % {"from": column.start // 60, "to": column.end // 60}
+
+
 def _time(stamp: int) -> str:
-    return clock(datetime.fromtimestamp(stamp, UTC))
+    return timezone.localtime(datetime.fromtimestamp(stamp, UTC)).strftime("%H:%M")
 
 
 def _share(at: int, start: int, end: int) -> float:
     return min(1.0, max(0.0, (at - start) / max(1, end - start)))
 
 
-def _ticks(chart: figures.Chart, word: object) -> list[Mark]:
+def _ticks(chart: figures.Chart, word: Callable[[int], str]) -> list[tuple[float, str]]:
     edges = [column.start for column in chart.columns] + [chart.columns[-1].end]
     every = -(-len(edges) // MOST_TICKS)
-    return [Mark(_share(edge, edges[0], edges[-1]), word(edge)) for edge in edges[::every]]
+    return [(_share(edge, edges[0], edges[-1]), word(edge)) for edge in edges[::every]]

@@ -1,6 +1,7 @@
 """Why the portal says so: steps that lead to the probability, words for weights, rivals, and runs of before."""
 
 import math
+from itertools import pairwise
 
 import pytest
 from django.test import Client
@@ -29,7 +30,7 @@ def in_english():
 def test_the_steps_lead_from_the_base_rate_to_the_probability() -> None:
     steps = evidence.waterfall([RIVALS, PHONE, COMPANY, NAME, BASE], SURE)
     assert [step.code for step in steps] == ["base_rate", "name_part", "company_agrees", "phone_differs", "rivals"]
-    assert all(earlier.after == later.before for earlier, later in zip(steps, steps[1:], strict=False))
+    assert all(earlier.after == later.before for earlier, later in pairwise(steps))
     assert math.isclose(steps[-1].chance, SURE, abs_tol=0.001)
 
 
@@ -109,7 +110,8 @@ def test_a_match_is_explained_with_its_rivals_and_why_they_lost(occurrence: Occu
 def test_the_card_says_it_in_words_to_every_reader(occurrence: Occurrence, role: str) -> None:
     weighed(occurrence)
     client = hall.browser(hall.colleague(occurrence, role))
-    page = client.get(hall.address(occurrence.meeting, f"attendance/people/{hall.listed(occurrence, '王建国').pk}/")).content.decode()
+    person = hall.listed(occurrence, "王建国").pk
+    page = client.get(hall.address(occurrence.meeting, f"attendance/people/{person}/")).content.decode()
     for words in ("990 times likelier", "speaks against · 3 times less likely", "95 %", "Of 100 such claims about 95 are right.",
                   "赵思远", "The displayed company is another", "Policy strict"):  # fmt: skip
         assert words in page, words

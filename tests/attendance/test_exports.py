@@ -56,7 +56,8 @@ def test_a_long_file_is_asked_for_made_and_fetched(client: Client, occurrence: O
     assert 'value="state=absent"' in client.get(led["Location"]).content.decode()
     export = ask(client, occurrence, query="state=absent")
     waiting = client.get(own(occurrence, export))
-    assert (waiting.status_code, "hx-get" in waiting.content.decode(), client.get(own(occurrence, export, "file/")).status_code) == (200, True, 404)
+    assert (waiting.status_code, "hx-get" in waiting.content.decode()) == (200, True)
+    assert client.get(own(occurrence, export, "file/")).status_code == 404
     run_jobs()
     ready = client.get(own(occurrence, export))
     assert (ready.status_code, "Download" in ready.content.decode()) == (286, True)
@@ -126,7 +127,7 @@ def test_a_file_lies_sealed_and_is_gone_after_a_day(client: Client, occurrence: 
     assert (Export.objects.count(), ExportPiece.objects.count()) == (0, 0)
 
 
-def test_an_expired_file_is_not_given_although_nobody_has_deleted_it_yet(client: Client, occurrence: Occurrence, run_jobs) -> None:
+def test_an_expired_file_is_not_given_although_nobody_deleted_it_yet(client: Client, occurrence: Occurrence, run_jobs) -> None:
     export = ask(client, occurrence)
     run_jobs()
     Export.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
@@ -146,7 +147,7 @@ def test_whole_numbers_need_a_reason_and_the_right_until_they_are_fetched(
     assert client.get(own(occurrence, export, "file/")).status_code == 403
 
 
-def test_progress_is_written_and_a_worker_that_died_is_followed_by_another(client: Client, occurrence: Occurrence, run_jobs) -> None:
+def test_progress_is_written_and_what_a_dead_worker_left_is_replaced(client: Client, occurrence: Occurrence, run_jobs) -> None:
     export = ask(client, occurrence)
     ExportPiece.objects.create(export=export, number=0, body=b"half of it")
     run_jobs()

@@ -30,7 +30,8 @@ def occurrence(member: Membership) -> Occurrence:
     occurrence = hall.hold(member, [f"来宾{number}" for number in range(8)])
     vips = factories.make_list(occurrence.meeting, "贵宾", kind="vip")
     factories.make_person(occurrence.meeting, "贵客", 50, on=vips)
-    for name, join, leave in (("来宾0", -60, 5), ("来宾1", 0, 60), ("来宾2", 1, 31), ("来宾3", 1, 59), ("来宾4", 25, 54), ("贵客", 40, 60)):
+    stays = {"来宾0": (-60, 5), "来宾1": (0, 60), "来宾2": (1, 31), "来宾3": (1, 59), "来宾4": (25, 54), "贵客": (40, 60)}
+    for name, (join, leave) in stays.items():
         hall.come_by_link(occurrence, name, join, leave, instanceid=0 if name == "贵客" else 4)
     hall.match(occurrence)
     return occurrence

@@ -18,7 +18,9 @@ def member() -> Membership:
     return factories.make_member(role="administrator")
 
 
-def held(member: Membership, days: int, name: str, number: int | None = None, **fields: object) -> tuple[Occurrence, ExpectedPerson]:
+def held(
+    member: Membership, days: int, name: str, number: int | None = None, **fields: object
+) -> tuple[Occurrence, ExpectedPerson]:
     """Hold a meeting so many days ago with one person on its list, who came."""
     occurrence = hall.hold(member, [])
     start = occurrence.start_at - timedelta(days=days)
@@ -67,8 +69,8 @@ def test_meetings_one_may_not_see_and_later_ones_are_left_out(member: Membership
 def test_another_occurrence_of_the_series_is_the_same_list(member: Membership) -> None:
     now, person = held(member, 0, "周晓梅")
     earlier = Occurrence.objects.create(
-        meeting=now.meeting, sub_meeting_id="s0", start_at=now.start_at - timedelta(days=1), end_at=now.end_at - timedelta(days=1),
-        state="settling",
+        meeting=now.meeting, sub_meeting_id="s0", start_at=now.start_at - timedelta(days=1),
+        end_at=now.end_at - timedelta(days=1), state="settling",
     )  # fmt: skip
     hall.come(earlier, "周晓梅", customer_data=person.tag)
     hall.match(earlier)

@@ -33,8 +33,14 @@ class Mark(NamedTuple):
     until: float | None = None
 
 
-def column_chart(bars: Sequence[Bar], ticks: Sequence[Mark], marks: Sequence[Mark], spoken: str) -> SafeString:
-    """Draw columns under their marks; each column is a link and says its figure, and so does the drawing as a whole."""
+Told = Sequence[tuple[object, ...]]
+
+
+@register.simple_tag
+def column_chart(columns: Told, ticks: Told, marks: Told, spoken: str) -> SafeString:
+    """Draw columns (values of Bar) under ticks and marks (values of Mark); each is a link that says its figure."""
+    bars = [Bar(*each) for each in columns]
+    ticks, marks = [Mark(*each) for each in ticks], [Mark(*each) for each in marks]
     if not bars:
         return mark_safe("")
     most = max(bar.count for bar in bars) or 1
