@@ -107,9 +107,9 @@ def _minutes(seconds: float) -> str:
     return gettext("%(count)d min") % {"count": round(seconds / 60)}
 
 
-def _empty_if_none(value: float) -> str:
+def _empty_if_none(record: dict, bound_column: tables.columns.BoundColumn) -> str:
     """Leave a figure of nobody out on a phone."""
-    return "rc-number" if value else "rc-number rc-empty-cell"
+    return "rc-number" if record[bound_column.name] else "rc-number rc-empty-cell"
 
 
 IF_ANY = {"td": {"class": _empty_if_none}, "th": {"class": "rc-number"}}

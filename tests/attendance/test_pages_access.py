@@ -19,7 +19,6 @@ DOING = {
     "attendance/pull/": ({"administrator", "organiser", "assistant"}, {}),
     "attendance/final/": ({"administrator", "organiser"}, {}),
     "attendance/reopen/": ({"administrator", "organiser"}, {}),
-    "attendance/exports/": (set(ROLES), {"kind": "csv"}),
     "review/{participant}/decide/": ({"administrator", "organiser", "assistant"}, {"choice": "ignore"}),
 }
 
