@@ -128,10 +128,13 @@ class Figure(tables.Column):
         return format_html('<a href="{}">{}</a>', table.address(record, **self.asked), self.shown(value)) if value else "0"
 
 
+HEADINGS = {"company": _("Company"), "list": _("List")}
+
+
 class GroupTable(tables.Table):
     """The expected by company or list; reads the `page` around it for its addresses."""
 
-    label = tables.Column(verbose_name=_("Name"), empty_values=(), order_by=("label",), attrs={"td": {"class": "rc-main-cell"}})
+    label = tables.Column(empty_values=(), order_by=("label",), attrs={"td": {"class": "rc-main-cell"}})
     expected = Figure(title=_("Expected"), order_by=("expected", "label"))
     attended = Figure(title=_("Attended"), order_by=("attended", "label"), state=Outcome.State.ATTENDED)
     partly = Figure(title=_("Partly"), order_by=("partly", "label"), state=Outcome.State.PARTLY)
@@ -147,6 +150,7 @@ class GroupTable(tables.Table):
     def __init__(self, what: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.what = what
+        self.columns["label"].column.verbose_name = HEADINGS[what]
 
     def address(self, record: dict, **asked: str) -> str:
         """Give the address of a group's people."""

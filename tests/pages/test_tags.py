@@ -149,15 +149,6 @@ def test_the_clock_marks_are_round_and_few(length: int) -> None:
     assert len({second - first for first, second in pairwise(marks)}) <= 1
 
 
-def test_arrivals_mark_the_start_where_it_lies() -> None:
-    points = [(at(-10), 2), (at(-5), 4), (at(0), 8), (at(5), 0)]
-    picture = drawn("{% arrivals points start %}", points=points, start=START)
-    assert '<line class="rc-edge" x1="50.00%" x2="50.00%"' in picture
-    assert re.findall(r'height="([\d.]+)"><title>', picture) == ["18.0", "36.0", "72.0", "0.0"]
-    assert drawn("{% arrivals points %}", points=[]) == ""
-    assert "<rect" in drawn("{% arrivals points start %}", points=[(START, 1)], start=START)
-
-
 def test_columns_share_the_width_and_are_links_to_their_rows() -> None:
     bars = [Bar("14:00", 4, "/a?x=1&y=2"), Bar("<b>", 0, "/b"), Bar("14:10", 1, "/c", "good")]
     picture = column_chart(bars, [Mark(0.0, "14:00"), Mark(1.0, "14:15")], [Mark(0.25, "start", 0.75)], "spoken <i>")
