@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from attendance.filters import NONE
+from attendance.groups import shown_as
 from attendance.models import Match, Outcome
 
 NUMBER = {"td": {"class": "rc-number"}, "th": {"class": "rc-number"}}
@@ -128,6 +129,11 @@ class Figure(tables.Column):
         return format_html('<a href="{}">{}</a>', table.address(record, **self.asked), self.shown(value)) if value else "0"
 
 
+def _empty_if_no_walk_in(record: dict, table: tables.Table) -> str:
+    return "rc-number" if table.walk_ins.get(record["label"]) else "rc-number rc-empty-cell"
+
+
+IF_WALKED = {"td": {"class": _empty_if_no_walk_in}, "th": {"class": "rc-number"}}
 HEADINGS = {"company": _("Company"), "list": _("List")}
 
 
@@ -143,18 +149,28 @@ class GroupTable(tables.Table):
     share = Figure(title=_("Came"), order_by=("share", "label"), shown=_percent, state="came")
     seconds = Figure(title=_("Minutes on average"), order_by=("seconds", "label"), shown=_minutes, state="came", sort="-seconds")
 
+    walk_ins = tables.Column(verbose_name=_("Walk-ins who show it"), empty_values=(), orderable=False, attrs=IF_WALKED)
+
     class Meta:
-        fields = ("label", "expected", "attended", "partly", "absent", "undecided", "share", "seconds")
+        fields = ("label", "expected", "attended", "partly", "absent", "undecided", "share", "seconds", "walk_ins")
         empty_text = _("No group fits.")
 
     def __init__(self, what: str, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, exclude=() if what == "company" else ("walk_ins",), **kwargs)
         self.what = what
+        # Of the groups on the page; counted once they are known.
+        self.walk_ins: dict[str, int] = {}
         self.columns["label"].column.verbose_name = HEADINGS[what]
 
     def address(self, record: dict, **asked: str) -> str:
         """Give the address of a group's people."""
         return self.context["page"].url("results", **{self.what: record["value"] or NONE}, **asked)
+
+    def render_walk_ins(self, record: dict) -> str:
+        """Draw how many walk-ins show the company's name."""
+        count = self.walk_ins.get(record["label"], 0)
+        asked = {"kind": Match.Tier.NONE, "q": shown_as(record["label"])}
+        return format_html('<a href="{}">{}</a>', self.context["page"].url("walk_ins", **asked), count) if count else "0"
 
     def render_label(self, record: dict) -> str:
         """Name the group; the name leads to everybody in it."""

@@ -33,7 +33,7 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
         funnel=figures.funnel(tiles.tally(people), page.url),
         arrivals=figures.arrivals(page.run, page.url),
         lengths=figures.lengths(page.run, page.url),
-        companies=tables.GroupTable("company", groups.by(page.run, "company")[:FIRST], orderable=False),
+        companies=_companies(page),
         lists=_lists(page),
         thresholds=tiles.thresholds(page.run),
         work=page.work(progress.RESULTS),
@@ -49,6 +49,8 @@ def by_group(request: HttpRequest, pk: int, what: str) -> HttpResponse:
         return _nothing_yet(page)
     text = request.GET.get("q", "").replace("\x00", "").strip()
     table = show(tables.GroupTable(what, groups.by(page.run, what, text)), request, per_page=PAGE)
+    if what == "company":
+        table.walk_ins = groups.walk_ins(page.run, [row.record["label"] for row in table.page])
     return page.render("attendance/group_list.html", "attendance", table=table, what=what, q=text)
 
 
@@ -68,6 +70,14 @@ def walk_ins(request: HttpRequest, pk: int) -> HttpResponse:
         stats=tiles.participant_tiles(page.run, page.url),
         work=page.work(progress.RESULTS),
     )
+
+
+def _companies(page: Frame) -> tables.GroupTable:
+    """Give the companies most people were expected from."""
+    found = list(groups.by(page.run, "company")[:FIRST])
+    table = tables.GroupTable("company", found, orderable=False)
+    table.walk_ins = groups.walk_ins(page.run, [each["label"] for each in found])
+    return table
 
 
 def _lists(page: Frame) -> tables.GroupTable | None:

@@ -86,6 +86,18 @@ def test_a_group_counts_states_and_means_over_those_who_came(run: MatchRun) -> N
     assert [row["label"] for row in groups.by(run, "company", "公司1")] == ["公司1"]
 
 
+def test_walk_ins_are_counted_by_the_company_they_show(member: Membership, occurrence: Occurrence) -> None:
+    occurrence.meeting.people.filter(company="公司1").update(company="星河证券股份有限公司")
+    for number, name in enumerate(("星河证券-张三", "李四@星河证券", "星河", "路人")):
+        hall.come(occurrence, name, ms_open_id=f"w{number}")
+    hall.match(occurrence)
+    client = hall.browser(member)
+    page = client.get(hall.address(occurrence.meeting, "attendance/companies/")).content.decode()
+    (url, count), *others = re.findall(r'<td data-label="Walk-ins who show it"[^>]*><a href="([^"]*)">(\d+)</a>', page)
+    assert (count, rows(client, url), others) == ("2", 2, [])
+    assert groups.shown_as("公司1") == "公司1"
+
+
 def test_groups_are_sorted_as_asked(member: Membership, occurrence: Occurrence) -> None:
     client = hall.browser(member)
     table = client.get(hall.address(occurrence.meeting, "attendance/companies/?sort=-share")).context["table"]

@@ -4,14 +4,18 @@ import io
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import reportlab
+from django.core.exceptions import ImproperlyConfigured
 from django.utils import translation
 
 from attendance import paper, printed, report, runs
 from attendance.models import MatchRun, Participant
 from meetings.models import Occurrence
+from portal import settings as house
 from tests import factories
 from tests.attendance import hall
 
@@ -98,3 +102,42 @@ def test_lines_fit_and_lose_nothing(text: str) -> None:
     lines = page.wrap(text, 10, 120, most=99)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
     assert all(paper._length(line) * 10 <= 120 for line in lines)
+
+
+@pytest.fixture
+def own_font(settings) -> Iterator[None]:
+    """Let reports be drawn in a font of one's own, one that has no Chinese."""
+    settings.PDF_FONT = str(Path(reportlab.__file__).parent / "fonts" / "Vera.ttf")
+    caches = (paper._own_font, paper.font_of, paper._width, paper._length, paper._runs)
+    for cache in caches:
+        cache.cache_clear()
+    yield
+    for cache in caches:
+        cache.cache_clear()
+
+
+def test_a_font_of_ones_own_draws_what_it_has_and_the_others_the_rest(own_font, occurrence: Occurrence, tmp_path: Path) -> None:
+    assert [paper.font_of(char) for char in "A张𠮷"] == [paper.OWN, paper.SONG, ""]
+    assert "周晓梅" in read(occurrence, tmp_path)
+    assert b"BitstreamVera" in (tmp_path / "report.pdf").read_bytes()
+
+
+COLLECTION = b"ttcf" + b"\0" * 11 + b"\x10"
+
+
+@pytest.mark.parametrize(
+    ("head", "fits"),
+    [(b"OTTO", False), (b"\0\1\0\0", True), (COLLECTION + b"OTTO", False), (COLLECTION + b"true", True), (None, False)],
+)
+def test_a_font_that_cannot_be_embedded_keeps_the_house_shut(
+    head: bytes | None, fits: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "font"
+    if head is not None:
+        place.write_bytes(head)
+    monkeypatch.setenv("PDF_FONT", str(place))
+    if fits:
+        assert house.truetype("PDF_FONT") == str(place)
+    else:
+        with pytest.raises(ImproperlyConfigured):
+            house.truetype("PDF_FONT")
