@@ -51,7 +51,7 @@ def write(target: IO[bytes], sheets: Sequence[tuple[str, Iterable[Row]]], tell: 
         for place, content in _frame([name for name, _rows in sheets]).items():
             book.writestr(place, content)
         for number, (_name, rows) in enumerate(sheets, 1):
-            with book.open(f"xl/worksheets/sheet{number}.xml", "w", force_zip64=True) as page:
+            with book.open(f"xl/worksheets/sheet{number}.xml", "w") as page:
                 written = _sheet(page, rows, written, tell)
 
 
