@@ -39,8 +39,8 @@ def workbook(
 
 def length(run: MatchRun, results: Rows, kind: str) -> int:
     """Give about how many rows a file has, for its progress."""
-    people = results.count() + run.matches.count()
-    return people if kind == Export.Kind.PDF else people + run.occurrence.visits.count()
+    people = results.count()
+    return people + run.matches.count() + run.occurrence.visits.count() if kind == Export.Kind.XLSX else people
 
 
 def make(
