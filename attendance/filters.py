@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
-from attendance import words
+from attendance import presence, thresholds, words
 from attendance.matching.words import KEYS
 from attendance.models import Match, MatchQuerySet, MatchRun, Outcome, OutcomeQuerySet
 from meetings.models import AWAITED, ExpectedPerson, Kind
@@ -43,7 +43,7 @@ class RowFilter(filters.FilterSet):
     rows; `folded` fields are asked for rarely.
     """
 
-    folded = ("key", "device", "late", "least", "below")
+    folded = ("key", "device", "late", "least", "below", "share", "minutes", "signed_in")
     place = ""
 
     q = filters.CharFilter(
@@ -116,12 +116,24 @@ class ResultFilter(RowFilter):
         empty_label=_("All"), widget=forms.Select(AUTO),
     )  # fmt: skip
 
+    share = filters.NumberFilter(label=_("At least %"), method="from_share", min_value=0, max_value=100)
+    minutes = filters.NumberFilter(label=_("At least minutes"), method="from_minutes", min_value=0, max_value=100_000)
+    signed_in = filters.ChoiceFilter(
+        label=_("Signed in"), method="with_sign_in", empty_label=_("All"), choices=[("yes", _("yes"))], widget=forms.Select(AUTO)
+    )
+
     class Meta:
         model = Outcome
-        fields = ("q", "state", "list", "kind", "company", "key", "device", "late", "least", "below", "since", "until")
+        fields = ("q", "state", "list", "kind", "company", "key", "device", "late", "least", "below", "share", "minutes",
+                  "signed_in", "since", "until")
 
     def __init__(self, run: MatchRun, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
+        self.run = run
+        for name in ("share", "minutes", "signed_in"):
+            # Figures of the thresholds lead here; whoever comes otherwise is not asked.
+            if not self.data.get(name):
+                del self.filters[name]
         self.filters["company"].extra["choices"] = _companies(run, self.data.get("company", "").replace("\x00", ""))
         self._offer_lists(run)
         self.filters["key"].extra["choices"] = [(str(key), _(word)) for key, word in KEYS.items()]
@@ -136,6 +148,18 @@ class ResultFilter(RowFilter):
             del self.filters["list"]
         if all(kind != Kind.VIP for _pk, _name, kind in named) and not self.data.get("kind"):
             del self.filters["kind"]
+
+    def from_share(self, rows: OutcomeQuerySet, name: str, value: Decimal) -> OutcomeQuerySet:
+        """Find who was there for a share of the window."""
+        return rows.filter(thresholds.enough(self.run, presence.Rule(int(value) / 100).least(self.run.window_seconds)))
+
+    def from_minutes(self, rows: OutcomeQuerySet, name: str, value: Decimal) -> OutcomeQuerySet:
+        """Find who was there for so many minutes."""
+        return rows.filter(thresholds.enough(self.run, 60 * int(value)))
+
+    def with_sign_in(self, rows: OutcomeQuerySet, name: str, value: str) -> OutcomeQuerySet:
+        """Find who signed in."""
+        return rows.filter(thresholds.signed_in(self.run))
 
     def in_state(self, rows: OutcomeQuerySet, name: str, value: str) -> OutcomeQuerySet:
         """Find by state; whoever came at all attended or was there partly."""

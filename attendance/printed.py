@@ -58,7 +58,8 @@ def _facts(run: MatchRun, made: str) -> Iterator[tuple[str, str]]:
     yield _("Organiser"), str(meeting.owner or "–")
     yield _("Meeting code"), meeting.meeting_code or "–"
     yield _("Scheduled"), f"{local(occurrence.start_at, zone)} – {local(occurrence.end_at, zone)} ({meeting.zone})"
-    yield _("Counting window"), f"{clock(run.window_start, zone)} – {clock(run.window_end, zone)}"
+    for window in run.windows:
+        yield window.name or _("Counting window"), f"{clock(window.start, zone)} – {clock(window.end, zone)}"
     yield _("Attended means"), _rule(run)
     yield _("Matching"), _("policy %(policy)s, run %(number)d") % {"policy": words.policy_word(run.policy), "number": run.number}
     if pull:
@@ -74,7 +75,7 @@ def _rule(run: MatchRun) -> str:
     told = _("at least %(share)d %% of the window") % needed
     if needed["minutes"]:
         told = _("at least %(share)d %% of the window and %(minutes)d minutes") % needed
-    version = _("version %(number)s of the rule") % {"number": run.rule.get("version", "–")}
+    version = _("version %(number)s of the rule") % {"number": words.rule_word(str(run.rule.get("version", "–")))}
     return f"{told} · {version}"
 
 

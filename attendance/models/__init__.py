@@ -2,9 +2,10 @@
 
 from attendance.models.exports import Export, ExportPiece
 from attendance.models.results import Decision, Match, MatchQuerySet, MatchRun, Outcome, OutcomeQuerySet
+from attendance.models.rules import AttendanceRule, CountingWindows, SignIn
 from attendance.models.visits import Participant, Pull, PulledPage, Visit
 
 __all__ = [
-    "Decision", "Export", "ExportPiece", "Match", "MatchQuerySet", "MatchRun", "Outcome", "OutcomeQuerySet", "Participant",
-    "Pull", "PulledPage", "Visit",
+    "AttendanceRule", "CountingWindows", "Decision", "Export", "ExportPiece", "Match", "MatchQuerySet", "MatchRun", "Outcome",
+    "OutcomeQuerySet", "Participant", "Pull", "PulledPage", "SignIn", "Visit",
 ]  # fmt: skip

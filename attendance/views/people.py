@@ -6,7 +6,8 @@ from django.views.decorators.http import require_safe
 
 from attendance import evidence, history
 from attendance import person as persons
-from attendance.models import Match
+from attendance.models import Match, SignIn
+from attendance.parts import parts
 from attendance.person import Card
 from attendance.views.frame import Frame, open_frame
 from portal.accounts.access import member
@@ -25,8 +26,9 @@ def show_person(request: HttpRequest, pk: int, person: int) -> HttpResponse:
         person=who,
         card=card,
         told=evidence.explain([*card.matches, *card.maybe], who.pk) if card else [],
-        early=persons.left_early(page.run, card.outcome) if card else 0,
         history=history.of_person(who, page.occurrence, page.member) if page.occurrence else [],
+        sign_in=SignIn.objects.standing().filter(occurrence=page.occurrence, person=who).select_related("by").first(),
+        parts=parts(page.run, card.visits, page.now) if card else [],
         **_drawn(page, card),
     )
 

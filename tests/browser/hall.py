@@ -123,4 +123,6 @@ def _places(organiser: Organiser, meeting: str, first: str, second: str) -> Iter
     yield "person", _first(organiser, f"{meeting}attendance/?sort=-entries", PERSON)
     yield "participant", _first(organiser, f"{meeting}attendance/participants/", PARTICIPANT)
     yield from {"companies": f"{meeting}attendance/companies/", "exports": f"{meeting}attendance/exports/"}.items()
+    yield from {"rule": f"{meeting}attendance/rule/?source=own&min_percent=80&min_minutes=40"}.items()
+    yield from {"windows": f"{meeting}attendance/windows/"}.items()
     yield from {"review": f"{meeting}review/", "case": _first(organiser, f"{meeting}review/", CASE)}.items()

@@ -18,7 +18,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(180)]
 
 PAGES = (
     "sign-in", "dashboard", "meetings", "create", "meeting", "coming", "people", "upload", "upload-preview", "links",
-    "attendance", "companies", "participants", "participant", "person", "exports", "review", "case", "account", "credential",
+    "attendance", "companies", "participants", "participant", "person", "exports", "rule", "windows", "review", "case",
+    "account", "credential",
     "members", "help", "privacy",
 )  # fmt: skip
 PHONE, DESK, NARROWEST = 375, 1440, 320
