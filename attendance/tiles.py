@@ -49,7 +49,12 @@ def beside_tiles(run: MatchRun, link: Link) -> list[Tile]:
 
 def parts(tiles: list[Tile]) -> list[tuple[str, int]]:
     """Give the states among the tiles as parts of a whole."""
-    return [(str(tile["status"]), int(tile["value"])) for tile in tiles if tile.get("status") in STATES]
+    return list(tally(tiles).items())
+
+
+def tally(tiles: list[Tile]) -> dict[str, int]:
+    """Give the states among the tiles with their counts."""
+    return {str(tile["status"]): int(tile["value"]) for tile in tiles if tile.get("status") in STATES}
 
 
 def thresholds(run: MatchRun, link: Link) -> list[tuple[float, int, str]]:

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timeuntil
 
-from attendance import presence, rules, words
+from attendance import evidence, presence, rules, words
 from attendance.models import AttendanceRule
 from portal.phones import mask
 
@@ -105,7 +105,7 @@ def without_word(code: str) -> str:
 @register.filter
 def reason(told: Told) -> str:
     """Give the sentence of a stored reason."""
-    return words.say(told)
+    return evidence.say(told)
 
 
 @register.filter

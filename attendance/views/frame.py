@@ -20,6 +20,7 @@ from meetings.tabs import tabs
 from portal.accounts.models import Membership
 
 CHOSEN = "occurrence"
+LISTS = ("results", "walk_ins")
 
 
 @dataclass
@@ -91,7 +92,9 @@ class Frame:
         """Give the address of a page about this occurrence."""
         kept = {CHOSEN: self.occurrence.pk} if self.meeting.recurring and self.occurrence else {}
         asked = urlencode(query | kept)
-        return reverse(f"attendance:{name}", args=[self.meeting.pk, *args]) + (f"?{asked}" if asked else "")
+        # Whoever follows a figure wants its rows, which lie below the charts.
+        rows = "#people" if query and name in LISTS else ""
+        return reverse(f"attendance:{name}", args=[self.meeting.pk, *args]) + (f"?{asked}" if asked else "") + rows
 
     def redirect(self, name: str, *args: object, **query: object) -> HttpResponse:
         """Send the reader to a page about this occurrence."""
