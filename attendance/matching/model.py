@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 Param = str | int | float
 Id = str | int
@@ -39,7 +40,7 @@ class People:
     """The expected persons of one meeting as columns of equal length.
 
     Shape: `id` and `name` are required; any other column may be left out, which means blank in every
-    row. `tag` is the text of the exclusive link, raw or decoded; `phone_hashes` holds every acceptable
+    row. `email` is compared by what stands before the @. `tag` is the text of the exclusive link, raw or decoded; `phone_hashes` holds every acceptable
     upper-case hash of the person's phone (one for each former SecretId); `phone_key` is an opaque keyed
     hash of the phone; `ms_open_ids` were looked up beforehand or for a telephone number.
     """
@@ -50,6 +51,7 @@ class People:
     title: Sequence[str] = ()
     place: Sequence[str] = ()
     phone_tail: Sequence[str] = ()
+    email: Sequence[str] = ()
     tag: Sequence[str] = ()
     enroll_id: Sequence[str] = ()
     userid: Sequence[str] = ()
@@ -110,8 +112,7 @@ class Earlier:
     remembered: Mapping[Id, Id] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One piece of evidence: a code of `words.SENTENCES`, the parameters its sentence needs, and what it weighs.
 
     Units: `weight` is the natural logarithm of a likelihood ratio; above 0 it speaks for the person, 0 only explains.
@@ -122,9 +123,11 @@ class Reason:
     weight: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A person who could be the participant: how probable (0 to 1), what speaks for it and what against."""
+class Candidate(NamedTuple):
+    """A person who could be the participant: how probable (0 to 1), what speaks for it and what against.
+
+    Guarantee: the weights of all its reasons add up to the log odds of `weight`, unless a human decided.
+    """
 
     person_id: Id
     weight: float
@@ -132,8 +135,7 @@ class Candidate:
     reasons_against: tuple[Reason, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What the core says of one participant.
 
     Meaning: `person_id` is set only where `tier` is certain; `key` names what decided; `confidence` is the

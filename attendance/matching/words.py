@@ -51,6 +51,7 @@ SENTENCES: Mapping[str, str] = {
     "key_of_several_arrivals": _("%(arrivals)d participants share this %(key)s, so it proves nothing."),
     "name_agrees": _("The displayed name contains the person's name."),
     "name_of_other": _("The displayed name is that of somebody else on the list (%(said)s)."),
+    "name_of_stranger": _("The displayed name is that of somebody who is not on the list (%(said)s)."),
     # Names
     "name_exact": _("The displayed name is the person's name (%(said)s)."),
     "name_titled": _("The displayed name is the person's name with a title or place (%(said)s)."),
@@ -61,15 +62,20 @@ SENTENCES: Mapping[str, str] = {
     "name_homophone": _("The displayed name sounds like the person's name (%(said)s)."),
     "name_typo": _("The displayed name differs from the person's name in one character (%(said)s)."),
     "name_given": _("The displayed name is the person's given name (%(said)s)."),
+    "name_phone": _("The displayed name names nobody, but ends in digits (%(said)s)."),
     "name_surname": _("The displayed name is the person's surname with a form of address (%(said)s)."),
     # Beside the name
     "company_agrees": _("The displayed company agrees (%(said)s, listed as %(company)s)."),
     "company_differs": _("The displayed company is another (%(said)s, listed as %(company)s)."),
+    "company_unlike": _("What stands beside the name (%(said)s) does not look like the company (%(company)s)."),
     "place_agrees": _("The displayed place agrees (%(said)s)."),
     "place_differs": _("The displayed place is another (%(said)s, listed as %(place)s)."),
     "title_agrees": _("The displayed title agrees (%(said)s)."),
     "phone_agrees": _("The displayed phone ends like the person's (%(tail)s)."),
     "phone_differs": _("The displayed digits (%(said)s) are not the end of the person's phone (%(tail)s)."),
+    # What was to be expected, and others who could be meant
+    "base_rate": _("Before anything was seen: how likely this person comes, against how many strangers come."),
+    "rivals": _("Others could be meant, or could be this person."),
     # Why a name did not decide
     "names_only_propose": _("Under the strict policy a name only proposes."),
     "not_sure_enough": _("The name is not sure enough to decide."),

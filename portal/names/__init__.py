@@ -1,10 +1,10 @@
 """Reads displayed names, pinyin and organisations; pure, knows nothing of lists or meetings."""
 
-from portal.names.fold import fold, is_han, letters
+from portal.names.fold import fold, fold_all, is_han, letters
 from portal.names.organisations import Forms, agree, forms, is_place, is_title, looks_organisational
 from portal.names.peel import is_filler, peel
-from portal.names.pinyin import given_spellings, initials, spellings, split, surname_spellings
-from portal.names.shown import Shown, read
+from portal.names.pinyin import given_spellings, initials, spellings, split, split_all, surname_spellings
+from portal.names.shown import Shown, looks_named, read
 from portal.names.tables import surnames
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Shown",
     "agree",
     "fold",
+    "fold_all",
     "forms",
     "given_spellings",
     "initials",
@@ -20,11 +21,13 @@ __all__ = [
     "is_place",
     "is_title",
     "letters",
+    "looks_named",
     "looks_organisational",
     "peel",
     "read",
     "spellings",
     "split",
+    "split_all",
     "surname_spellings",
     "surnames",
 ]

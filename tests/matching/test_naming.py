@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from attendance.matching import BALANCED, STRICT, Decision, Earlier, Key, People, Policy, Tier, decide
-from attendance.matching.weigh import prior
+from attendance.matching.room import prior
 from tests.matching.meetings import arrivals, codes, listed, only, people, proposed, shown
 
 # Fifty people nobody of these tests asks for, so that names have something to be rare among.
@@ -16,6 +16,8 @@ CROWD = [
 ]
 ZHANG = {"name": "张晓明", "company": "华泰证券股份有限公司", "place": "北京", "phone_tail": "0001"}
 EXPECTED = people(ZHANG, *CROWD)
+# A meeting full of people nobody expected.
+STRANGERS = [f"{surname}{given}" for surname in "唐许邓冯韩曹彭曾萧蔡" * 20 for given in ("丽华", "俊杰", "海燕")]
 
 WRITTEN = [
     "张晓明",
@@ -105,7 +107,7 @@ def test_the_company_tells_twins_apart() -> None:
 def test_another_company_speaks_against_the_person() -> None:
     agreeing, differing = (only(EXPECTED, shown(name)) for name in ("张晓明-华泰", "张晓明-招商银行"))
     assert agreeing.candidates[0].weight > differing.candidates[0].weight
-    assert [reason.code for reason in differing.candidates[0].reasons_against] == ["company_differs"]
+    assert [reason.code for reason in differing.candidates[0].reasons_against] == ["company_differs", "base_rate"]
 
 
 def test_another_phone_ending_keeps_a_name_from_deciding() -> None:
@@ -120,18 +122,26 @@ def test_a_typing_error_does_not_turn_one_listed_person_into_another() -> None:
     assert proposed(found) == ["p1"]
 
 
-def test_two_participants_of_one_name_do_not_both_become_the_person() -> None:
-    result = decide(EXPECTED, shown("张晓明", "张晓明"), policy=BALANCED)
-    assert [(one.tier, one.person_id, proposed(one)) for one in result.decisions] == [
+def test_two_participants_of_one_rare_name_are_two_devices_of_the_person() -> None:
+    result = decide(EXPECTED, shown("张晓明-华泰", "张晓明-华泰"), policy=BALANCED)
+    assert [(one.tier, one.person_id) for one in result.decisions] == [(Tier.CERTAIN, "p0")] * 2
+    assert "also_shown_by_others" in codes(result.decisions[0])
+
+
+def test_two_participants_of_one_common_name_among_strangers_do_not_both_become_the_person() -> None:
+    came = shown("张伟", "张伟", *STRANGERS)
+    result = decide(people({"name": "张伟"}, *CROWD), came, policy=BALANCED)
+    assert [(one.tier, one.person_id, proposed(one)) for one in result.decisions[:2]] == [
         (Tier.LIKELY, None, ["p0"])
     ] * 2
     assert "also_shown_by_others" in codes(result.decisions[0])
 
 
-def test_a_name_does_not_take_a_person_whom_a_key_has_found() -> None:
-    expected = people({"name": "张晓明", "userid": "u"}, *CROWD)
-    result = decide(expected, arrivals({"userid": "u"}, {"shown": "张晓明"}), policy=BALANCED)
-    assert [(one.tier, one.person_id) for one in result.decisions] == [
+def test_a_common_name_among_strangers_does_not_take_a_person_whom_a_key_has_found() -> None:
+    expected = people({"name": "张伟", "userid": "u"}, *CROWD)
+    came = arrivals({"userid": "u"}, {"shown": "张伟"}, *({"shown": name} for name in STRANGERS))
+    result = decide(expected, came, policy=BALANCED)
+    assert [(one.tier, one.person_id) for one in result.decisions[:2]] == [
         (Tier.CERTAIN, "p0"),
         (Tier.LIKELY, None),
     ]
@@ -228,7 +238,12 @@ def test_every_participant_has_a_decision_even_without_a_list() -> None:
 def test_counts_and_version_come_with_the_decisions() -> None:
     result = decide(EXPECTED, shown("张晓明", "iPhone"))
     assert (result.counts[Tier.LIKELY], result.counts[Tier.NONE], sum(result.counts.values())) == (1, 1, 2)
-    assert (result.policy_version, STRICT.version) == ("strict-1", "strict-1")
+    assert (result.policy_version, STRICT.version) == ("strict-2", "strict-2")
+
+
+def odds(sums: list[float], free: int) -> float:
+    """Give the odds of a given free person before the name is seen."""
+    return prior(sums, free, STRICT, STRICT.walk_ins)[0].odds
 
 
 def confidence(decision: Decision) -> float:
@@ -243,12 +258,12 @@ def test_the_rarer_the_name_the_surer_the_proposal() -> None:
 
 
 def test_the_more_people_are_still_missing_the_less_a_name_says() -> None:
-    few, many = (prior([[100.0], [50.0, 2.0], []], free, STRICT) for free in (10, 1_000))
+    few, many = (odds([100.0, 52.0, 0.0], free) for free in (10, 1_000))
     assert 0 < many < few / 50
 
 
 def test_strangers_in_a_meeting_make_every_name_less_sure() -> None:
-    known, mixed = (prior([[1e6]] * 20 + [[]] * strangers, 100, STRICT) for strangers in (0, 200))
+    known, mixed = (odds([1e6] * 20 + [0.0] * strangers, 100) for strangers in (0, 200))
     assert mixed < known / 10
 
 
