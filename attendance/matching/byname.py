@@ -10,7 +10,7 @@ from attendance.matching.columns import column
 from attendance.matching.keys import Vote
 from attendance.matching.model import Arrivals, Candidate, Decision, Key, People, Reason, Tier
 from attendance.matching.policy import How, Mode, Policy
-from attendance.matching.room import Claims, Prior, prior, sums
+from attendance.matching.room import Claims, Prior, prior
 from attendance.matching.settle import Case
 from attendance.matching.weigh import Findings, Lead, Reader
 
@@ -42,6 +42,7 @@ class ByName:
         """Take the meeting; `taken` are the rows that keys or humans have already found in it."""
         self.people, self.policy, self.reader, self.taken = people, policy, reader, taken
         self.names = arrivals.names
+        self._base = cache(_base)
         self.staff = list(column(arrivals, "is_staff", False))
         self.hosts = list(column(arrivals, "is_host", False))
 
@@ -51,11 +52,10 @@ class ByName:
         priors = self._priors(opened)
         odds = [self._odds(each.found, priors[each.found.script]) for each in opened]
         claims = Claims(odds, [priors[each.found.script].second for each in opened], self.taken, self.policy)
-        base = cache(_base)
         chances = [claims.chances(at) if rows else rows for at, rows in enumerate(odds)]
         self.least = self._threshold(opened, chances)
         for at, each in enumerate(opened):
-            yield self._one(each, chances[at], odds[at], claims, base) if chances[at] else self._nobody(each, 0.0)
+            yield self._one(each, chances[at], odds[at], claims) if chances[at] else self._nobody(each, 0.0)
 
     def _threshold(self, opened: Sequence[Open], chances: Sequence[Mapping[int, float]]) -> float:
         """Find the least probability that may decide, so that all decisions together are right often enough."""
@@ -79,15 +79,17 @@ class ByName:
     def _priors(self, opened: Sequence[Open]) -> dict[str, Prior]:
         """Estimate for each script how many strangers showed a name in it, and how many listed persons."""
         free = len(self.people) - len(self.taken)
-        ratios: dict[str, list[float]] = {script: [] for script in _SCRIPTS}
+        sums: dict[str, list[float]] = {script: [] for script in _SCRIPTS}
         for each in opened:
             if each.says_a_name:
-                ratios[each.found.script].append(each.found)
-        added = {s: sums(({r: lead.ratio for r, lead in f.leads.items()} for f in found), self.taken)
-                 for s, found in ratios.items()}  # fmt: skip
-        every = [total for script in _SCRIPTS for total in added[script]]
+                sums[each.found.script].append(self._sum(each.found.leads))
+        every = [total for script in _SCRIPTS for total in sums[script]]
         _, share = prior(every, free, self.policy, self.policy.walk_ins)
-        return {script: prior(added[script], free, self.policy, share)[0] for script in _SCRIPTS}
+        return {script: prior(sums[script], free, self.policy, share)[0] for script in _SCRIPTS}
+
+    def _sum(self, leads: Mapping[int, Lead]) -> float:
+        """Add up the ratios of the rows that are not found yet."""
+        return fsum(lead.ratio for row, lead in leads.items() if row not in self.taken)
 
     def _found(self, case: Case) -> Findings:
         """Gather the leads of displayed names and shared keys, without those a human ruled out."""
@@ -121,7 +123,7 @@ class ByName:
             row: lead.ratio * (before.again if row in self.taken else before.odds) for row, lead in found.leads.items()
         }
 
-    def _one(self, each: Open, probable: Mapping[int, float], odds: Mapping[int, float], claims: Claims, base) -> Decision:
+    def _one(self, each: Open, probable: Mapping[int, float], odds: Mapping[int, float], claims: Claims) -> Decision:
         """Decide one participant from the probabilities of the whole meeting."""
         total = fsum(probable.values())
         leads, at = each.found.leads, each.case.arrival_id
@@ -130,16 +132,13 @@ class ByName:
         ranked = [*probable]
         if len(ranked) > 1:
             ranked.sort(key=lambda row: (-probable[row], str(self.people.id[row])))
-        best = ranked[0]
-        candidates = tuple(
-            self._candidate(leads[row], probable[row], odds[row], base) for row in ranked[: self.policy.most_candidates]
-        )
+            del ranked[self.policy.most_candidates :]
+        candidates = tuple([self._candidate(leads[row], probable[row], odds[row]) for row in ranked])
         person, evidence = candidates[0], (*each.found.remarks, *self._doubts(each, ranked, claims))
         if self._may_decide(each, probable, person.weight):
             reasons = (*person.reasons_for, *person.reasons_against, *evidence)
             return Decision(at, Tier.CERTAIN, person.person_id, Key.NAME, person.weight, candidates, reasons)
-        strict = self.policy.mode is Mode.STRICT
-        held = Reason("names_only_propose" if strict else "not_sure_enough")
+        held = _ONLY_PROPOSES if self.policy.mode is Mode.STRICT else _NOT_SURE
         return Decision(at, Tier.LIKELY, None, Key.NAME, person.weight, candidates, (*evidence, held))
 
     def _may_decide(self, each: Open, found: Mapping[int, float], probability: float) -> bool:
@@ -150,17 +149,17 @@ class ByName:
         """Say what stands between the best row and a decision."""
         best, leads = ranked[0], each.found.leads
         if best in self.taken:
-            yield Reason("already_here")
+            yield _ALREADY_HERE
         if best in claims.contested:
-            yield Reason("also_shown_by_others")
-        if len(ranked) == 1:
+            yield _ALSO_OTHERS
+        if len(leads) == 1:
             return
         name = leads[best].name
         twins = sum(lead.name == name for lead in leads.values()) if name else 0
         if twins > 1:
             yield Reason("several_carry_it", (("people", twins),))
-        if len(ranked) > self.policy.most_candidates:
-            yield Reason("more_candidates", (("more", len(ranked) - self.policy.most_candidates),))
+        if len(leads) > len(ranked):
+            yield Reason("more_candidates", (("more", len(leads) - len(ranked)),))
 
     def _nobody(self, each: Open, total: float) -> Decision:
         """Call a participant ignored whom nobody need look for, else a walk-in."""
@@ -173,18 +172,20 @@ class ByName:
         evidence = each.found.remarks or _NOBODY
         return Decision(at, Tier.NONE, None, None, 1 - total, (), evidence)
 
-    def _candidate(self, lead: Lead, weight: float, odds: float, base) -> Candidate:
+    def _candidate(self, lead: Lead, weight: float, odds: float) -> Candidate:
         """Lay out one candidate with what speaks for and against, down to the base rate and the rivals."""
-        reasons = [*lead.reasons, base(odds / lead.ratio)]
+        reasons = [*lead.reasons, self._base(odds / lead.ratio)]
         rivals = _logit(weight) - log(odds)
         if abs(rivals) > _NOTHING:
             reasons.append(Reason("rivals", (), rivals))
-        pro = tuple(reason for reason in reasons if reason.weight >= 0)
-        con = tuple(reason for reason in reasons if reason.weight < 0)
+        pro = tuple([reason for reason in reasons if reason.weight >= 0])
+        con = tuple([reason for reason in reasons if reason.weight < 0])
         return Candidate(self.people.id[lead.row], weight, pro, con)
 
 
 _NOBODY = (Reason("nobody_listed"),)
+_ALREADY_HERE, _ALSO_OTHERS = Reason("already_here"), Reason("also_shown_by_others")
+_ONLY_PROPOSES, _NOT_SURE = Reason("names_only_propose"), Reason("not_sure_enough")
 _NOTHING = 1e-6
 
 

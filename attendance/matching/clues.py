@@ -9,11 +9,10 @@ from typing import NamedTuple
 from attendance.matching.columns import column
 from attendance.matching.model import People, Reason
 from attendance.matching.policy import Clues
-from portal.names import Shown, agree, fold, is_filler, is_han, is_place, is_title, letters, looks_organisational
+from portal.names import Shown, abbreviates, agree, fold, holds, is_filler, is_han, is_place, is_title, is_unit, letters, looks_organisational, within
 from portal.names.tables import words
 
 _HEADS = (2, 3, 4)
-_UNITS = frozenset("部组处室科")
 
 
 class Clue(NamedTuple):
@@ -42,6 +41,7 @@ class Surroundings:
         self._agrees = cache(self._company_agrees)
         self._other = cache(self._company_differs)
         self._employed = cache(self._rows_of)
+        self.backed = cache(self._backed)
 
     def clues(self, row: int, shown: Shown, rest: tuple[str, ...]) -> list[Clue]:
         """Compare what is shown beside a name with a row; what either side lacks says nothing."""
@@ -54,12 +54,10 @@ class Surroundings:
             found.append(self._phone_clue(self._tail[row], shown))
         return found
 
-    def backed(self, rest: tuple[str, ...], tail: str) -> set[int]:
+    def _backed(self, rest: tuple[str, ...], tail: str) -> frozenset[int]:
         """Give the rows for which a shown company or phone ending speaks."""
         rows = set(self.by_tail(tail)) if tail else set()
-        for piece in rest:
-            rows.update(self._employed(piece))
-        return rows
+        return frozenset(rows.union(*map(self._employed, rest)))
 
     def by_tail(self, tail: str) -> list[int]:
         """Give the rows whose phone ends so."""
@@ -124,7 +122,7 @@ class Surroundings:
 
     def _company_differs(self, piece: str, own: str) -> Clue | None:
         """Weigh a piece that names another company, or looks as if it could."""
-        if is_place(piece) or piece[-1] in _UNITS or _says_title(piece):
+        if is_place(piece) or is_unit(piece) or _says_title(piece):
             return None
         if looks_organisational(piece) or piece in self._heads:
             return clue(self.weights.company_miss, "company_differs", ("said", piece), ("company", own))
@@ -183,15 +181,9 @@ def _says_title(piece: str) -> bool:
 
 
 def _same(piece: str, company: str) -> bool:
-    """Tell whether a shown piece names a company, in full, abbreviated, or by some of its characters (招行)."""
-    if agree(piece, company):
+    """Tell whether a shown piece names a company: in full, abbreviated, or with something else beside it."""
+    name = fold(company)
+    if agree(piece, name) or abbreviates(piece, name) or abbreviates(name, piece):
         return True
-    if not 2 <= len(piece) <= 4 or not is_han(piece) or is_place(piece):
-        return False
-    return any(form[:1] == piece[0] and _within(piece, form) for form in _spelt(company))
-
-
-def _within(piece: str, form: str) -> bool:
-    """Tell whether the characters of a piece stand in a name in their order."""
-    rest = iter(form)
-    return all(character in rest for character in piece)
+    # Words that only say of what kind an organisation is stand in many names.
+    return holds(piece, name) or (not looks_organisational(f"某某{piece}") and within(piece, name))

@@ -25,7 +25,6 @@ from portal.names import (
 FIRST_HAN = "\u3400"
 _PARTS = (4, 3, 2)
 _MOST_WORDS = 6
-# A surname with more names than this leads to nobody by itself; who it means is found by company or phone.
 _FAMILY = 12
 
 
@@ -36,6 +35,10 @@ class Hit(NamedTuple):
     how: How
     said: str
     rest: tuple[str, ...] = ()
+
+
+# Several listed names that one reading leads to: how, by what, which, and what else stands there.
+Guess = tuple[How, str, Sequence[str], tuple[str, ...]]
 
 
 def listed_names(folded: str, name: str) -> tuple[str, ...]:
@@ -79,12 +82,19 @@ class NameIndex:
             hits.extend(self._in_words(shown))
         return _distinct(hits)
 
-    def doubtful(self, shown: Shown) -> list[Hit]:
-        """Find the names a displayed one may mean that holds none whole: misspelt, a part, initials."""
-        hits = [hit for run in enumerate(shown.runs) for hit in self._doubtful_run(*run, shown)]
+    def doubtful(self, shown: Shown, most: int) -> tuple[list[Hit], int]:
+        """Find the names a displayed one may mean that holds none whole: misspelt, a part, initials.
+
+        Meaning: gives the hits and how many names there are; of more than `most` those with nothing beside
+        them lead nowhere and are only counted.
+        """
+        guesses = [guess for run in enumerate(shown.runs) for guess in self._guesses(*run, shown)]
         if shown.words:
-            hits.extend(self._doubtful_words(shown))
-        return _distinct(hits)
+            guesses.extend(self._initials(shown))
+        count = sum(self.family(said) if how is How.SURNAME else len(names) for how, said, names, _ in guesses)
+        if count > most and not shown.tail:
+            guesses = [guess for guess in guesses if guess[3]]
+        return _distinct([Hit(name, how, said, rest) for how, said, names, rest in guesses for name in names]), count
 
     # Whole names
 
@@ -116,12 +126,23 @@ class NameIndex:
             ends = ((run[-size:], run[:-size]), (run[:size], run[size:]))
             found = [(part, rest) for part, rest in ends if part in self.rows]
             if found:
-                yield from (Hit(part, self._part_kind(rest), part, (rest, *others)) for part, rest in found)
+                yield from (Hit(part, self._part_kind(part, rest), part, (*_loose(rest), *others)) for part, rest in found)
                 return
+        yield from self._inside(run, others)
 
-    def _part_kind(self, rest: str) -> How:
-        """Tell a name beside something known from a fragment that may be chance."""
-        known = looks_organisational(rest) or is_place(rest) or is_title(rest) or rest in self.rows
+    def _inside(self, run: str, others: tuple[str, ...]) -> Iterator[Hit]:
+        """Look for a name in the middle of a run, between company and department."""
+        for size in _PARTS:
+            for start in range(2, len(run) - size - 1):
+                part = run[start : start + size]
+                if part in self.rows:
+                    rest = (*_loose(run[:start]), *_loose(run[start + size :]), *others)
+                    yield Hit(part, How.FRAGMENT, part, rest)
+                    return
+
+    def _part_kind(self, part: str, rest: str) -> How:
+        """Tell a name beside something else from a fragment: two characters may stand together by chance."""
+        known = len(part) > 2 or looks_organisational(rest) or is_place(rest) or is_title(rest) or rest in self.rows
         return How.PART if known else How.FRAGMENT
 
     def _in_words(self, shown: Shown) -> Iterator[Hit]:
@@ -137,41 +158,40 @@ class NameIndex:
 
     # Doubtful ways
 
-    def _doubtful_run(self, place: int, run: str, shown: Shown) -> Iterator[Hit]:
+    def _guesses(self, place: int, run: str, shown: Shown) -> Iterator[Guess]:
         """Try a run as a name written wrongly, then as part of a name."""
         others = (*shown.runs[:place], *shown.runs[place + 1 :], *shown.words)
         for bare, taken in peel(run):
             rest = (*taken, *others)
-            if 2 <= len(bare) <= 4:
+            size = len(bare)
+            if 2 <= size <= 4:
                 yield from self._written_wrongly(bare, rest)
-            if len(bare) == 2 and not is_place(bare):
-                yield from (Hit(bare_name, How.GIVEN, bare, rest) for bare_name in self._by_given.get(bare, ()))
-            if taken and len(bare) <= 2:
-                names = self._by_surname.get(bare, ())
-                if len(names) > _FAMILY:
-                    yield Hit("", How.SURNAME, bare, rest)
-                else:
-                    yield from (Hit(name, How.SURNAME, bare, rest) for name in names)
+            if size == 2 and bare in self._by_given and not is_place(bare):
+                yield How.GIVEN, bare, self._by_given[bare], rest
+            if taken and size <= 2 and bare in self._by_surname:
+                names = self._by_surname[bare]
+                # Who of a large family is meant is found by company or phone, not by going through all its names.
+                yield How.SURNAME, bare, names if len(names) <= _FAMILY else [""], rest
 
     def family(self, surname: str) -> int:
         """Count the names of a surname."""
         return len(self._by_surname[surname])
 
-    def _written_wrongly(self, name: str, rest: tuple[str, ...]) -> Iterator[Hit]:
+    def _written_wrongly(self, name: str, rest: tuple[str, ...]) -> Iterator[Guess]:
         """Find names of one surname that sound the same or differ in one given character."""
         if self._latin:
-            yield from (Hit(spelled, How.PINYIN, name, rest) for spelled in spellings(name) if spelled in self.rows)
-        yield from (Hit(other, How.HOMOPHONE, name, rest) for other in self.sounds.alike(name))
+            yield How.PINYIN, name, [spelled for spelled in spellings(name) if spelled in self.rows], rest
+        yield How.HOMOPHONE, name, self.sounds.alike(name), rest
         surname, given = split(name)
         if len(given) == 2:
             for mask in (f"{surname}?{given[1]}", f"{surname}{given[0]}?"):
-                yield from (Hit(other, How.TYPO, name, rest) for other in self._masked.get(mask, ()))
+                if mask in self._masked:
+                    yield How.TYPO, name, self._masked[mask], rest
 
-    def _doubtful_words(self, shown: Shown) -> Iterator[Hit]:
+    def _initials(self, shown: Shown) -> Iterator[Guess]:
         """Look words up as initials (zs, zhang s)."""
         for joined, others in _stretches(shown.words):
-            for name in self.sounds.abbreviated(joined):
-                yield Hit(name, How.INITIALS, joined, (*others, *shown.runs))
+            yield How.INITIALS, joined, tuple(self.sounds.abbreviated(joined)), (*others, *shown.runs)
 
     # Dictionaries made when first needed
 
@@ -206,6 +226,12 @@ class NameIndex:
                 found[f"{surname}?{given[1]}"].append(surname + given)
                 found[f"{surname}{given[0]}?"].append(surname + given)
         return dict(found)
+
+
+def _loose(rest: str) -> tuple[str, ...]:
+    """Take titles and places off what stands beside a name."""
+    *_, (bare, taken) = peel(rest)
+    return (bare, *taken)
 
 
 def _distinct(hits: Sequence[Hit]) -> list[Hit]:

@@ -98,12 +98,12 @@ class Policy:
     version: str
     mode: Mode
     decide: float = 0.9
-    right: float = 0.9965
-    propose: float = 0.05
+    right: float = 0.995
+    propose: float = 0.15
     deciding: frozenset[How] = frozenset({How.EXACT, How.TITLED, How.PART, How.PINYIN})
     support: float = 4.0
     namely: float = 3e-7
-    transferable: frozenset[Key] = frozenset({Key.TAG, Key.PHONE_HASH})
+    transferable: frozenset[Key] = frozenset({Key.TAG, Key.ENROLL_ID, Key.PSTN, Key.APP_PHONE, Key.PHONE_HASH})
     shows: Mapping[How, float] = field(default_factory=lambda: dict(_SHOWS))
     sure: Mapping[Key, float] = field(default_factory=lambda: dict(_SURE))
     clues: Clues = Clues()
@@ -115,7 +115,7 @@ class Policy:
     most_candidates: int = 12
     crowd: int = 60
     few: int = 12
-    second_device: float = 0.03
+    second_device: float = 0.08
     sweeps: int = 4
 
 

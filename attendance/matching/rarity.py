@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from math import fsum
 
 from attendance.matching.policy import Policy
@@ -46,6 +46,7 @@ class Rarity:
             for character in given:
                 self._characters[character] += times
         self._written = sum(self._characters.values())
+        self.surname, self.given = cache(self._surname), cache(self._given)
         self._discount = _discount(self._givens.values())
         # The people whose given name the list could not have told beforehand, and some more for a short list.
         self._novel = self._discount * len(self._givens) + _WEIGHT
@@ -88,12 +89,12 @@ class Rarity:
         sample = [name for name in names if ord(name[-1]) % step == 0]
         return fsum(map(self.expected, sample)) * len(names) / max(1, len(sample))
 
-    def surname(self, surname: str) -> float:
+    def _surname(self, surname: str) -> float:
         """Give the share of a surname."""
         general = surnames().get(surname, ((), _UNKNOWN_SURNAME))[1]
         return (max(0.0, self._surnames[surname] - 0.5) + _WEIGHT * general) / (self._total + _WEIGHT)
 
-    def given(self, given: str) -> float:
+    def _given(self, given: str) -> float:
         """Give the share of a given name."""
         counted = max(0.0, self._givens[given] - self._discount)
         return (counted + self._novel * self._by_characters(given)) / (self._total + _WEIGHT)

@@ -1,7 +1,7 @@
 """Turns the likelihood ratios of a whole meeting into probabilities: walk-ins estimated, rivals on both sides counted."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from math import exp, fsum, log1p
@@ -9,8 +9,8 @@ from math import exp, fsum, log1p
 from attendance.matching.policy import Policy
 
 _LEAST, _MOST = 0.02, 0.98
-# A claim of lower odds changes nobody's chances by as much as a thousandth.
-_LIGHT = 1e-3
+# A claim of lower odds changes nobody's chances by as much as a hundredth.
+_LIGHT = 0.01
 # Beyond this exponent a float overflows, and nothing changes any more.
 _HUGE = 500.0
 
@@ -73,6 +73,8 @@ class Claims:
     def chances(self, at: int) -> dict[int, float]:
         """Give how probable each row is for a participant."""
         claims = self._claims(at)
+        if len(claims) == 1:
+            return {row: claim / (1 + claim) for row, claim in claims.items()}
         total = 1 + fsum(claims.values())
         return {row: claim / total for row, claim in claims.items()}
 
@@ -98,8 +100,3 @@ class Claims:
                 others = exp(min(total - own, _HUGE))
                 told[at, row] = others / (1 + (others - 1) / second)
         self._left = told
-
-
-def sums(rows: Iterable[Mapping[int, float]], taken: AbstractSet[int]) -> list[float]:
-    """Add up the ratios of each participant's free rows."""
-    return [fsum(ratio for row, ratio in each.items() if row not in taken) for each in rows]

@@ -1,6 +1,7 @@
 """Turns displayed names into likelihood ratios for listed persons."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache, cached_property
 from math import fsum, log, prod
 from typing import NamedTuple
@@ -98,12 +99,16 @@ class Reader:
     def stranger(self, names: Sequence[str], row: int) -> str:
         """Give the name of a stranger that is shown alone and can be no way to write that of a row; else nothing."""
         own = self.listed[row]
-        for name in names:
-            run = self.folded(name)
-            if looks_named(run) and len(run) > 2 and is_han(own) and run[0] != own[0]:  # noqa: PLR2004
-                if self.rarity.expected(run) >= self.policy.namely:
-                    return run
-        return ""
+        if not is_han(own):
+            return ""
+        runs = [bare for name in names for run in self.look(name)[0].runs for bare, _ in peel(run)]
+        alone = {self.folded(name) for name in names}
+        return next((run for run in runs if run[0] != own[0] and self._namely(run, alone)), "")
+
+    def _namely(self, run: str, alone: AbstractSet[str]) -> bool:
+        """Tell whether a run is a name that some people carry, and no nickname; one of two characters stands alone."""
+        long = len(run) > 2 or run in alone
+        return long and looks_named(run) and self.rarity.expected(run) >= self.policy.namely
 
     def _look(self, name: str) -> tuple[Shown, list[Hit]]:
         """Find the listed names that stand whole in a displayed one."""
@@ -120,33 +125,42 @@ class Reader:
         or phone ending agrees too, and to nobody if these are a crowd as well.
         """
         shown, hits = self.look(name)
+        if shown is _PLAIN and len(self.index.rows[hits[0].name]) <= self.policy.crowd:
+            return self._plain(hits[0].name)
         if shown.robot:
             return _ROBOT
-        whole, hits = bool(hits), hits or self.index.doubtful(shown)
-        crowd = sum(map(self._bearers, hits))
-        crowded = crowd > (self.policy.crowd if whole else self.policy.few)
-        leads = strongest(self._all(hits, shown, crowded=crowded))
+        if hits:
+            most, crowd = self.policy.crowd, sum(len(self.index.rows[hit.name]) for hit in hits)
+        else:
+            most = self.policy.few
+            hits, crowd = self.index.doubtful(shown, most)
+        leads = strongest(self._all(hits, shown, crowded=crowd > most))
         if not leads and shown.tail:
             leads = strongest(self._by_phone(shown))
-        remarks = tuple(_remarks(shown, hits, crowd if crowded else 0))
+        remarks = tuple(_remarks(shown, hits, crowd if crowd > most else 0))
         return Findings(leads, remarks, _script(shown, hits))
 
-    def _bearers(self, hit: Hit) -> int:
-        """Count the people a hit leads to; one without a name leads to all of a surname."""
-        return len(self.index.rows[hit.name]) if hit.name else self.index.family(hit.said)
+    def _plain(self, name: str) -> Findings:
+        """Lead to the bearers of a name that is shown as it is listed."""
+        ratio = 1 / self.rarity.of(name)
+        reasons = (Reason(How.EXACT.value, (("said", name),), log(ratio)),)
+        leads = {row: Lead(row, How.EXACT, ratio, reasons, name) for row in self.index.rows[name]}
+        return Findings(leads, (), "han" if is_han(name) else "latin")
 
     def _all(self, hits: Sequence[Hit], shown: Shown, *, crowded: bool) -> Iterator[Lead]:
         """Weigh the rows of all hits; of a crowd only those whom company or phone speaks for."""
-        rows = [self._supported(hit, shown) if crowded else self.index.rows[hit.name] for hit in hits]
+        if not crowded:
+            rows = [self.index.rows[hit.name] for hit in hits]
+        else:
+            hits = [hit for hit in hits if hit.rest or shown.tail]
+            rows = [self._supported(hit, shown.tail) for hit in hits]
         if sum(map(len, rows)) <= self.policy.crowd:
             for hit, each in zip(hits, rows, strict=True):
                 yield from self._leads(hit, each, shown)
 
-    def _supported(self, hit: Hit, shown: Shown) -> list[int]:
+    def _supported(self, hit: Hit, tail: str) -> list[int]:
         """Give the rows of a hit that the company or the phone ending speaks for."""
-        if not (hit.rest or shown.tail):
-            return []
-        backed = self.around.backed(hit.rest, shown.tail)
+        backed = self.around.backed(hit.rest, tail)
         if hit.name:
             return [row for row in self.index.rows[hit.name] if row in backed]
         own = {self.copies.first.get(row, row) for row in backed if self.listed[row].startswith(hit.said)}
@@ -165,7 +179,7 @@ class Reader:
         rarer = 1 / self._share(hit.name or self.listed[rows[0]], hit.how, hit.said)
         plain = self._named(hit, hit.how, rarer)
         if not (hit.rest or shown.tail):
-            yield from (plain._replace(row=row) for row in rows)
+            yield from (Lead(row, *plain[1:]) for row in rows)
             return
         for row in rows:
             clues = self.around.clues(row, shown, hit.rest)
@@ -203,7 +217,7 @@ class Reader:
 def _with_clues(plain: Lead, row: int, clues: Sequence[Clue], support: float) -> Lead:
     """Weigh a name with what stands beside it."""
     if not clues:
-        return plain._replace(row=row)
+        return Lead(row, *plain[1:])
     factors = [one.factor for one in clues]
     reasons = (*plain.reasons, *(one.reason for one in clues))
     ratio = plain.ratio * prod(sorted(factors))

@@ -12,7 +12,7 @@ LONGEST = 8
 def _suffixes() -> tuple[frozenset[str], frozenset[str]]:
     """Collect what may follow a name, and the last characters of it."""
     table = words()
-    known = table["titles"] | table["noise"] | table["places"] | table["devices"]
+    known = table["titles"] | table["units"] | table["noise"] | table["places"] | table["devices"]
     return known, frozenset(word[-1] for word in known)
 
 
@@ -20,7 +20,8 @@ def _suffixes() -> tuple[frozenset[str], frozenset[str]]:
 def _prefixes() -> tuple[frozenset[str], frozenset[str]]:
     """Collect what may stand before a name, and the first characters of it; most single ones begin too many names."""
     table = words()
-    long = (word for word in table["titles"] | table["noise"] | table["places"] if len(word) > 1)
+    every = table["titles"] | table["units"] | table["noise"] | table["places"]
+    long = (word for word in every if len(word) > 1)
     known = table["prefixes"] | frozenset(long)
     return known, frozenset(word[0] for word in known)
 

@@ -1,7 +1,7 @@
 """Spells Chinese names in pinyin, with the readings that characters have as surnames."""
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice, product
 
 from portal.names.tables import readings, surnames
@@ -39,10 +39,19 @@ def surname_spellings(surname: str) -> tuple[str, ...]:
     return tuple(_variants(special)) or tuple(_spelled(surname, 1))
 
 
-@lru_cache(maxsize=65_536)
 def given_spellings(given: str) -> tuple[str, ...]:
     """Spell a given name in every reading of its characters, the most usual first."""
-    return tuple(islice(_spelled(given, 2), MOST_SPELLINGS))
+    written = _written()
+    choices = [written.get(character, ()) for character in given]
+    if all(len(ways) == 1 for ways in choices):
+        return ("".join(ways[0] for ways in choices),)
+    return tuple("".join(syllables) for syllables in islice(product(*choices), MOST_SPELLINGS))
+
+
+@cache
+def _written() -> dict[str, tuple[str, ...]]:
+    """Map every character to the ways to write it in a given name: two readings at most, ü in three ways."""
+    return {character: tuple(_variants(read[:2])) for character, read in readings().items()}
 
 
 def spellings(name: str) -> tuple[str, ...]:
