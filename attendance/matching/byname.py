@@ -15,6 +15,8 @@ from attendance.matching.settle import Case
 from attendance.matching.weigh import Findings, Lead, Reader
 
 # Remarks on names that fit everybody or nobody, so that they say nothing of how many strangers came.
+# Remarks that say somebody else may sit there, so that the name only proposes.
+_SOMEBODY_ELSE = frozenset({"two_people", "stands_in"})
 _MUTE = frozenset({"device_name", "crowd", "robot"})
 _SCRIPTS = ("han", "latin", "")
 
@@ -73,7 +75,7 @@ class ByName:
         """Tell whether the best reading of a name is one that may decide."""
         lead = each.found.leads[max(found, key=found.__getitem__)]
         return (lead.how in self.policy.deciding or lead.supported) and not any(
-            remark.code == "two_people" for remark in each.found.remarks
+            remark.code in _SOMEBODY_ELSE for remark in each.found.remarks
         )
 
     def _priors(self, opened: Sequence[Open]) -> dict[str, Prior]:
@@ -127,7 +129,7 @@ class ByName:
         """Decide one participant from the probabilities of the whole meeting."""
         total = fsum(probable.values())
         leads, at = each.found.leads, each.case.arrival_id
-        if total < self.policy.propose and not any(lead.shared for lead in leads.values()):
+        if not self._worth_proposing(leads, probable, total):
             return self._nobody(each, total)
         ranked = [*probable]
         if len(ranked) > 1:
@@ -140,6 +142,14 @@ class ByName:
             return Decision(at, Tier.CERTAIN, person.person_id, Key.NAME, person.weight, candidates, reasons)
         held = _ONLY_PROPOSES if self.policy.mode is Mode.STRICT else _NOT_SURE
         return Decision(at, Tier.LIKELY, None, Key.NAME, person.weight, candidates, (*evidence, held))
+
+    def _worth_proposing(self, leads: Mapping[int, Lead], probable: Mapping[int, float], total: float) -> bool:
+        """Tell whether a human should look: a crowd of guesses helps nobody, several bearers of a whole name do."""
+        if any(lead.shared for lead in leads.values()):
+            return True
+        best = max(probable, key=probable.__getitem__)
+        whole = leads[best].how in self.policy.deciding
+        return (total if whole else probable[best]) >= self.policy.propose
 
     def _may_decide(self, each: Open, found: Mapping[int, float], probability: float) -> bool:
         """Tell whether the policy lets this name decide."""

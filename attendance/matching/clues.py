@@ -2,17 +2,33 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from math import log
 from typing import NamedTuple
 
 from attendance.matching.columns import column
 from attendance.matching.model import People, Reason
 from attendance.matching.policy import Clues
-from portal.names import Shown, abbreviates, agree, fold, holds, is_filler, is_han, is_place, is_title, is_unit, letters, looks_organisational, within
+from portal.names import (
+    Shown,
+    abbreviates,
+    agree,
+    fold,
+    holds,
+    is_filler,
+    is_han,
+    is_place,
+    is_title,
+    is_unit,
+    letters,
+    looks_organisational,
+    within,
+)
 from portal.names.tables import words
 
 _HEADS = (2, 3, 4)
+# What a piece that is not the own company may speak of.
+_OTHER, _PERHAPS = "another company", "perhaps another"
 
 
 class Clue(NamedTuple):
@@ -40,6 +56,7 @@ class Surroundings:
         self._same = cache(_same)
         self._agrees = cache(self._company_agrees)
         self._other = cache(self._company_differs)
+        self._other_kind = cache(self._kind)
         self._employed = cache(self._rows_of)
         self.backed = cache(self._backed)
 
@@ -58,6 +75,10 @@ class Surroundings:
         """Give the rows for which a shown company or phone ending speaks."""
         rows = set(self.by_tail(tail)) if tail else set()
         return frozenset(rows.union(*map(self._employed, rest)))
+
+    def heads(self, piece: str) -> bool:
+        """Tell whether a company of the list begins so."""
+        return piece in self._heads
 
     def by_tail(self, tail: str) -> list[int]:
         """Give the rows whose phone ends so."""
@@ -122,13 +143,20 @@ class Surroundings:
 
     def _company_differs(self, piece: str, own: str) -> Clue | None:
         """Weigh a piece that names another company, or looks as if it could."""
-        if is_place(piece) or is_unit(piece) or _says_title(piece):
-            return None
-        if looks_organisational(piece) or piece in self._heads:
+        kind = self._other_kind(piece)
+        if kind == _OTHER:
             return clue(self.weights.company_miss, "company_differs", ("said", piece), ("company", own))
-        if len(piece) < 2 or not is_han(piece) or is_filler(piece):
-            return None
-        return clue(self.weights.unknown_miss, "company_unlike", ("said", piece), ("company", own))
+        if kind == _PERHAPS:
+            return clue(self.weights.unknown_miss, "company_unlike", ("said", piece), ("company", own))
+        return None
+
+    def _kind(self, piece: str) -> str:
+        """Tell what a piece that is not the own company speaks of: another one, perhaps another one, or none."""
+        if is_place(piece) or is_unit(piece) or _says_title(piece):
+            return ""
+        if looks_organisational(piece) or piece in self._heads:
+            return _OTHER
+        return _PERHAPS if len(piece) > 1 and is_han(piece) and not is_filler(piece) else ""
 
     def _place_clue(self, row: int, rest: tuple[str, ...]) -> Iterator[Clue]:
         """Weigh a shown place against the row's place, else its company and title."""
@@ -143,8 +171,8 @@ class Surroundings:
 
     def _title_clue(self, row: int, rest: tuple[str, ...]) -> Iterator[Clue]:
         """Weigh a shown title; titles flatter and change, so another one speaks against nobody."""
-        own = "".join(letters(fold(self._title[row])))
-        shown = next((piece for piece in rest if own and piece in own and _says_title(piece)), None)
+        own = _letters(self._title[row])
+        shown = next((piece for piece in rest if piece in own and _says_title(piece)), None)
         if shown is not None:
             yield clue(self.weights.title_hit, "title_agrees", ("said", shown))
 
@@ -156,6 +184,12 @@ class Surroundings:
         if own == shown.tail:
             return clue(hit, "phone_agrees", ("tail", own))
         return clue(miss, "phone_differs", ("said", shown.tail), ("tail", own))
+
+
+@lru_cache(maxsize=65_536)
+def _letters(text: str) -> str:
+    """Fold a text and keep its letters."""
+    return "".join(letters(fold(text)))
 
 
 def _spelt(company: str) -> tuple[str, str]:
@@ -182,8 +216,10 @@ def _says_title(piece: str) -> bool:
 
 def _same(piece: str, company: str) -> bool:
     """Tell whether a shown piece names a company: in full, abbreviated, or with something else beside it."""
-    name = fold(company)
-    if agree(piece, name) or abbreviates(piece, name) or abbreviates(name, piece):
+    name = _letters(company)
+    if frozenset(piece).isdisjoint(name):
+        return False
+    if piece == name or agree(piece, name) or abbreviates(piece, name) or abbreviates(name, piece):
         return True
     # Words that only say of what kind an organisation is stand in many names.
     return holds(piece, name) or (not looks_organisational(f"某某{piece}") and within(piece, name))

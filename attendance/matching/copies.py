@@ -8,7 +8,7 @@ from attendance.matching.model import People
 from portal.names import fold
 
 # What makes a row the fuller one of two that are one person.
-_FILLED = ("tag", "enroll_id", "userid", "open_id", "phone_hashes", "phone_key", "company", "title", "email")
+_FILLED = ("tag", "enroll_id", "userid", "open_id", "phone_hashes", "phone_key", "company", "title")
 
 
 class Copies:
@@ -23,7 +23,7 @@ class Copies:
     @cached_property
     def _columns(self) -> tuple[list, ...]:
         """Read the columns that tell people of one name apart."""
-        names = ("phone_key", "phone_hashes", "company", "phone_tail", "title")
+        names = ("phone_key", "phone_hashes", "company", "phone_tail")
         return tuple(list(column(self.people, name)) for name in names)
 
     def persons(self, rows: Sequence[int]) -> list[int]:
@@ -34,25 +34,16 @@ class Copies:
         groups: dict[object, list[int]] = {}
         for row in rows:
             groups.setdefault(self._sign(row), []).append(row)
-        self._gather(groups)
         if len(groups) == len(rows):
             return list(rows)
         return [self._fullest(group) for group in groups.values()]
 
     def _sign(self, row: int) -> object:
         """Give what tells a row from others of its name: the phone, its ending with the company, or where it stands."""
-        phones, hashes, companies, tails, _ = self._columns
+        phones, hashes, companies, tails = self._columns
         if phone := phones[row] or tuple(hashes[row]):
             return phone
         return (companies[row], tails[row]) if companies[row] and tails[row] else row
-
-    def _gather(self, groups: dict[object, list[int]]) -> None:
-        """Put a row without a phone to the only other person of its name in the same company under no other title."""
-        _, _, companies, _, titles = self._columns
-        for sign in [sign for sign in groups if isinstance(sign, int) and companies[sign]]:
-            same = [other for other, (first, *_) in groups.items() if other != sign and companies[first] == companies[sign]]
-            if len(same) == 1 and len({titles[sign], titles[groups[same[0]][0]]} - {""}) < 2:
-                groups[same[0]] += groups.pop(sign)
 
     def merged(self, rows: tuple[int, ...]) -> tuple[int, ...]:
         """Give one row where all stand for one person, else the rows as they are."""

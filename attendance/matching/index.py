@@ -11,7 +11,7 @@ from attendance.matching.sounds import Sounds
 from portal.names import (
     Shown,
     is_filler,
-    is_han,
+    is_pinyin,
     is_place,
     is_title,
     looks_organisational,
@@ -151,6 +151,9 @@ class NameIndex:
             rest = (*others, *shown.runs)
             if joined in self.rows:
                 yield Hit(joined, How.EXACT, joined, rest)
+            # A name in pinyin has to explain every syllable: Yanying Xia is no 晏莹.
+            if any(map(is_pinyin, others)):
+                continue
             heard = self.sounds.hear(joined)
             yield from (Hit(name, How.PINYIN, joined, rest) for one in heard for name in one.names)
             if heard:

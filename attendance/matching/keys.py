@@ -120,6 +120,8 @@ def _plain(people: People, arrivals: Arrivals, copies: Copies) -> Cast:
     """Vote by the keys whose values are compared as they are; hashes in any case, those of no phone left out."""
     void = {value.upper() for value in arrivals.void_hashes}
     for key, of_people, of_arrivals in PAIRS:
+        if not getattr(people, of_people):
+            continue
         cells = enumerate(column(arrivals, of_arrivals))
         if key is Key.PHONE_HASH:
             carried = {row: (value.upper(),) for row, value in cells if value and value.upper() not in void}
@@ -145,11 +147,14 @@ def _holders(cells: Iterable[str | Iterable[str]], wanted: set[str]) -> Known:
     """Find the rows of the list that hold a wanted value, in one scan; a cell holds one value or several."""
     found: dict[Id, list[int]] = defaultdict(list)
     for row, cell in enumerate(cells):
-        if cell:
-            for value in (cell,) if isinstance(cell, str) else dict.fromkeys(cell):
+        if isinstance(cell, str):
+            if cell in wanted:
+                found[cell].append(row)
+        else:
+            for value in cell:
                 if value in wanted:
                     found[value].append(row)
-    return {value: tuple(rows) for value, rows in found.items()}
+    return {value: tuple(dict.fromkeys(rows)) for value, rows in found.items()}
 
 
 def _matched(key: Key, carried: Values, known: Known, copies: Copies) -> Cast:

@@ -40,7 +40,7 @@ class People:
     """The expected persons of one meeting as columns of equal length.
 
     Shape: `id` and `name` are required; any other column may be left out, which means blank in every
-    row. `email` is compared by what stands before the @. `tag` is the text of the exclusive link, raw or decoded; `phone_hashes` holds every acceptable
+    row. `tag` is the text of the exclusive link, raw or decoded; `phone_hashes` holds every acceptable
     upper-case hash of the person's phone (one for each former SecretId); `phone_key` is an opaque keyed
     hash of the phone; `ms_open_ids` were looked up beforehand or for a telephone number.
     """
@@ -51,7 +51,6 @@ class People:
     title: Sequence[str] = ()
     place: Sequence[str] = ()
     phone_tail: Sequence[str] = ()
-    email: Sequence[str] = ()
     tag: Sequence[str] = ()
     enroll_id: Sequence[str] = ()
     userid: Sequence[str] = ()

@@ -1,5 +1,6 @@
 """Turns displayed names into likelihood ratios for listed persons."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache, cached_property
@@ -12,7 +13,20 @@ from attendance.matching.index import Hit, NameIndex
 from attendance.matching.model import People, Reason
 from attendance.matching.policy import How, Policy
 from attendance.matching.rarity import Rarity
-from portal.names import Shown, fold, fold_all, is_han, looks_named, peel, read, split
+from portal.names import (
+    Shown,
+    fold,
+    fold_all,
+    is_han,
+    is_place,
+    is_title,
+    is_unit,
+    looks_named,
+    looks_organisational,
+    peel,
+    read,
+    split,
+)
 
 
 class Lead(NamedTuple):
@@ -40,6 +54,8 @@ class Findings(NamedTuple):
 
 _PLAIN = Shown()
 _ROBOT = Findings({}, (Reason("robot"),))
+_WRONG = frozenset({How.HOMOPHONE, How.TYPO})
+_STANDS_IN = re.compile(r"助理|秘书|家属|代参|代会|代听|代替|替会|(?<![^\W_])[代替](?![^\W_])")
 _WHOLE = frozenset({How.EXACT, How.TITLED})
 
 
@@ -135,10 +151,31 @@ class Reader:
             most = self.policy.few
             hits, crowd = self.index.doubtful(shown, most)
         leads = strongest(self._all(hits, shown, crowded=crowd > most))
-        if not leads and shown.tail:
+        if not leads and shown.tail and not any(map(looks_named, shown.runs)):
             leads = strongest(self._by_phone(shown))
-        remarks = tuple(_remarks(shown, hits, crowd if crowd > most else 0))
-        return Findings(leads, remarks, _script(shown, hits))
+        remarks = [*_remarks(shown, hits, crowd if crowd > most else 0), *self._beside(name, shown, hits)]
+        return Findings(leads, tuple(remarks), _script(shown, hits))
+
+    def _beside(self, name: str, shown: Shown, hits: Sequence[Hit]) -> Iterator[Reason]:
+        """Remark that somebody else may sit there: an assistant, a relative, a second person who is not listed."""
+        said = {hit.said for hit in hits}
+        stands = _STANDS_IN.search(self.folded(name))
+        if stands and not any(stands[0] in title for title in self._titles(hits)):
+            yield Reason("stands_in", (("said", stands[0]),))
+        if hits and not shown.people:
+            others = [run for run in shown.runs if run not in said and len(run) == 3 and self._somebody(run)]
+            if others and any(hit.how in _WHOLE for hit in hits):
+                yield Reason("two_people", (("said", "、".join((*sorted(said), *others))),))
+
+    def _titles(self, hits: Sequence[Hit]) -> Iterator[str]:
+        """Give the titles of those a name leads to."""
+        rows = (row for hit in hits if hit.name for row in self.index.rows[hit.name])
+        return (self.people.title[row] for row in rows) if self.people.title else iter(())
+
+    def _somebody(self, run: str) -> bool:
+        """Tell whether a run is the name of a person and no company, place or title."""
+        known = is_place(run) or is_title(run) or is_unit(run) or looks_organisational(run)
+        return not known and looks_named(run) and not self.around.heads(run) and self.rarity.expected(run) >= self.policy.namely
 
     def _plain(self, name: str) -> Findings:
         """Lead to the bearers of a name that is shown as it is listed."""
@@ -183,7 +220,9 @@ class Reader:
             return
         for row in rows:
             clues = self.around.clues(row, shown, hit.rest)
-            if hit.how is How.FRAGMENT and any(one.reason.code == "company_agrees" for one in clues):
+            if hit.how in _WRONG:
+                yield _with_clues(plain, row, clues, self.policy.strong_support)
+            elif hit.how is How.FRAGMENT and any(one.reason.code == "company_agrees" for one in clues):
                 # A fragment beside the right company is no chance.
                 yield _with_clues(self._named(hit, How.PART, rarer), row, clues, self.policy.support)
             else:
@@ -221,7 +260,8 @@ def _with_clues(plain: Lead, row: int, clues: Sequence[Clue], support: float) ->
     factors = [one.factor for one in clues]
     reasons = (*plain.reasons, *(one.reason for one in clues))
     ratio = plain.ratio * prod(sorted(factors))
-    return Lead(row, plain.how, ratio, reasons, plain.name, max(factors) >= support)
+    supported = plain.how is not How.PHONE and max(factors) >= support
+    return Lead(row, plain.how, ratio, reasons, plain.name, supported)
 
 
 def _remarks(shown: Shown, hits: Sequence[Hit], crowd: int) -> Iterator[Reason]:

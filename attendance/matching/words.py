@@ -82,6 +82,7 @@ SENTENCES: Mapping[str, str] = {
     "several_carry_it": _("%(people)d people on the list carry this name."),
     "also_shown_by_others": _("Other participants could be the same person."),
     "already_here": _("This person was already found in the meeting; this may be a second device."),
+    "stands_in": _("Somebody may sit in for this person (%(said)s)."),
     "two_people": _("The name says two people (%(said)s)."),
     "crowd": _("The name fits %(people)d people on the list, too many to propose."),
     "more_candidates": _("%(more)d further people would fit."),

@@ -1,9 +1,20 @@
 """Reads displayed names, pinyin and organisations; pure, knows nothing of lists or meetings."""
 
 from portal.names.fold import fold, fold_all, is_han, letters
-from portal.names.organisations import Forms, abbreviates, agree, forms, holds, is_place, is_title, is_unit, looks_organisational, within
+from portal.names.organisations import (
+    Forms,
+    abbreviates,
+    agree,
+    forms,
+    holds,
+    is_place,
+    is_title,
+    is_unit,
+    looks_organisational,
+    within,
+)
 from portal.names.peel import is_filler, peel
-from portal.names.pinyin import given_spellings, initials, spellings, split, split_all, surname_spellings
+from portal.names.pinyin import given_spellings, initials, is_pinyin, spellings, split, split_all, surname_spellings
 from portal.names.shown import Shown, looks_named, read
 from portal.names.tables import surnames
 
@@ -20,6 +31,7 @@ __all__ = [
     "initials",
     "is_filler",
     "is_han",
+    "is_pinyin",
     "is_place",
     "is_title",
     "is_unit",

@@ -1,6 +1,6 @@
 """Knows organisations by their full and short names, and places and titles by tables."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from portal.names.fold import fold, is_han, letters
@@ -89,8 +89,16 @@ def _stages(name: str, endings: frozenset[str]) -> list[str]:
 
 def _ending(name: str, endings: frozenset[str]) -> int:
     """Measure the longest of the endings that a name has, leaving two characters."""
+    if name[-1:] not in _last(endings):
+        return 0
     longest = min(10, len(name) - SHORTEST)
     return next((size for size in range(longest, 0, -1) if name[-size:] in endings), 0)
+
+
+@cache
+def _last(endings: frozenset[str]) -> frozenset[str]:
+    """Collect the last characters of endings."""
+    return frozenset(ending[-1] for ending in endings)
 
 
 def _without_place(name: str) -> str:

@@ -48,6 +48,18 @@ def given_spellings(given: str) -> tuple[str, ...]:
     return tuple("".join(syllables) for syllables in islice(product(*choices), MOST_SPELLINGS))
 
 
+def is_pinyin(word: str) -> bool:
+    """Tell whether a word is made of one or two syllables of pinyin."""
+    known = _syllables()
+    return word in known or any(word[:size] in known and word[size:] in known for size in range(1, len(word)))
+
+
+@cache
+def _syllables() -> frozenset[str]:
+    """Collect all syllables."""
+    return frozenset(way for ways in _written().values() for way in ways)
+
+
 @cache
 def _written() -> dict[str, tuple[str, ...]]:
     """Map every character to the ways to write it in a given name: two readings at most, ü in three ways."""

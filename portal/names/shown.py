@@ -11,7 +11,8 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _POSSESSIVE = re.compile(r"['’]s\b")
 _PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1\d{2}[- *x]*\d{0,4}[- *x]*(\d{4})(?!\d)")
 _DIGITS = re.compile(r"\d{4}")
-_FOUR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
+# Digits beside letters are a model or an account (M2012, 用户5611), no phone.
+_FOUR = re.compile(r"(?<![0-9a-z])(?<!用户)(\d{4})(?![0-9a-z])")
 _BOTH = re.compile(rf"[&+、]|(?<=[{HAN}]{{2}})[和与跟](?=[{HAN}]{{2}})")
 
 

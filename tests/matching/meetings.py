@@ -12,7 +12,6 @@ _PERSON: Row = {
     "title": "",
     "place": "",
     "phone_tail": "",
-    "email": "",
     "tag": "",
     "enroll_id": "",
     "userid": "",

@@ -276,3 +276,72 @@ def test_a_policy_that_expects_names_to_repeat_trusts_them_less() -> None:
     wary = replace(STRICT, clumping=30.0)
     trusting, doubting = (only(EXPECTED, shown("张晓明"), policy) for policy in (STRICT, wary))
     assert confidence(doubting) < confidence(trusting)
+
+
+@pytest.mark.parametrize("written", ["张晓明助理", "张晓明的秘书", "代张晓明", "李国强 代 张晓明", "张晓明家属"])
+def test_who_sits_in_for_somebody_is_left_to_a_human(written: str) -> None:
+    assert only(EXPECTED, shown(written), BALANCED).tier is not Tier.CERTAIN
+
+
+def test_an_assistant_by_title_is_no_stand_in() -> None:
+    expected = people({"name": "张晓明", "title": "总经理助理"}, *CROWD)
+    assert only(expected, shown("张晓明 总经理助理"), BALANCED).person_id == "p0"
+
+
+def test_a_second_name_nobody_listed_carries_makes_it_a_proposal() -> None:
+    found = only(EXPECTED, shown("张晓明 欧思航"), BALANCED)
+    assert found.tier is not Tier.CERTAIN
+
+
+@pytest.mark.parametrize("written", ["Xiaoming, Zhang Wang", "Zhang Xiaoming Liu", "LIU Zhangxiaoming"])
+def test_pinyin_that_leaves_a_syllable_over_names_nobody(written: str) -> None:
+    assert only(EXPECTED, shown(written), BALANCED).tier is not Tier.CERTAIN
+
+
+def test_digits_alone_propose_but_do_not_decide() -> None:
+    found = only(EXPECTED, shown("阳光0001"), BALANCED)
+    assert found.tier is not Tier.CERTAIN
+
+
+def test_a_look_alike_does_not_decide_by_its_company_but_by_its_phone() -> None:
+    by_company, by_phone = (only(EXPECTED, shown(name), BALANCED) for name in ("张晓鹏-华泰", "张晓鹏 138****0001"))
+    assert (by_company.tier, by_phone.tier) == (Tier.LIKELY, Tier.CERTAIN)
+
+
+def test_a_person_entered_twice_is_one_person() -> None:
+    twice = people({"name": "张晓明", "phone_key": "k"}, {"name": "张晓明", "phone_key": "k", "company": "华泰证券"}, *CROWD)
+    found = only(twice, shown("张晓明"), BALANCED)
+    assert (found.tier, found.person_id, proposed(found)) == (Tier.CERTAIN, "p1", ["p1"])
+
+
+def test_people_of_one_name_with_other_phones_are_never_one_person() -> None:
+    twins = people({"name": "张晓明", "phone_key": "k"}, {"name": "张晓明", "phone_key": "l"}, *CROWD)
+    found = only(twins, shown("张晓明"), BALANCED)
+    assert (found.tier, sorted(proposed(found))) == (Tier.LIKELY, ["p0", "p1"])
+
+
+def test_a_person_entered_twice_and_found_by_a_key_is_not_found_again_by_the_other_row() -> None:
+    twice = people({"name": "张伟", "phone_key": "k", "userid": "u"}, {"name": "张伟", "phone_key": "k"}, *CROWD)
+    came = arrivals({"userid": "u"}, {"shown": "张伟"}, *({"shown": name} for name in STRANGERS))
+    assert "already_here" in codes(decide(twice, came, policy=BALANCED).decisions[1])
+
+
+@pytest.mark.parametrize("company", ["华泰", "华泰证券", "华泰证券研究部", "HTSC 华泰证券"])
+def test_a_company_agrees_however_it_is_shortened(company: str) -> None:
+    first = only(EXPECTED, shown(f"{company}-张晓明")).candidates[0]
+    assert "company_agrees" in {reason.code for reason in first.reasons_for}
+
+
+@pytest.mark.parametrize(
+    ("listed_as", "written"),
+    [("招商银行股份有限公司", "招行"), ("交行", "交通银行股份有限公司"), ("中国建设银行股份有限公司", "建设银行"),
+     ("博时基金管理有限公司", "博时基金"), ("中南大学湘雅医院", "湘雅"), ("武汉康辰投资管理有限公司", "康辰")],
+)  # fmt: skip
+def test_a_company_is_known_by_its_short_names(listed_as: str, written: str) -> None:
+    first = only(people({"name": "张晓明", "company": listed_as}, *CROWD), shown(f"{written}-张晓明")).candidates[0]
+    assert "company_agrees" in {reason.code for reason in first.reasons_for}
+
+
+@pytest.mark.parametrize("written", ["中信证券分析师张晓明", "张晓明研究部", "交通银行股份有限公司张晓明产品部"])
+def test_a_name_glued_to_what_stands_beside_it_is_found(written: str) -> None:
+    assert proposed(only(EXPECTED, shown(written))) == ["p0"]
