@@ -96,8 +96,8 @@ class Policy:
 
     version: str
     mode: Mode
-    decide: float = 0.95
-    right: float = 0.9965
+    decide: float = 0.93
+    right: float = 0.9955
     propose: float = 0.15
     deciding: frozenset[How] = frozenset({How.EXACT, How.TITLED, How.PART, How.PINYIN})
     support: float = 4.0
