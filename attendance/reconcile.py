@@ -9,12 +9,12 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Count, Max, Sum
 
-from attendance import presence, runs
+from attendance import presence, rules, runs
 from attendance.inputs import POLICIES, Inputs, read
 from attendance.lookups import look_up
 from attendance.matching import Policy, decide
-from attendance.models import Decision, MatchRun
-from attendance.participants import Identities, fold, gather, window_of
+from attendance.models import CountingWindows, Decision, MatchRun, SignIn
+from attendance.participants import Identities, fold, gather, windows_of
 from attendance.runs import Picture
 from meetings.models import ExpectedPerson, Occurrence
 from portal.accounts.models import Organisation
@@ -30,7 +30,7 @@ def reconcile(occurrence: Occurrence, now: datetime, beat: Callable[[], None] = 
     Raises: TryAgain where a look-up must wait; the matching is then done with what is known.
     """
     identities = gather(occurrence)
-    fold(occurrence, identities, window_of(occurrence, identities), now)
+    fold(occurrence, identities, windows_of(occurrence, identities).intervals, now)
     beat()
     try:
         without = look_up(occurrence, beat)
@@ -74,19 +74,20 @@ def _picture(occurrence: Occurrence, now: datetime, folded: Identities | None) -
     identities = folded if folded is not None else gather(occurrence)
     if not identities and now < occurrence.start_at and occurrence.state == Occurrence.State.PLANNED:
         return None
-    window = window_of(occurrence, identities)
+    counting = windows_of(occurrence, identities)
     if folded is None:
-        fold(occurrence, identities, window, now)
+        fold(occurrence, identities, counting.intervals, now)
     inputs, rule = read(occurrence, policy_of(occurrence)), rule_of(occurrence)
-    fingerprint = _fingerprint(identities, inputs, window, rule)
-    return Picture(occurrence, identities, inputs, window, rule, fingerprint)
+    signed_in = rules.signed_in(occurrence, rule)
+    fingerprint = _fingerprint(identities, inputs, counting, rule, signed_in)
+    return Picture(occurrence, identities, inputs, counting, rule, fingerprint, signed_in)
 
 
 def rule_of(occurrence: Occurrence) -> presence.Rule:
-    """Give the rule in force: the frozen one of a final occurrence, else the default."""
-    if occurrence.state == Occurrence.State.FINAL and (run := runs.current_run(occurrence)):
-        return presence.Rule(**run.rule)
-    return presence.Rule()
+    """Give the rule in force: the one a final occurrence was frozen with, else what its meeting has now."""
+    run = runs.current_run(occurrence) if occurrence.state == Occurrence.State.FINAL else None
+    # A run that is not final yet may have been made before the rule was changed: nothing is frozen with it.
+    return presence.Rule(**run.rule) if run and run.final else rules.in_force(occurrence.meeting)
 
 
 def policy_of(occurrence: Occurrence) -> Policy:
@@ -103,22 +104,36 @@ def _mark(occurrence: Occurrence) -> tuple[object, ...]:
     visits = occurrence.visits.aggregate(n=Count("pk"), v=Sum("version"))
     said = decisions.aggregate(last=Max("pk"), undone=Count("undone_at"))
     listed = people.aggregate(last=Max("pk"), removed=Count("removed_at"))
-    return (*visits.values(), *said.values(), *listed.values())
+    windows = CountingWindows.objects.filter(occurrence=occurrence).aggregate(last=Max("number"))
+    signed = SignIn.objects.filter(occurrence=occurrence).aggregate(last=Max("pk"), undone=Count("undone_at"))
+    rule = rules.in_force(occurrence.meeting).version
+    return (*visits.values(), *said.values(), *listed.values(), *windows.values(), *signed.values(), rule)
 
 
 def _fingerprint(
-    identities: Identities, inputs: Inputs, window: presence.Interval, rule: presence.Rule
+    identities: Identities, inputs: Inputs, counting: presence.Counting, rule: presence.Rule, signed_in: frozenset[int]
 ) -> str:
     """Hash everything results depend on, apart from the present time."""
     stays = [(who, one.stays) for who, one in identities.items()]
     earlier = inputs.earlier
     told = [_columns(inputs.people), _columns(inputs.arrivals), sorted(earlier.confirmed.items()),
             sorted(earlier.rejected), sorted(earlier.ignored), sorted(earlier.unlisted),
-            sorted(earlier.remembered.items()), inputs.policy.version, window, asdict(rule), stays]  # fmt: skip
-    # Only where there are any: runs made before lists had kinds stay valid.
+            sorted(earlier.remembered.items()), inputs.policy.version, _counted(counting), _ruled(rule),
+            stays]  # fmt: skip
+    # Only where there are any: runs made before lists had kinds, and rules sign-ins, stay valid.
     told += [sorted(inputs.beside.items())] if inputs.beside else []
+    told += [sorted(signed_in)] if signed_in else []
     text = json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=_plain)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _counted(counting: presence.Counting) -> object:
+    """Tell when attendance counts: a window that was found by itself by its times alone."""
+    return [counting.version, *counting.windows] if counting.version else counting.windows[0].interval
+
+
+def _ruled(rule: presence.Rule) -> dict[str, object]:
+    return {name: value for name, value in asdict(rule).items() if value or name != "needs_sign_in"}
 
 
 def _columns(table: object) -> list[object]:

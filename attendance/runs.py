@@ -18,7 +18,7 @@ DOUBTFUL = (Tier.LIKELY, Tier.CONFLICT)
 COUNTED = {Tier.CERTAIN: "matched", Tier.NONE: "walk_in", Tier.LIKELY: "review", Tier.CONFLICT: "conflict",
            Tier.IGNORED: "ignored"}  # fmt: skip
 OUTCOME_FIELDS = ("run", "person", "state", "seconds", "entries", "devices", "first_join", "last_leave", "late_by",
-                  "still_in", "key")  # fmt: skip
+                  "still_in", "left_early", "gaps", "longest_gap", "by_window", "key", "signed_in")  # fmt: skip
 MATCH_FIELDS = ("run", "participant", "person", "tier", "key", "confidence", "candidates", "evidence")
 
 
@@ -29,9 +29,10 @@ class Picture:
     occurrence: Occurrence
     identities: Identities
     inputs: Inputs
-    window: presence.Interval
+    counting: presence.Counting
     rule: presence.Rule
     fingerprint: str
+    signed_in: frozenset[int] = frozenset()
 
 
 def current_run(occurrence: Occurrence) -> MatchRun | None:
@@ -50,7 +51,8 @@ def store(picture: Picture, result: Result, now: datetime, without: list[str] | 
         return former
     run = MatchRun(
         occurrence=occurrence, number=_next_number(former), policy=result.policy_version, rule=asdict(picture.rule),
-        fingerprint=picture.fingerprint, window_start=picture.window.start, window_end=picture.window.end,
+        fingerprint=picture.fingerprint, window_start=picture.counting.start, window_end=picture.counting.end,
+        counting=asdict(picture.counting),
         live=_is_live(occurrence), final=_is_final(occurrence),
     )  # fmt: skip
     _step_back(former)
@@ -114,26 +116,29 @@ def _outcomes(picture: Picture, result: Result, now: datetime) -> Iterator[tuple
             found[decision.person_id].append(decision)
         elif decision.tier in DOUBTFUL:
             doubtful |= {candidate.person_id for candidate in decision.candidates}
-    nobody = (0, 0, [], None, None, 0, False, "")
+    nobody = (0, 0, [], None, None, 0, False, None, None, None, [], "")
     beside = picture.inputs.beside
     for person in (each for each in picture.inputs.people.id if each not in beside):
+        signed_in = person in picture.signed_in if picture.rule.needs_sign_in else None
         if decisions := found.get(person):
             # Somebody may have come after the visits were read; the next run knows them.
             known = (picture.identities.get(whos[decision.arrival_id]) for decision in decisions)
             theirs = [identity for identity in known if identity]
-            yield person, *_there(picture, theirs, now), str(decisions[0].key or "")
+            yield person, *_there(picture, theirs, signed_in, now), str(decisions[0].key or ""), signed_in
         else:
             state = Outcome.State.UNDECIDED if person in doubtful else Outcome.State.ABSENT
-            yield person, state.value, *nobody
+            yield person, state.value, *nobody, signed_in
 
 
-def _there(picture: Picture, theirs: list[Identity], now: datetime) -> tuple[object, ...]:
+def _there(picture: Picture, theirs: list[Identity], signed_in: bool | None, now: datetime) -> tuple[object, ...]:
     stays = [stay for identity in theirs for stay in identity.stays]
-    starts = int(picture.occurrence.start_at.timestamp())
-    there = presence.measure(stays, [picture.window], starts, int(now.timestamp()))
-    devices = sorted(set().union(*(identity.devices for identity in theirs)))
-    return (picture.rule.verdict(there).value, there.seconds, there.entries, devices, there.first_join,
-            there.last_leave, there.late_by, there.open)  # fmt: skip
+    starts, moment, counting = int(picture.occurrence.start_at.timestamp()), int(now.timestamp()), picture.counting
+    there = presence.measure(stays, counting.intervals, starts, moment)
+    parts = presence.per_window(stays, counting.windows, moment) if len(counting.windows) > 1 else []
+    devices = sorted(set().union(*(identity.used for identity in theirs)))
+    return (picture.rule.verdict(there, bool(signed_in)).value, there.seconds, there.entries, devices, there.first_join,
+            there.last_leave, there.late_by, there.open, there.left_early, there.gaps, there.longest_gap,
+            parts)  # fmt: skip
 
 
 def _match(decision: Decision) -> tuple[object, ...]:
