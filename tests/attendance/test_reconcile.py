@@ -184,7 +184,7 @@ def test_somebody_without_a_phone_has_no_wrong_phone_but_none(install, sandbox, 
 
 def codes(name: str) -> list[str]:
     """Give the codes of the evidence for a participant."""
-    return [code for code, _ in Match.objects.get(run__current=True, participant__name=name).evidence]
+    return [code for code, *_ in Match.objects.get(run__current=True, participant__name=name).evidence]
 
 
 def test_twins_on_the_list_stay_open_and_are_undecided(install, sandbox, run_jobs) -> None:
@@ -350,8 +350,8 @@ def test_final_results_keep_their_policy_until_they_are_opened_again(db: None) -
     Organisation.objects.update(policy=Organisation.Policy.BALANCED)
     occurrence = Occurrence.objects.get(pk=occurrence.pk)
     hall.come(occurrence, "王建国")
-    assert hall.match(occurrence).policy == "strict-1"
-    assert course.reopen(occurrence, member.user, timezone.now()).policy == "balanced-1"
+    assert hall.match(occurrence).policy == "strict-2"
+    assert course.reopen(occurrence, member.user, timezone.now()).policy == "balanced-2"
 
 
 def test_a_run_is_made_in_a_number_of_queries_that_does_not_grow(
