@@ -1,8 +1,20 @@
-"""What happened: visits, participants, match runs, outcomes, decisions."""
+"""What happened in meetings, and what we say of it."""
 
-from attendance.models.results import Decision, Match, MatchQuerySet, MatchRun, Outcome, OutcomeQuerySet
+from attendance.models.decisions import Decision
+from attendance.models.results import FURTHER, Companion, Match, MatchQuerySet, MatchRun, Outcome, OutcomeQuerySet
 from attendance.models.visits import Participant, Pull, PulledPage, Visit
 
 __all__ = [
-    "Decision", "Match", "MatchQuerySet", "MatchRun", "Outcome", "OutcomeQuerySet", "Participant", "Pull", "PulledPage", "Visit",
-]  # fmt: skip
+    "FURTHER",
+    "Companion",
+    "Decision",
+    "Match",
+    "MatchQuerySet",
+    "MatchRun",
+    "Outcome",
+    "OutcomeQuerySet",
+    "Participant",
+    "Pull",
+    "PulledPage",
+    "Visit",
+]
