@@ -6,7 +6,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from attendance.matching.words import KEYS
-from attendance.models import Match, MatchQuerySet, MatchRun, Outcome, OutcomeQuerySet
+from attendance.models import FURTHER, Match, MatchQuerySet, MatchRun, Outcome, OutcomeQuerySet
 from meetings.models import AWAITED, ExpectedPerson, Kind
 
 TAIL = 4
@@ -24,9 +24,10 @@ class RowFilter(filters.FilterSet):
         label=_("Search"), method="search", widget=forms.TextInput({"type": "search", "autocomplete": "off"})
     )
     occurrence = filters.CharFilter(method="keep", widget=forms.HiddenInput)
+    run = filters.CharFilter(method="keep", widget=forms.HiddenInput)
 
     def keep(self, rows: Outcome, name: str, value: str) -> Outcome:
-        """Leave the rows as they are: the page has chosen the occurrence already."""
+        """Leave the rows as they are: the page has chosen occurrence and version already."""
         return rows
 
 
@@ -87,7 +88,7 @@ class ParticipantFilter(RowFilter):
     """Filters of participants: by what the run says of them, or by displayed name."""
 
     kind = filters.ChoiceFilter(
-        label=_("Kind"), method="of_kind", choices=[*Match.Tier.choices, *BESIDE], empty_label=_("All"),
+        label=_("Kind"), method="of_kind", choices=[*Match.Tier.choices, *BESIDE, (FURTHER, _("further device"))], empty_label=_("All"),
         widget=forms.Select(AUTO),
     )  # fmt: skip
 

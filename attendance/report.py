@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from attendance import words
-from attendance.models import Match, MatchRun, Outcome
+from attendance.models import FURTHER, Match, MatchRun, Outcome
 from meetings.lists.export import as_csv, neutral
 from meetings.models import ExpectedPerson, Kind, Listing
 from portal import phones
@@ -34,7 +34,7 @@ def result_rows(run: MatchRun) -> QuerySet[Outcome]:
 
 def participant_rows(run: MatchRun) -> QuerySet[Match]:
     """Give what a run says of the participants."""
-    return Match.objects.filter(run=run).select_related("participant", "person").order_by("pk")
+    return Match.objects.filter(run=run).select_related("participant", "person", "same_as").order_by("pk")
 
 
 def file_name(run: MatchRun, ending: str) -> str:
@@ -109,7 +109,7 @@ def _participants(run: MatchRun) -> Iterator[Row]:
            _("Registration"), _("Proved by"), _("Certainty (%)"), _("Minutes present"), _in_zone(_("First join"), run),
            _in_zone(_("Last leave"), run), _("Entries"), _("Devices"), _("Evidence"), _("Candidates"),
            _("Platform identity")]  # fmt: skip
-    tiers = {tier.value: str(tier.label) for tier in Match.Tier} | _kinds()
+    tiers = {tier.value: str(tier.label) for tier in Match.Tier} | _kinds() | {FURTHER: _("further device")}
     named, proved, why = _known(words.devices_word), _known(words.key_word), _known(_sentence)
     people = dict(ExpectedPerson.objects.filter(meeting=run.occurrence.meeting_id).values_list("pk", "name"))
     rows = Match.objects.filter(run=run).with_standing().order_by("pk").values_list(

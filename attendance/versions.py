@@ -1,7 +1,5 @@
 """What differs between two runs of an occurrence, by query, and what becomes of a run proposed after results were final."""
 
-from datetime import datetime
-
 from django.db import transaction
 from django.db.models import (
     Case,
@@ -103,7 +101,7 @@ def worth_proposing(run: MatchRun) -> MatchRun:
     return current
 
 
-def apply(run: MatchRun, by: User, now: datetime) -> bool:
+def apply(run: MatchRun, by: User) -> bool:
     """Let a proposed run become the next final version; false where it is none any more. The former one is kept."""
     with transaction.atomic():
         Occurrence.objects.select_for_update().get(pk=run.occurrence_id)

@@ -1,9 +1,10 @@
 """What humans said of participants: their word, who gave it, who gave the second one, how long it is remembered."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
+from attendance.models.visits import Participant
 from meetings.models import ExpectedPerson, Meeting, Occurrence
 from portal.accounts.models import User
 
@@ -20,6 +21,12 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
     def proposed(self) -> "DecisionQuerySet":
         """First words that wait for a second."""
         return self.open().filter(needs_second=True, seconded_at=None)
+
+    def in_words(self) -> "DecisionQuerySet":
+        """Bring along everything a sentence about a decision names; `same_name` is the other participant's."""
+        other = Participant.objects.filter(occurrence=OuterRef("occurrence"), ms_open_id=OuterRef("same_as"))
+        told = self.select_related("by", "undone_by", "seconded_by", "person").prefetch_related("also")
+        return told.annotate(same_name=Subquery(other.values("name")[:1]))
 
 
 class Decision(models.Model):
@@ -76,3 +83,9 @@ class Decision(models.Model):
     def is_proposed(self) -> bool:
         """Whether it waits for a second word."""
         return self.needs_second and self.seconded_at is None and self.undone_at is None
+
+    @property
+    def content(self) -> tuple[object, ...]:
+        """Give what was said, to compare it with another word."""
+        also = tuple(sorted(person.pk for person in self.also.all())) if self.verb == self.Verb.TOGETHER else ()
+        return (self.verb, self.person_id, also, self.same_as)

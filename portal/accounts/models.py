@@ -137,6 +137,11 @@ class Membership(models.Model):
         return self.role in (self.Role.ADMINISTRATOR, self.Role.ORGANISER, self.Role.ASSISTANT)
 
     @property
+    def may_second(self) -> bool:
+        """Confirm, as a second person, what somebody else decided; compliance does nothing but that."""
+        return self.may_decide or self.role == self.Role.COMPLIANCE
+
+    @property
     def may_reveal(self) -> bool:
         """See a full phone number, with a reason that is logged."""
         return self.role in (self.Role.ADMINISTRATOR, self.Role.ORGANISER, self.Role.COMPLIANCE)
