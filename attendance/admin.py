@@ -91,7 +91,8 @@ class ParticipantAdmin(OfOccurrence):
 class MatchRunAdmin(OfOccurrence):
     """What was computed, when, and under which policy and rule."""
 
-    list_display = ["id", "occurrence", "number", "current", "live", "final", "version", "proposed", "policy", "counts", "made_at"]
+    list_display = ["id", "occurrence", "number", "current", "live", "final", "version", "proposed", "policy", "counts",
+                    "made_at"]  # fmt: skip
     list_filter = ["current", "final", "live", "proposed", "policy"]
 
 

@@ -14,6 +14,7 @@ MOST_COMPANIES = 30
 CAME = "came"
 CAME_AT_ALL = (Outcome.State.ATTENDED, Outcome.State.PARTLY)
 BESIDE = [(kind.value, kind.label) for kind in (Kind.STAFF, Kind.BARRED)]
+APART = [(FURTHER, _("further device"))]
 AUTO = {"data-submit-on-change": ""}
 
 
@@ -88,7 +89,7 @@ class ParticipantFilter(RowFilter):
     """Filters of participants: by what the run says of them, or by displayed name."""
 
     kind = filters.ChoiceFilter(
-        label=_("Kind"), method="of_kind", choices=[*Match.Tier.choices, *BESIDE, (FURTHER, _("further device"))], empty_label=_("All"),
+        label=_("Kind"), method="of_kind", choices=[*Match.Tier.choices, *BESIDE, *APART], empty_label=_("All"),
         widget=forms.Select(AUTO),
     )  # fmt: skip
 

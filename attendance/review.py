@@ -102,11 +102,9 @@ def review_queue(occurrence: Occurrence) -> QuerySet[Match]:
     return waiting.order_by(first, "-participant__seconds", "-confidence", "participant_id")
 
 
-def decide(
-    participant: Participant, verb: str, person: ExpectedPerson | None, by: User, reason: str = "", scope: str = Scope.ORGANISATION
-) -> Decision:
+def decide(participant: Participant, verb: str, person: ExpectedPerson | None, by: User, reason: str = "") -> Decision:
     """Decide one participant; see decide_many."""
-    return decide_many([Choice(participant, verb, person)], by, reason, scope)[0]
+    return decide_many([Choice(participant, verb, person)], by, reason)[0]
 
 
 def decide_many(
@@ -213,13 +211,11 @@ def _write(occurrence: Occurrence, choices: Sequence[Choice], word: Word) -> lis
         found = last.get(choice.participant.ms_open_id)
         if choice.seen is not None and choice.seen != (found.pk if found else 0):
             raise Meanwhile(found)
-    said = {who: decision for who, decision in last.items()}
-    fresh = [choice for choice in choices if not _said_already(choice, said.get(choice.participant.ms_open_id), word.by)]
-    replaced = Decision.objects.proposed().filter(
-        occurrence=occurrence, ms_open_id__in=[choice.participant.ms_open_id for choice in fresh]
-    )
+    fresh = [choice for choice in choices if not _said_already(choice, last.get(choice.participant.ms_open_id), word.by)]
+    anew = [choice.participant.ms_open_id for choice in fresh]
+    replaced = Decision.objects.proposed().filter(occurrence=occurrence, ms_open_id__in=anew)
     replaced.update(undone_at=timezone.now(), undone_by=word.by)
-    said |= {decision.ms_open_id: decision for decision in _insert(occurrence, fresh, word)}
+    said = last | {decision.ms_open_id: decision for decision in _insert(occurrence, fresh, word)}
     return [said[who] for who in whos]
 
 

@@ -31,7 +31,7 @@ def participant_tiles(run: MatchRun, link: Link) -> list[Tile]:
     """Give the participants by what the run says of them; the doubtful ones lead to the review."""
     tally = run.matches.tally()
     tier = Match.Tier
-    doubtful = run.matches.waiting().count()
+    doubtful = tally.get(tier.CONFLICT, 0) + tally.get(tier.LIKELY, 0)
     return [
         {"label": _("Participants"), "value": sum(tally.values()), "url": link("walk_ins")},
         _tile("matched", tally.get(tier.CERTAIN, 0), link("walk_ins", kind=tier.CERTAIN)),

@@ -79,7 +79,8 @@
     if (found || search) (found || search).focus();
     else if (card && !card.hasAttribute("data-alone")) card.focus({ preventScroll: true });
   }
-  begin();
+  /* A browser that goes to the #part of an address takes the focus away; it has done so a moment after the load. */
+  window.addEventListener("load", function () { window.setTimeout(begin, 0); });
 
   /* After a decision the card is gone; the next one takes the focus so that a hand stays on the keys. */
   var place = -1;

@@ -27,6 +27,7 @@ STATUSES: dict[str, Look] = {
     "staff": Look("mute", "building", _("Own staff")),
     "barred": Look("bad", "slash-circle", _("Barred")),
     # participants
+    "participants": Look("accent", "people", _("Participants")),
     "matched": Look("good", "person-check", _("Matched")),
     "walk_in": Look("walk", "person-plus", _("Walk-in")),
     "review": Look("look", "eye", _("To review")),
