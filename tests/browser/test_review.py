@@ -67,6 +67,7 @@ def test_an_assistant_clears_the_queue_with_the_keyboard_alone(
     enter(page, live_server, member, occurrence, "review/")
     cards = page.locator(".rc-case")
     waiting = cards.count()
+    expect(cards.first).to_be_focused()
     assert (waiting, focused(page)) == (7, "周晓梅")
     page.keyboard.press("ArrowDown")
     assert focused(page) == "路人甲"
@@ -89,7 +90,7 @@ def test_an_assistant_clears_the_queue_with_the_keyboard_alone(
             expect(cards).to_have_count(before - 1)
     expect(cards).to_have_count(1)
     page.keyboard.press("b")
-    expect(page.get_by_text("没有待审核的了")).to_be_visible()
+    expect(page.get_by_text("没有待确认的参会人")).to_be_visible()
     assert sorted(said()) == sorted([
         ("周晓梅", "confirm"), ("路人甲", "reject"), ("林涛", "confirm"), ("陈子涵", "confirm"), ("王建国", "confirm"),
         ("华泰证券-赵思远", "confirm"), ("欧阳雪&罗文静", "together"),
@@ -101,6 +102,7 @@ def test_somebody_else_is_found_and_assigned_without_a_mouse(
 ) -> None:
     page = visit("zh-CN", DESK)
     enter(page, live_server, member, occurrence, "review/")
+    expect(page.locator(".rc-case").first).to_be_focused()
     page.keyboard.press("/")
     expect(page.locator("#q")).to_be_focused()
     page.keyboard.type("simaguang")
