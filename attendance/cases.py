@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from attendance.matching import Key
 from attendance.models import Decision, Match, MatchRun, Participant
@@ -71,10 +71,16 @@ class Case:
 
 
 def waiting(run: MatchRun) -> QuerySet[Match]:
-    """Give what waits for a human, without those about whom somebody spoke since the run was made or whose word waits."""
+    """Give what waits for a human, without those about whom the last word is not computed yet, or waits for a second.
+
+    A run that knows a word leaves no question, apart from one that only rules somebody out: of those the newer ones count.
+    """
     said = Decision.objects.filter(occurrence=run.occurrence_id)
-    since = said.standing().filter(Q(at__gt=run.made_at) | Q(seconded_at__gt=run.made_at))
-    undecided = review_queue(run.occurrence).exclude(participant__ms_open_id__in=since.values("ms_open_id"))
+    last = said.standing().filter(~Exists(said.standing().filter(ms_open_id=OuterRef("ms_open_id"), pk__gt=OuterRef("pk"))))
+    ruled_out = Q(verb=Decision.Verb.REJECT, person__isnull=False)
+    newer = Q(at__gt=run.made_at) | Q(seconded_at__gt=run.made_at)
+    spoken = last.filter(~ruled_out | newer).filter(Q(person=None) | Q(person__removed_at=None))
+    undecided = review_queue(run.occurrence).exclude(participant__ms_open_id__in=spoken.values("ms_open_id"))
     return undecided.exclude(participant__ms_open_id__in=said.proposed().values("ms_open_id"))
 
 
