@@ -74,7 +74,8 @@ RULES: Mapping[str, Rule] = {
         Verb.CONFIRM, likely, name_and_company,
     ),
     "sure": Rule(
-        _("One candidate, and nearly sure"), _("Confirms whoever has a single candidate that is right in nine of ten cases or more."),
+        _("One candidate, and nearly sure"),
+        _("Confirms whoever has a single candidate that is right in nine of ten cases or more."),
         Verb.CONFIRM, likely, the_only_one,
     ),
     "staff": Rule(

@@ -1,11 +1,11 @@
 """Reads list, participants and decisions as the columns the matching core takes."""
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 
+from attendance import hashes
 from attendance.matching import BALANCED, STRICT, Arrivals, Earlier, People, Policy, Result, decide
 from attendance.memory import Memory, recall
 from attendance.models import Decision
@@ -16,7 +16,6 @@ from portal.accounts.models import Organisation
 from portal.phones import BadPhone, Phone, parse
 
 POLICIES = {Organisation.Policy.STRICT: STRICT, Organisation.Policy.BALANCED: BALANCED}
-HOME_AREA = "86"
 Verb = Decision.Verb
 
 
@@ -117,30 +116,15 @@ def _columns(rows: Iterable[tuple], width: int) -> list[list]:
 
 
 def _compare_hashes(occurrence: Occurrence, people: People, arrivals: Arrivals) -> tuple[People, Arrivals]:
-    """Put in the hashes of the list's phones, or take out the participants' where not a single one is known.
-
-    The platform may have used a secret nobody here has (every grant's, identity file 8.4): then hashes say nothing,
-    and "the phone differs" would be said of everybody.
-    """
-    seen = set(arrivals.phone_hash) - {""}
-    accepted, void = _hashes(occurrence, people.id, seen)
-    if not seen & void and all(seen.isdisjoint(row) for row in accepted):
-        return people, replace(arrivals, phone_hash=())
-    told = ["" if each in void else each for each in arrivals.phone_hash]
-    return replace(people, phone_hashes=accepted), replace(arrivals, phone_hash=told)
+    """Put in the hashes of the list's phones under present and former SecretIds, if they say anything here."""
+    secrets = tuple(secret_ids(occurrence.meeting.organisation)) if any(arrivals.phone_hash) else ()
+    numbers = _numbers(occurrence, people.id) if secrets else [()] * len(people)
+    return hashes.compared(people, arrivals, numbers, hashes.Recipe(secrets, settings.TENCENT_PHONE_HASH_PREFIXES))
 
 
-def _hashes(
-    occurrence: Occurrence, ids: Sequence[int], seen: set[str]
-) -> tuple[list[tuple[str, ...]], frozenset[str]]:
-    """Give the hashes each person's phone may have under present and former SecretIds, and those of no phone."""
-    secrets = secret_ids(occurrence.meeting.organisation) if seen else ()
-    if not secrets:
-        return [()] * len(ids), frozenset()
+def _numbers(occurrence: Occurrence, ids: Sequence[int]) -> list[tuple[Phone, ...]]:
     phones = dict(ExpectedPerson.objects.filter(meeting=occurrence.meeting_id).values_list("pk", "phone"))
-    accepted = [tuple(_spelt(number(phones[pk]), secrets)) for pk in ids]
-    prefixes = {"", *settings.TENCENT_PHONE_HASH_PREFIXES}
-    return accepted, frozenset(_hash(prefix, secret) for prefix in prefixes for secret in secrets)
+    return [(found,) if (found := number(phones[pk])) else () for pk in ids]
 
 
 def number(plain: str) -> Phone | None:
@@ -149,16 +133,6 @@ def number(plain: str) -> Phone | None:
         return parse(plain) if plain else None
     except BadPhone:
         return None
-
-
-def _spelt(phone: Phone | None, secrets: Iterable[str]) -> Iterable[str]:
-    for secret in secrets if phone else ():
-        for prefix in settings.TENCENT_PHONE_HASH_PREFIXES:
-            yield _hash(prefix.replace(HOME_AREA, phone.area) + phone.national, secret)
-
-
-def _hash(phone: str, secret_id: str) -> str:
-    return hashlib.sha256(f"{phone}/{secret_id}".encode()).hexdigest().upper()
 
 
 def _earlier(occurrence: Occurrence, people: set[int], arrivals: Arrivals) -> tuple[Earlier, Beyond]:

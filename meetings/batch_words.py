@@ -72,6 +72,14 @@ _SAVED: Mapping[str, Callable[[int], str]] = {
 }
 
 
+def about(upload: Upload, section: str) -> Section:
+    """Give what a section of a batch is called and means."""
+    told = SECTIONS[section]
+    if section == "changed" and upload.is_whole:
+        return told._replace(text=_("What the list says now, and what it will say. What was empty then becomes empty again."))
+    return told
+
+
 def figures(upload: Upload, counts: Mapping[str, int], current: str) -> list[dict[str, object]]:
     """Give the figure of every section, each leading to its rows."""
     page = reverse("meetings:upload_preview", args=[upload.meeting_id, upload.pk])

@@ -8,13 +8,14 @@ from datetime import datetime
 from meetings import work
 from meetings.lists import standing
 from meetings.models import ExpectedPerson, Meeting, Registrant
+from meetings.typed import Typed
 from portal import phones
 from portal.jobs.models import Job
 
 Status, Import = Registrant.Status, ExpectedPerson.Import
 IMPORT = "meetings.import_people"
 # What a person made of a registration has from it.
-TOLD = ("name", "phone", "phone_index", "phone_tail", "company", "email", "userid")
+TOLD = ("name", "phone", "phone_index", "phone_tail", "company", "email", "userid", "code")
 
 
 def follow(meeting: Meeting, before: Mapping[str, int], *, now: datetime) -> None:
@@ -68,6 +69,7 @@ class Roll:
         names = Counter(person.name for person in present)
         free = [person for person in present if names[person.name] == 1 and not person.enroll_id]
         self.by_name = {person.name: person for person in free}
+        self.typed = Typed(present, registrants)
         self.importing = Job.objects.about(work.subject_of(meeting)).open().filter(task=IMPORT).exists()
         self.fresh: list[ExpectedPerson] = []
         self.completed: list[ExpectedPerson] = []
@@ -89,7 +91,7 @@ class Roll:
         if former and former.pk != person.pk:
             self._replace(former)
         elif is_stand_in(person, registrant):
-            _fill(person, registrant)
+            self._fill(person, registrant)
             self.completed.append(person)
         if person.removed_at and not _is_ours(registrant, person):
             person.removed_at, person.source = None, ExpectedPerson.Source.REGISTRANT
@@ -139,7 +141,8 @@ class Roll:
             (self.by_name, registrant.name if registrant.source == Registrant.Source.IMPORTED else ""),
         )
         found = (people[key] for people, key in keys if key and key in people)
-        return next((person for person in found if person is not held), held)
+        person = next((person for person in found if person is not held), None)
+        return person or self.typed.person(registrant) or held
 
     def _is_half_imported(self, registrant: Registrant) -> bool:
         """Say whether an import is just about to write down whose registration this is."""
@@ -152,9 +155,18 @@ class Roll:
             enroll_id=registrant.enroll_id,
             tag=secrets.token_hex(10),
         )
-        _fill(person, registrant)
+        self._fill(person, registrant)
         self.fresh.append(person)
         return person
+
+    def _fill(self, person: ExpectedPerson, registrant: Registrant) -> None:
+        """Put what a registration tells on the person that was made of it."""
+        person.name = registrant.name or phones.mask(registrant.phone) or registrant.enroll_id
+        person.phone, person.phone_tail = registrant.phone, registrant.phone[-4:]
+        person.phone_index = registrant.phone_index
+        person.company, person.email, person.userid = registrant.company, registrant.email, registrant.userid
+        # A list that comes later knows them by it.
+        person.code = self.typed.code(registrant) or person.code
 
     def _replace(self, stand_in: ExpectedPerson) -> None:
         """Let somebody go who turned out to be another person of the list; at once, for the other takes their keys."""
@@ -180,11 +192,3 @@ def _is_ours(registrant: Registrant, person: ExpectedPerson) -> bool:
     """Say whether we imported it ourselves: it brings nobody back whom the organiser took off since."""
     imported = person.imported in (Import.DONE, Import.STALE)
     return imported and registrant.source == Registrant.Source.IMPORTED
-
-
-def _fill(person: ExpectedPerson, registrant: Registrant) -> None:
-    """Put what a registration tells on the person that was made of it."""
-    person.name = registrant.name or phones.mask(registrant.phone) or registrant.enroll_id
-    person.phone, person.phone_tail = registrant.phone, registrant.phone[-4:]
-    person.phone_index = registrant.phone_index
-    person.company, person.email, person.userid = registrant.company, registrant.email, registrant.userid

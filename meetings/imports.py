@@ -2,8 +2,9 @@
 
 The platform has no key against doubles and gives no phone back, so each person is marked as asked for before
 the call. After a lost answer the approvals are read first: an imported registration is recognised by the
-nickname we sent: the person's name, made unlike all others by their tag where several people share it. A registration
-that we imported is taken back when its person's key changes; the person is then imported under the new one.
+nickname we sent: the person's name, made unlike all others by their tag where several people share it. What was sent is
+remembered with the person, for name and key may change before the answer is known. A registration that we imported is
+taken back when its person's key changes; the person is then imported under the new one.
 """
 
 from collections import Counter
@@ -15,7 +16,7 @@ from django.utils import timezone
 from meetings import plan, work
 from meetings.credentials import client_of
 from meetings.models import AWAITED, ExpectedPerson, Meeting, Registrant
-from meetings.models.people import ExpectedPersonQuerySet
+from meetings.models.people import IMPORTABLE, ExpectedPersonQuerySet
 from portal import phones
 from portal.accounts.models import User
 from portal.audit import chain
@@ -73,7 +74,7 @@ def run(meeting: Meeting, job: Job) -> None:
     _take_back(meeting, job)
     queue.progress(job, wanted=job.made + job.refused + _due(meeting).count())
     client = client_of(meeting, "enrolment.import_rows")
-    if _due(meeting).filter(imported=State.ASKED).exists():
+    if meeting.people.filter(imported=State.ASKED).exists():
         _look(meeting, client, job)
     for batch in chunks(list(_due(meeting).order_by("row", "id")), wire.IMPORTS_AT_ONCE):
         _send(meeting, client, job, batch)
@@ -96,7 +97,7 @@ def _take_back(meeting: Meeting, job: Job) -> None:
             queue.progress(job)
             mine = meeting.people.filter(pk__in=[pk for pk, _ in some], imported=State.STALE)
             free = {"enroll_id": "", "enroll_code": ""}
-            mine.filter(removed_at=None, kind__in=AWAITED).update(imported=State.WANTED, **free)
+            mine.filter(IMPORTABLE, removed_at=None, kind__in=AWAITED).update(imported=State.WANTED, **free)
             mine.update(imported=State.NOT_YET, **free)
             _keep_ended(meeting, [(pk, enroll_id) for pk, enroll_id in some if enroll_id])
 
@@ -128,7 +129,10 @@ def _unregister(meeting: Meeting, numbers: Sequence[int]) -> None:
 
 
 def _look(meeting: Meeting, client: Client, job: Job, otherwise: State = State.WANTED) -> None:
-    """Settle who was asked for without an answer: enrolled after all, or what `otherwise` says: to be sent again."""
+    """Settle who was asked for without an answer: enrolled after all, or what `otherwise` says: to be sent again.
+
+    Under a key that has changed since, an enrolment is taken back and made again.
+    """
     found: dict[str, list[wire.Registrant]] = {}
     for number, each in enumerate(wire.approvals(client, meeting.meeting_id, kind=plan.kind_of(meeting))):
         if each.enroll_source_type == Registrant.Source.IMPORTED:
@@ -137,20 +141,25 @@ def _look(meeting: Meeting, client: Client, job: Job, otherwise: State = State.W
             queue.progress(job)
     with transaction.atomic():
         queue.progress(job)
-        asked = list(meeting.people.to_import().filter(imported=State.ASKED))
+        asked = list(meeting.people.filter(imported=State.ASKED))
         held = _held(meeting)
         for person, nick in zip(asked, nicknames(meeting, asked), strict=True):
-            mine = [each for each in found.get(nick, ()) if str(each.enroll_id) not in held]
+            # A pull may have joined them to their enrolment meanwhile.
+            taken = held - {person.enroll_id}
+            mine = [each for each in found.get(person.asked_as or nick, ()) if str(each.enroll_id) not in taken]
             person.imported = otherwise
             # Where two carry the nickname nobody can say which is ours; sent again, the answer tells.
             if len(mine) == 1:
                 _enrolled(person, mine[0].enroll_id, mine[0].enroll_code)
+                if person.asked_key not in ("", _key(person)):
+                    person.imported = State.STALE
         _save(asked)
         _tell(job, asked)
 
 
 def _send(meeting: Meeting, client: Client, job: Job, batch: Sequence[ExpectedPerson]) -> None:
     rows = [_row(person, nick) for person, nick in zip(batch, nicknames(meeting, batch), strict=True)]
+    _remember(batch, rows)
     _mark(batch, State.ASKED)
     try:
         answer = wire.import_rows(client, meeting.meeting_id, kind=plan.kind_of(meeting), rows=rows)
@@ -244,6 +253,18 @@ def _enrolled(person: ExpectedPerson, enroll_id: int, enroll_code: str) -> None:
 
 def _save(people: Sequence[ExpectedPerson]) -> None:
     ExpectedPerson.objects.bulk_update(people, ["imported", "enroll_id", "enroll_code"], batch_size=AT_ONCE)
+
+
+def _key(person: ExpectedPerson) -> str:
+    """Give the key somebody is imported by, in a form that may lie open."""
+    return person.phone_index or person.userid
+
+
+def _remember(people: Sequence[ExpectedPerson], rows: Sequence[wire.ImportRow]) -> None:
+    """Write down what is sent of each."""
+    for person, row in zip(people, rows, strict=True):
+        person.asked_as, person.asked_key = row.nick_name, _key(person)
+    ExpectedPerson.objects.bulk_update(people, ["asked_as", "asked_key"], batch_size=AT_ONCE)
 
 
 def _mark(people: Sequence[ExpectedPerson], state: State) -> None:

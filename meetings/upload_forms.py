@@ -197,6 +197,7 @@ def _source(source: ExpectedList) -> str:
 
 
 def _sheet(told: Mapping[str, Any]) -> str:
-    rows = ngettext("%(count)d row", "%(count)d rows", told["rows"]) % {"count": told["rows"]}
+    # One that was not looked into may have any number.
+    rows = [ngettext("%(count)d row", "%(count)d rows", told["rows"]) % {"count": told["rows"]}] if told["rows"] else []
     hidden = [str(_("hidden"))] if told["hidden"] else []
-    return " · ".join([told["name"], rows, *hidden])
+    return " · ".join([told["name"], *rows, *hidden])

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from meetings.lists.headings import FIELDS
-from meetings.lists.rows import Reader, Row, keys_of
+from meetings.lists.rows import TOLD, Reader, Row, keys_of
 from portal.crypto import index_hash
 
 TAKE, LEAVE, MERGE = "take", "leave", "merge"
 NEW, BACK, CHANGED, SAME, MISSING, FAULTY = "new", "back", "changed", "same", "missing", "faulty"
 NOBODY = -1
+_MORE = TOLD.index("more_phones")
 _PLAIN = [(at, name) for at, name in enumerate(FIELDS) if name != "phone"]
 
 
@@ -22,7 +23,8 @@ _PLAIN = [(at, name) for at, name in enumerate(FIELDS) if name != "phone"]
 class Known:
     """Somebody of the meeting, on this list (`listed`), on another one or none.
 
-    `told` is what is known of them in the order of FIELDS, but for the phone, which is known by its index only.
+    `told` is what is known of them in the order of FIELDS, but for the phone, which is known by its index only;
+    `several` says that they have more than one.
     """
 
     pk: int
@@ -31,6 +33,7 @@ class Known:
     extra: Mapping[str, str] = field(default_factory=dict)
     removed: bool = False
     listed: bool = True
+    several: bool = False
 
     @property
     def values(self) -> dict[str, str]:
@@ -92,7 +95,7 @@ class Checked:
         for each in self.outcomes:
             row = each.row
             fact = f"{row.line} {each.effect} {each.choice} {each.person} {each.changes} {row.reason} {row.other} {each.into}"
-            extra = repr(row.extra) if row.extra else ""
+            extra = repr(row.extra) if row.beside else ""
             told.update("\x1f".join((fact, *row.told, extra, "\x1e")).encode("utf-8", "replace"))
         told.update(repr((self.missing, self.going)).encode())
         # Keyed, for who knows the outcome of one row could otherwise try all phones.
@@ -119,7 +122,7 @@ def check(
         everybody = list(known)
         into = _Twice(reader, rows, chosen).into
         joined = _Joins(reader, everybody, [row for row in rows if row.line not in into], chosen)
-        outcomes = [_outcome(row, chosen.get(row.line, TAKE), into, joined) for row in rows]
+        outcomes = [_outcome(row, chosen.get(row.line, TAKE), into, joined, reader.whole) for row in rows]
         blurred = {row.named for row in rows if row.faulty and row.name}
         unmet = (each for each in everybody if each.listed and not each.removed and each.pk not in joined.met)
         missing = sorted(each.pk for each in unmet if each.named not in blurred)
@@ -258,7 +261,7 @@ def _by_key(known: Sequence[Known]) -> dict[str, dict[str, Known]]:
     return by
 
 
-def _outcome(row: Row, choice: str, into: Mapping[int, Row], joined: _Joins) -> Outcome:
+def _outcome(row: Row, choice: str, into: Mapping[int, Row], joined: _Joins, whole: bool) -> Outcome:
     if (first := into.get(row.line)) and first.faulty:
         row.fault(first.reason, first.column, other=first.line)
     if row.faulty:
@@ -268,7 +271,7 @@ def _outcome(row: Row, choice: str, into: Mapping[int, Row], joined: _Joins) -> 
     person = joined.person.get(row.line)
     if person is None:
         return Outcome(row, NEW, choice, alike=joined.alike.get(row.line))
-    changes = _changes(row, person)
+    changes = _changes(row, person, whole)
     if person.removed:
         return Outcome(row, BACK, choice, person.pk, changes)
     if not person.listed:
@@ -289,10 +292,13 @@ def _repeated(names: Iterable[str]) -> set[str]:
     return again
 
 
-def _changes(row: Row, person: Known) -> tuple[str, ...]:
-    """Name the fields that differ; a cell left empty leaves the person as they are."""
-    told, before = row.told, person.told
-    plain = [name for at, name in _PLAIN if told[at] and told[at] != before[at]]
-    phone = ["phone"] if row.phone_index and row.phone_index != person.phone_index else []
-    extra = ["extra"] if any(person.extra.get(name) != value for name, value in row.extra.items()) else []
-    return tuple(plain + phone + extra)
+def _changes(row: Row, person: Known, whole: bool) -> tuple[str, ...]:
+    """Name the fields that differ; a cell left empty leaves the person as they are, unless rows tell everything."""
+    told, before, several = row.told, person.told, bool(row.told[_MORE])
+    plain = [name for at, name in _PLAIN if told[at] != before[at] and (whole or told[at])]
+    phone = ["phone"] if row.phone_index != person.phone_index and (whole or row.phone_index) else []
+    more = ["more_phones"] if several != person.several and (whole or several) else []
+    beside = row.extra if row.beside else {}
+    differing = any(person.extra.get(name) != value for name, value in beside.items())
+    lost = whole and any(value and name not in beside for name, value in person.extra.items())
+    return tuple(plain + phone + more + (["extra"] if differing or lost else []))

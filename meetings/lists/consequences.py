@@ -17,6 +17,7 @@ WORDS = {
     "link_back": _("The exclusive link they had is theirs again."),
     "import_again": _("The phone changes: the enrolment made by us is taken back and made again."),
     "import_by_id_again": _("The staff id changes: the enrolment made by us is taken back and made again."),
+    "import_back": _("The phone changes: the enrolment made by us is taken back, and made again where there is a phone."),
     "import_possible": _("With the new phone they can be imported into the enrolment once more."),
     "import_stays": _("The enrolment made by us stays on Tencent Meeting unless you have it taken back."),
     "registration_stays": _("Their own registration stays as they made it."),
@@ -80,7 +81,7 @@ def _of(upload: Upload, line: UploadLine, person: ExpectedPerson, around: _Aroun
     if line.effect == MISSING:
         yield from _leaving(person, around)
     if line.effect in (CHANGED, NEW, BACK):
-        yield from _rekeyed(person, around, changes)
+        yield from _rekeyed(upload, person, around, changes)
     if line.effect in (NEW, BACK):
         yield from _arriving(upload, person, around)
     if line.effect == BACK and around.link:
@@ -98,12 +99,14 @@ def _leaving(person: ExpectedPerson, around: _Around) -> Iterator[Consequence]:
         yield Consequence("link_opens")
 
 
-def _rekeyed(person: ExpectedPerson, around: _Around, changes: Sequence[str]) -> Iterator[Consequence]:
+def _rekeyed(upload: Upload, person: ExpectedPerson, around: _Around, changes: Sequence[str]) -> Iterator[Consequence]:
     phone, userid = "phone" in changes, "userid" in changes and not person.phone_index
     if not phone and not userid:
         return
     if person.imported == Import.DONE and (person.phone_index if phone else person.userid):
-        yield Consequence("import_again" if phone else "import_by_id_again")
+        # Of an earlier version the phone may be empty.
+        again = "import_back" if upload.is_whole else "import_again"
+        yield Consequence(again if phone else "import_by_id_again")
     elif person.imported in (Import.DROPPED, Import.UNKNOWN_USER):
         yield Consequence("import_possible")
     if around.registered:

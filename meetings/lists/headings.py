@@ -37,7 +37,8 @@ _WORDS: dict[str, str] = {
     "title jobtitle position role designation jobposition",
     "userid": "工号 员工号 员工编号 员工工号 员工账号 员工id 用户id 成员账号 账号 "
     "工號 員工號 員工編號 員工工號 員工帳號 用戶id 帳號 userid staffid staffno staffnumber employeeid employeeno employeenumber",
-    "code": "编号 编码 代码 客户号 客户编号 客户代码 人员编号 外部编号 唯一编号 证件编号 参会编号 嘉宾编号 "
+    "code": "会员号 会员编号 會員號 會員編號 "
+    "编号 编码 代码 客户号 客户编号 客户代码 人员编号 外部编号 唯一编号 证件编号 参会编号 嘉宾编号 "
     "編號 編碼 代碼 客戶號 客戶編號 客戶代碼 人員編號 "
     "code externalcode externalid customercode customerid clientid clientcode reference ref id",
     "labels": "标签 分组 组别 分类 类别 标记 標籤 分組 組別 分類 類別 tag tags label labels group groups category",

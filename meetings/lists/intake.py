@@ -56,7 +56,7 @@ def checked_now(upload: Upload) -> tuple[Checked, str]:
     known = list(people.known_of(upload.expected_list))
     chosen = dict(upload.lines.exclude(choice=TAKE).exclude(line=0).values_list("line", "choice"))
     going = set(upload.lines.filter(effect=MISSING, choice=TAKE).values_list("person", flat=True))
-    reader = Reader(upload.columns, upload.mapping)
+    reader = Reader(upload.columns, upload.mapping, whole=upload.is_whole)
     return check(reader, chunks.cells_of(upload), known, chosen, going), people.stamp(known)
 
 
@@ -75,15 +75,23 @@ def _take_in(upload: Upload, job: Job) -> None:
 
 def _keep_sheet(upload: Upload, sheet: Sheet, job: Job) -> None:
     wanted = next((info.rows for info in sheet.others if info.name == sheet.sheet), None)
+    # First, so that another sheet can be chosen where this one is refused.
+    header_line = sheet.header_line if sheet.columns else upload.header_line
+    _told(upload, sheet=sheet.sheet, header_line=header_line, sheets=_sheets(upload, sheet))
     kept = _store(upload, ((line.number, line.cells) for line in sheet.rows), job, wanted)
     sample = [cells for _, cells in chunks.unpack(upload.chunks.get(number=0).body)[:LOOKED_AT]]
     shape = memory.shape(sheet.columns, sample, headed=bool(sheet.header_line))
     remembered = memory.recall(upload.meeting.organisation_id, shape)
-    told = {"sheet": sheet.sheet, "header_line": sheet.header_line, "sheets": [asdict(info) for info in sheet.others]}
-    told["skipped"] = [[line.number, line.why] for line in sheet.skipped[:LOOKED_AT]]
+    skipped = [[line.number, line.why] for line in sheet.skipped[:LOOKED_AT]]
     columns = [values.without_apostrophe(heading) for heading in sheet.columns]
     held = remembered or export.mapping_of(columns) or mapping.propose(columns, sample)
-    _told(upload, rows=kept, columns=columns, shape=shape, mapping=held, **told)
+    _told(upload, rows=kept, columns=columns, shape=shape, mapping=held, skipped=skipped)
+
+
+def _sheets(upload: Upload, sheet: Sheet) -> list[dict[str, object]]:
+    """Give what is known of all sheets, of one that was not looked into now what was known before."""
+    before = {each["name"]: each for each in upload.sheets}
+    return [asdict(info) if info.rows else before.get(info.name, asdict(info)) for info in sheet.others]
 
 
 def _keep_table(upload: Upload, table: versions.Table, job: Job) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import BooleanField, ExpressionWrapper, F, Max, Q
 
 from meetings import imports, work
 from meetings.lists import standing
@@ -42,24 +42,27 @@ def new_tag() -> str:
     return secrets.token_hex(10)
 
 
-def known_of(expected_list: ExpectedList) -> Iterator[Known]:
-    """Give everybody the meeting knows or knew, as checking wants them; two queries."""
-    listed = set(expected_list.listings.values_list("person", flat=True))
-    rows = ExpectedPerson.objects.filter(meeting=expected_list.meeting_id).order_by("pk")
-    columns = rows.values_list("pk", "phone_index", "extra", "removed_at", *PLAIN).iterator(chunk_size=2_000)
+def known_of(expected_list: ExpectedList, which: Q | None = None) -> Iterator[Known]:
+    """Give everybody the meeting knows or knew, or some of them, as checking wants them; two queries."""
+    rows = ExpectedPerson.objects.filter(which or Q(), meeting=expected_list.meeting_id)
+    listings = expected_list.listings.filter(person__in=rows) if which else expected_list.listings
+    listed, rows = set(listings.values_list("person", flat=True)), rows.order_by("pk")
+    rows = rows.annotate(alone=ExpressionWrapper(Q(more_phones=""), BooleanField()))
+    columns = rows.values_list("pk", "phone_index", "extra", "removed_at", "alone", *PLAIN).iterator(chunk_size=2_000)
     # A company of a thousand people is one text: of 100,000 people every byte counts.
     once: dict[str, str] = {}
-    for pk, phone_index, extra, removed, name, email, company, title, *others in columns:
+    for pk, phone_index, extra, removed, alone, name, email, company, title, *others in columns:
         shared = once.setdefault(company, company), once.setdefault(title, title)
         told = (name, "", email, *shared, *others)
-        yield Known(pk, phone_index, told, extra or NOTHING, removed is not None, pk in listed)
+        yield Known(pk, phone_index, told, extra or NOTHING, removed is not None, pk in listed, not alone)
 
 
 def stamp(known: Iterable[Known]) -> str:
     """Name the state of the people a batch was checked against."""
     told = hashlib.blake2b(digest_size=16)
     for each in known:
-        told.update(repr((each.pk, each.phone_index, each.told, each.extra, each.removed, each.listed)).encode())
+        facts = (each.pk, each.phone_index, each.told, each.extra, each.removed, each.listed, each.several)
+        told.update(repr(facts).encode())
     return told.hexdigest()
 
 

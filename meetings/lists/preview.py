@@ -20,6 +20,7 @@ KEY_TWICE = ("phone_twice", "code_twice", "userid_twice")
 # What can be said to be one person.
 MERGEABLE = (*KEY_TWICE, "name_twice", "name_again", "name_listed")
 TWICE = (*MERGEABLE, "same_person")
+BETWEEN = " / "
 
 _left = Q(choice=LEAVE)
 # A row that is put together with another one of the batch writes nobody of its own.
@@ -133,7 +134,7 @@ def shown(upload: Upload, lines: Iterable[UploadLine]) -> list[Shown]:
     """Give lines with what stands in their cells; only the pieces that hold them are opened."""
     listed = list(lines)
     cells = cells_of(upload, listed)
-    reader = Reader(upload.columns, upload.mapping)
+    reader = Reader(upload.columns, upload.mapping, whole=upload.is_whole)
     return [_shown(upload, reader, line, cells.get(line.pk, ())) for line in listed]
 
 
@@ -226,16 +227,20 @@ def _differences(reader: Reader, line: UploadLine, cells: Sequence[str]) -> Iter
     row, person = reader.read(line.line, line.at, cells), line.person
     for name in filter(None, line.changes.split(",")):
         if name == "extra":
-            yield from (
-                Difference(heading, str(person.extra.get(heading, "")), text)
-                for heading, text in row.extra.items()
-                if text != person.extra.get(heading)
-            )
+            beside = {name: "" for name in person.extra if reader.whole} | row.extra
+            changed = {heading: text for heading, text in beside.items() if text != str(person.extra.get(heading, ""))}
+            yield from (Difference(heading, str(person.extra.get(heading, "")), text) for heading, text in changed.items())
         else:
-            before, after = getattr(person, name), row.values.get(name)
             # What a merged row adds does not stand in this one.
-            told = values.masked(name, after) if after is not None else _("as the other row says")
-            yield Difference(str(words.FIELDS[name]), values.masked(name, before), told)
+            after = _said(name, row.values.get(name, "")) or ("" if reader.whole else _("as the other row says"))
+            yield Difference(str(words.FIELDS[name]), _said(name, getattr(person, name)), after)
+
+
+def _said(name: str, value: str) -> str:
+    """Give a value as it may be shown; of further phones each one masked."""
+    if name == "more_phones":
+        return BETWEEN.join(values.masked("phone", number) for number in value.split("\n") if number)
+    return values.masked(name, value)
 
 
 def _meant(upload: Upload, line: UploadLine, cells: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -50,7 +50,8 @@ class Skipped:
 class SheetInfo:
     """What a sheet is, before it is read; `header_line` is 0 where no headings were found.
 
-    A hidden sheet, and one far down a large book, is named but not looked into: it has no rows yet.
+    It is only named, and has no rows yet, where it was not looked into: hidden, far down a large book, or beside the
+    one that was asked for.
     """
 
     name: str
@@ -81,7 +82,8 @@ def opened(file_name: str, body: bytes, *, sheet: str = "", header_line: int | N
     """Open a list file under limits that are checked before anything is parsed.
 
     `sheet` empty takes the first that looks like a list; `header_line` None looks for the headings, 0 says there are
-    none. Guarantee: same bytes, same sheet; nothing is kept. Raises: Unreadable, also while the rows are read.
+    none. Guarantee: same bytes, same sheet; nothing is kept. Raises: Unreadable, and where it is about one sheet of
+    several, only as the rows are read: the others are known by then.
     """
     _check_outside(file_name, body)
     if not body.startswith((workbooks.ZIP, workbooks.OLE)):
@@ -134,22 +136,45 @@ def _check_outside(file_name: str, body: bytes) -> None:
 
 
 def _from_workbook(book: workbooks.Workbook, wanted: str, header_line: int | None) -> Sheet:
-    told = {each["sheet"]: each for each in book.sheets()}
-    infos = tuple(_info(each) for each in told.values())
-    chosen = told.get(wanted) or told.get(_likeliest(infos))
+    infos: dict[str, SheetInfo] = {}
+    try:
+        for told in book.sheets():
+            infos |= _named_only(told["names"]) if "names" in told else {told["sheet"]: _info(told, infos[told["sheet"]].hidden)}
+    except Unreadable as error:
+        # The one that was being looked into was too much.
+        seen = [info for info in infos.values() if not info.hidden and not info.columns]
+        name = wanted or next((info.name for info in seen), "")
+        return _refused(Unreadable(error.code, **{**error.place, **({"sheet": name} if name else {})}), name, infos)
+    chosen = infos.get(wanted) or infos.get(_likeliest(list(infos.values())))
     if chosen is None:
-        raise Unreadable("empty", sheet=wanted)
-    name = chosen["sheet"]
-    if chosen["rows"] > MAX_ROWS + LOOK_AT:
-        raise Unreadable("rows", sheet=name, limit=MAX_ROWS)
-    if chosen["columns"] > MAX_COLUMNS:
-        raise Unreadable("columns", sheet=name, limit=MAX_COLUMNS)
-    return _sheet(book.rows(name), header_line, name, infos, chosen["columns"])
+        return _refused(Unreadable("empty", sheet=wanted), wanted, infos)
+    for code, size, most in (("rows", chosen.rows, MAX_ROWS + LOOK_AT), ("columns", chosen.columns, MAX_COLUMNS)):
+        if size > most:
+            limit = MAX_ROWS if code == "rows" else most
+            return _refused(Unreadable(code, sheet=chosen.name, limit=limit), chosen.name, infos)
+    try:
+        return _sheet(book.rows(chosen.name), header_line, chosen.name, tuple(infos.values()), chosen.columns)
+    except Unreadable as error:
+        return _refused(error, chosen.name, infos)
 
 
-def _info(told: dict) -> SheetInfo:
+def _refused(error: Unreadable, name: str, infos: Mapping[str, SheetInfo]) -> Sheet:
+    """Give a sheet whose rows cannot be read, with the others that may be."""
+
+    def rows() -> Iterator[Line]:
+        raise error
+        yield
+
+    return Sheet(rows(), (), NO_HEADER, name, tuple(infos.values()))
+
+
+def _named_only(names: Iterable[tuple[str, bool]]) -> dict[str, SheetInfo]:
+    return {name: SheetInfo(name, 0, 0, hidden, NO_HEADER) for name, hidden in names}
+
+
+def _info(told: dict, hidden: bool) -> SheetInfo:
     at = headings.header_at(told.get("top", []))
-    return SheetInfo(told["sheet"], told["rows"], told["columns"], told["hidden"], NO_HEADER if at is None else at + 1)
+    return SheetInfo(told["sheet"], told["rows"], told["columns"], hidden, NO_HEADER if at is None else at + 1)
 
 
 def _likeliest(infos: Sequence[SheetInfo]) -> str:

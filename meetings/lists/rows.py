@@ -1,7 +1,7 @@
 """Reads the rows of a sheet into values, each with the fault or the doubt that an organiser must see."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from meetings.lists import values
 from meetings.lists.headings import FAMILY, FIELDS, GIVEN
@@ -17,22 +17,24 @@ TOLD = (*FIELDS, *BESIDES)
 _AT = {name: at for at, name in enumerate(TOLD)}
 _NAME, _PHONE, _COMPANY, _USERID, _CODE = map(TOLD.index, ("name", "phone", "company", "userid", "code"))
 _EMPTY = ("",) * len(TOLD)
-# One for all rows that have nothing in columns kept beside: a hundred thousand empty ones are six megabytes.
-_NOTHING_BESIDE: dict[str, str] = {}
+# Texts that many rows have are held once; of a column that never repeats itself only the first.
+MOST_HELD = 20_000
 
 
 @dataclass(slots=True)
 class Row:
     """One row: what it says (`values`, `extra`), and what is wrong (`faulty`) or doubtful about it, in which column.
 
-    `told` is what it says in the order of TOLD. `column` is the index of the cell, None where the row as a whole is
+    `told` is what it says in the order of TOLD, `beside` what stands in the columns that are kept, whose `headings` all
+    rows share. `column` is the index of the cell, None where the row as a whole is
     meant; `other` the line it collides with, `limit` how long the cell may be.
     """
 
     line: int
     at: int
     told: Sequence[str] = _EMPTY
-    extra: dict[str, str] = field(default_factory=lambda: _NOTHING_BESIDE)
+    headings: Sequence[str] = ()
+    beside: Sequence[str] = ()
     phone_index: str = ""
     faulty: bool = False
     reason: str = ""
@@ -44,6 +46,11 @@ class Row:
     def values(self) -> dict[str, str]:
         """The filled fields, by name."""
         return {name: value for name, value in zip(TOLD, self.told, strict=True) if value}
+
+    @property
+    def extra(self) -> dict[str, str]:
+        """What is filled in the columns that are kept, by heading."""
+        return {heading: text for heading, text in zip(self.headings, self.beside, strict=True) if text} if self.beside else {}
 
     @property
     def name(self) -> str:
@@ -84,7 +91,8 @@ class Row:
         if self.told[_PHONE]:
             joined[_AT["landline"]] = self.told[_AT["landline"]]
         self.told = tuple(joined)
-        self.extra = {**other.extra, **self.extra}
+        if self.headings:
+            self.beside = tuple(mine or theirs for mine, theirs in zip(self.beside, other.beside, strict=True))
         self.phone_index = self.phone_index or other.phone_index
 
 
@@ -95,14 +103,17 @@ def keys_of(phone_index: str, told: Sequence[str]) -> list[tuple[str, str]]:
 
 
 class Reader:
-    """Reads cells by what their columns hold."""
+    """Reads cells by what their columns hold; `whole` says that rows tell everything, also what is empty."""
 
-    def __init__(self, columns: Sequence[str], mapping: Sequence[str]) -> None:
+    def __init__(self, columns: Sequence[str], mapping: Sequence[str], *, whole: bool = False) -> None:
+        self.whole = whole
         self._columns = columns
         self._fields = [
             (column, held, _AT[held], values.AT_SIGHT[held]) for column, held in enumerate(mapping) if held in FIELDS
         ]
-        self._kept = [(column, columns[column]) for column, held in enumerate(mapping) if held == KEEP]
+        self._kept = [column for column, held in enumerate(mapping) if held == KEEP]
+        self._headings = tuple(columns[column] for column in self._kept)
+        self._held: dict[str, str] = {}
         self._at = {held: column for column, held, _, _ in self._fields}
         self._parts = [mapping.index(part) for part in (FAMILY, GIVEN) if part in mapping and "name" not in mapping]
         self._limits = [values.LONGEST.get(held, MAX_CELL) for held in mapping]
@@ -128,7 +139,7 @@ class Reader:
             self._join_name(row, told, cells)
         row.told = tuple(told)
         if self._kept:
-            row.extra = self._beside(cells)
+            row.headings, row.beside = self._headings, tuple(self._beside(cells[at]) if at < width else "" for at in self._kept)
         if told[_PHONE]:
             row.phone_index = index_hash("phone", told[_PHONE])
         if not told[_NAME]:
@@ -161,11 +172,13 @@ class Reader:
         if joined:
             self._take(row, told, self._parts[0], "name", joined)
 
-    def _beside(self, cells: Sequence[str]) -> dict[str, str]:
-        width = len(cells)
-        filled = ((heading, values.clean(cells[at])) for at, heading in self._kept if at < width and cells[at])
-        told = ((heading, values.beside(cell)) for heading, cell in filled if cell)
-        return {heading: text for heading, text in told if text} or _NOTHING_BESIDE
+    def _beside(self, cell: str) -> str:
+        if not cell or (held := self._held.get(cell)) is not None:
+            return cell and held
+        text = values.beside(values.clean(cell))
+        if len(self._held) < MOST_HELD:
+            self._held[cell] = text
+        return text
 
     def _check_size(self, row: Row, cells: Sequence[str]) -> None:
         width, limits = len(self._columns), self._limits

@@ -37,9 +37,7 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Seque
 
 
 def keys_of(rows: models.QuerySet, name: str, values: Sequence[str]) -> dict[str, int]:
-    """Give the primary keys of the rows that carry some values of a unique field, by value."""
-    if len(values) > AT_ONCE:
-        return dict(rows.values_list(name, "pk").iterator(chunk_size=AT_ONCE))
+    """Give the primary keys of the rows that carry some values of a unique field, by value; ask for AT_ONCE at most."""
     return dict(rows.filter(**{f"{name}__in": values}).values_list(name, "pk"))
 
 

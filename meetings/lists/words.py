@@ -15,6 +15,7 @@ FIELDS = {
     FAMILY: _("Family name"),
     GIVEN: _("Given name"),
     "phone": _("Phone"),
+    "more_phones": _("Further phones"),
     "email": _("E-mail"),
     "company": _("Company"),
     "title": _("Job title"),

@@ -19,12 +19,13 @@ from typing import Any
 from meetings.lists.faults import Unreadable
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-MAX_UNPACKED = 100 * 1024 * 1024
+# 100,000 rows of 60 columns; the large sheets among it are read in pieces.
+MAX_UNPACKED = 256 * 1024 * 1024
 # Text as spreadsheets write it packs about tenfold; what packs hundredfold was made to burst.
 MOST_PACKED = 400
 MAX_MEMBERS = 2_000
 # What the child may compute, and how long a book may stay open while its rows are stored.
-SECONDS, OPEN_SECONDS = 20, 300
+SECONDS, OPEN_SECONDS = 40, 300
 TOO_LARGE = 9
 
 _SCRIPT = Path(__file__).with_name("workbook.py")
@@ -113,12 +114,13 @@ class Workbook:
                 stream.close()
         self._child.wait()
 
-    def sheets(self) -> list[dict[str, Any]]:
-        """Give what the child tells of each sheet: sheet, hidden, rows, columns, and top where it was looked into.
+    def sheets(self) -> Iterator[dict[str, Any]]:
+        """Give what the child tells as it finds it: first the `names` of all sheets, each with whether it is hidden, then
+        of each that it looks into sheet, rows, columns, and its top lines unless it is too large.
 
         Raises: Unreadable.
         """
-        return list(self._answers("survey"))
+        return self._answers("survey")
 
     def rows(self, sheet: str) -> Iterator[list[str]]:
         """Give the rows of a sheet as they come, from its first corner, empty ones too.

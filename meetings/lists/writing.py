@@ -40,8 +40,11 @@ def write(upload: Upload, by: User | None, job: Job, now: datetime, wishes: Sequ
         # Whoever changed the people meanwhile is waited for by the lock, and seen here.
         same = checked.digest == upload.digest and stamp == people.stamp(people.known_of(upload.expected_list))
         if same and move(upload, State.WRITING, State.CONFIRMED):
-            counts = _put(meeting, upload, checked, by=by, now=now)
+            counts, phones = _put(meeting, upload, checked, now=now)
             following.order(meeting, upload, checked, by=by, wishes=wishes)
+            # Rows of a hundred thousand and their version, sealed and on its way to the database, need not be held at once.
+            del checked
+            versions.keep(upload.expected_list, origin=upload.file_name, by=by, now=now, counts=counts, phones=phones)
             _close(meeting, upload, counts, by=by, now=now)
             queue.progress(job, made=upload.rows)
             queue.finish(job)
@@ -61,8 +64,8 @@ def _close(meeting: Meeting, upload: Upload, counts: dict[str, int], *, by: User
     work.list_changed(meeting)
 
 
-def _put(meeting: Meeting, upload: Upload, checked: Checked, *, by: User | None, now: datetime) -> dict[str, int]:
-    """Write what was taken; gives how many are new, changed, unchanged, removed and faulty."""
+def _put(meeting: Meeting, upload: Upload, checked: Checked, *, now: datetime) -> tuple[dict[str, int], versions.Phones]:
+    """Write what was taken; gives how many are new, changed, unchanged, removed and faulty, and whose phones are known."""
     expected = upload.expected_list
     taken = [each for each in checked.outcomes if each.taken and not each.into]
     versions.keep_by_hand(expected, now=now)
@@ -70,15 +73,13 @@ def _put(meeting: Meeting, upload: Upload, checked: Checked, *, by: User | None,
     for some in chunks(checked.going, AT_ONCE):
         expected.listings.filter(person__in=some).delete()
     standing.settle(meeting, checked.going, now=now)
-    changed = _change(meeting, [each for each in taken if each.person is not None])
+    changed = _change(meeting, [each for each in taken if each.person is not None], upload.is_whole)
     arrived = [each.person for each in taken if each.person is not None and each.effect in (NEW, BACK)]
     _add(expected, [each for each in taken if each.person is None])
     _list(expected, taken)
     standing.settle(meeting, arrived, now=now)
     counts = _counts(checked, taken, changed)
-    told = {each.person: each.row.told[PHONE] for each in taken if each.row.phone_index}
-    versions.keep(expected, origin=upload.file_name, by=by, now=now, counts=counts, phones=told)
-    return counts
+    return counts, {each.person: each.row.told[PHONE] for each in taken if each.row.phone_index}
 
 
 def _counts(checked: Checked, taken: Sequence[Outcome], changed: int) -> dict[str, int]:
@@ -91,9 +92,12 @@ def _add(expected: ExpectedList, fresh: Sequence[Outcome]) -> None:
     """Insert new people; the outcomes learn who they became."""
     tags = [people.new_tag() for _ in fresh]
     storing.insert(ExpectedPerson, PERSON_FIELDS, _rows(expected, fresh, tags))
-    made = storing.keys_of(ExpectedPerson.objects.filter(meeting=expected.meeting_id), "tag", tags)
-    for each, tag in zip(fresh, tags, strict=True):
-        each.person = made[tag]
+    everybody = ExpectedPerson.objects.filter(meeting=expected.meeting_id)
+    for begin in range(0, len(tags), storing.AT_ONCE):
+        some = slice(begin, begin + storing.AT_ONCE)
+        made = storing.keys_of(everybody, "tag", tags[some])
+        for each, tag in zip(fresh[some], tags[some], strict=True):
+            each.person = made[tag]
 
 
 def _rows(expected: ExpectedList, fresh: Sequence[Outcome], tags: Sequence[str]) -> Iterator[tuple]:
@@ -104,23 +108,28 @@ def _rows(expected: ExpectedList, fresh: Sequence[Outcome], tags: Sequence[str])
                *told, bool(landline))  # fmt: skip
 
 
-def _change(meeting: Meeting, met: Sequence[Outcome]) -> int:
-    """Fill what rows say into people who are known; what a row leaves empty stays. Gives how many differ by it."""
+def _change(meeting: Meeting, met: Sequence[Outcome], whole: bool) -> int:
+    """Fill what rows say into people who are known; what a row leaves empty stays, unless rows tell everything.
+
+    Gives how many differ by it.
+    """
     touched = [each for each in met if each.changes or each.effect in (BACK, NEW)]
     for some in chunks(touched, AT_ONCE):
         found = meeting.people.in_bulk([each.person for each in some])
         people.free_enrolments(meeting, [found[each.person] for each in some if each.effect == BACK])
-        changed = [_fill(found[each.person], each) for each in some]
+        changed = [_fill(found[each.person], each, whole) for each in some]
         # As an upsert by key, which takes a tenth of the time of Django's bulk update.
         upsert = {"update_conflicts": True, "unique_fields": ["id"], "update_fields": WRITTEN}
         ExpectedPerson.objects.bulk_create(changed, batch_size=AT_ONCE, **upsert)
     return sum(bool(each.changes) and each.effect not in (NEW, BACK) for each in met)
 
 
-def _fill(person: ExpectedPerson, outcome: Outcome) -> ExpectedPerson:
-    for name, value in outcome.row.values.items():
+def _fill(person: ExpectedPerson, outcome: Outcome, whole: bool) -> ExpectedPerson:
+    row = outcome.row
+    said = zip(TOLD, row.told, strict=True)
+    for name, value in said if whole else row.values.items():
         people.put(person, name, value)
-    person.extra = {**person.extra, **outcome.row.extra}
+    person.extra = row.extra if whole else {**person.extra, **row.extra}
     # From now on a list expects them, also if they registered first and cancel later.
     person.source, person.row = ExpectedPerson.Source.LIST, outcome.row.line
     return person

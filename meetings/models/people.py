@@ -8,6 +8,9 @@ from meetings.models.kinds import AWAITED, Kind
 from meetings.models.meeting import Meeting
 from portal.crypto import SealedText
 
+# What the platform's enrolment takes somebody by.
+IMPORTABLE = (~Q(phone_index="") & Q(landline=False)) | ~Q(userid="")
+
 
 class ExpectedPersonQuerySet(models.QuerySet["ExpectedPerson"]):
     def present(self) -> "ExpectedPersonQuerySet":
@@ -20,9 +23,8 @@ class ExpectedPersonQuerySet(models.QuerySet["ExpectedPerson"]):
 
     def to_import(self) -> "ExpectedPersonQuerySet":
         """Awaited people who have a key the platform's enrolment can take and are not imported yet."""
-        importable = (~Q(phone_index="") & Q(landline=False)) | ~Q(userid="")
         open_ = (ExpectedPerson.Import.NOT_YET, ExpectedPerson.Import.WANTED, ExpectedPerson.Import.ASKED)
-        return self.awaited().filter(importable, enroll_id="", imported__in=open_)
+        return self.awaited().filter(IMPORTABLE, enroll_id="", imported__in=open_)
 
     def without_link(self) -> "ExpectedPersonQuerySet":
         """Awaited people for whom no exclusive link was made or asked for."""
@@ -36,7 +38,8 @@ class ExpectedPerson(models.Model):
     them, as `removed_at` does. `written` is the name as the list had it, where `name` is not the same text;
     `more_phones` holds further numbers, one a line. `tag` is our opaque text for the exclusive link (never personal
     data); `labels` are the organiser's tags, `code` is their own external code. `enroll_id` is what the platform gave
-    for the imported or self-made registration.
+    for the imported or self-made registration; `asked_as` is the nickname and `asked_key` the key (phone index or
+    staff id) they were last sent to the platform with, for both may change before its answer is known.
     """
 
     class Source(models.TextChoices):
@@ -77,6 +80,8 @@ class ExpectedPerson(models.Model):
     tag = models.CharField(max_length=40)
     enroll_id = models.CharField(max_length=30, blank=True, default="")
     enroll_code = SealedText(blank=True, default="")
+    asked_as = models.CharField(max_length=60, blank=True, default="")
+    asked_key = models.CharField(max_length=100, blank=True, default="")
     imported = models.CharField(_("import"), max_length=12, choices=Import, default=Import.NOT_YET)
     ms_open_id = models.CharField(max_length=100, blank=True, default="")
     added_at = models.DateTimeField(auto_now_add=True)

@@ -67,6 +67,11 @@ class Upload(models.Model):
     def __str__(self) -> str:
         return self.file_name
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether its rows tell everything of their people: what an earlier version left empty becomes empty again."""
+        return self.origin == self.Origin.VERSION
+
 
 class UploadChunk(models.Model):
     """A thousand rows of a batch as they were read: sealed, compressed JSON of [line, [cells]]."""

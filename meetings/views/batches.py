@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from meetings import work
-from meetings.batch_words import SECTIONS, figures, of_skipped, saved
+from meetings.batch_words import about, figures, of_skipped, saved
 from meetings.lists import batches, chunks, mapping, memory, preview, rejects, words
 from meetings.lists.checking import LEAVE, MERGE, TAKE
 from meetings.models import AWAITED, Meeting, Upload
@@ -187,7 +187,7 @@ def _dry_run(request: HttpRequest, kept: Upload) -> dict[str, object]:
         "counts": counts,
         "figures": figures(kept, counts, section),
         "section": section,
-        "about": SECTIONS[section],
+        "about": about(kept, section),
         "page": page,
         "rows": rows,
         "usable": usable,

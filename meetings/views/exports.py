@@ -29,7 +29,7 @@ def people_export(request: HttpRequest, pk: int) -> HttpResponse:
         people.note_export(meeting, form.cleaned_data["reason"], by=request.user)
     may_change = Meeting.objects.changeable_by(request.membership).filter(pk=pk).exists()
     present = meeting.people.present()
-    rows = PeopleFilter(request.GET, queryset=present.select_related("link")).qs
+    rows = PeopleFilter(request.GET, queryset=present.select_related("link").defer("enroll_code")).qs
     extra = people.extra_columns(meeting)
     table = export.people_rows(rows.iterator(chunk_size=500), extra, full=full, links=may_change)
     return as_file(table, f"rollcall-people-{meeting.pk}", form.cleaned_data["kind"])

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from meetings.list_forms import ListForm
 from meetings.lists import batches, rosters, versions, words
-from meetings.lists.comparing import compare
+from meetings.lists.comparing import MOST_AT_ONCE, compare, compare_some
 from meetings.lists.faults import Unreadable
 from meetings.models import ExpectedList, ListVersion, Meeting
 from meetings.tabs import tabs
@@ -74,18 +74,24 @@ def version_show(request: HttpRequest, pk: int, roster: int, number: int) -> Htt
     """Show who stood on a version, and what differs from the list as it is now."""
     meeting = get_object_or_404(Meeting.objects.visible_to(request.membership), pk=pk)
     version = _version(meeting, roster, number)
-    compared = compare(version)
-    show = request.GET.get("show")
-    rows = compared.by_effect.get(show, compared.rows)
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    context = _context(version.expected_list) | {
-        "version": version,
-        "page": page,
-        "section": show or "",
-        "figures": _figures(request.path, compared.counts, show),
-        "may_change": meeting.is_changeable_by(request.membership),
-    }
+    told = _part(request, version) if version.people > MOST_AT_ONCE else _whole(request, version)
+    context = _context(version.expected_list) | told | {"version": version}
+    context["may_change"] = meeting.is_changeable_by(request.membership)
     return render(request, "meetings/version_show.html", context)
+
+
+def _whole(request: HttpRequest, version: ListVersion) -> dict[str, object]:
+    """Give a page of a version, with how many rows do what."""
+    compared, show = compare(version), request.GET.get("show")
+    page = Paginator(compared.by_effect.get(show, compared.rows), PAGE).get_page(request.GET.get("page"))
+    figures = _figures(request.path, compared.counts, show)
+    return {"page": page, "rows": page.object_list, "section": show or "", "figures": figures}
+
+
+def _part(request: HttpRequest, version: ListVersion) -> dict[str, object]:
+    """Give a page of a version that is too long to be compared as a whole while somebody waits."""
+    page = Paginator(range(version.people), PAGE).get_page(request.GET.get("page"))
+    return {"page": page, "rows": compare_some(version, page.start_index() - 1, len(page)), "section": ""}
 
 
 @planner

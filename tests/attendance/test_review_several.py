@@ -64,7 +64,8 @@ def test_one_yes_decides_just_what_was_shown_and_one_undo_takes_it_back(occurren
     assert page.context["found"].paginator.count == 3
     done = browser.post(address, {"rule": "sure", "digest": page.context["digest"]}, follow=True)
     assert done.context["batch"] == 3
-    assert set(run(occurrence).matches.filter(key="human").values_list("person__name", flat=True)) == {"王建国", "赵思远", "欧阳雪"}
+    decided = run(occurrence).matches.filter(key="human").values_list("person__name", flat=True)
+    assert set(decided) == {"王建国", "赵思远", "欧阳雪"}
     assert Entry.objects.get(action="match.decide").detail["decisions"] == 3
     browser.post(hall.address(occurrence.meeting, f"review/undo/{done.context['done'].pk}/"), {"whole": "1"})
     assert Decision.objects.open().count() == 0

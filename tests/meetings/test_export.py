@@ -53,7 +53,7 @@ def people(draw: st.DrawFn) -> list[ExpectedPerson]:
 
 def known(person: ExpectedPerson) -> Known:
     plain = ["" if name == "phone" else getattr(person, name) for name in FIELDS]
-    return Known(person.pk, index_hash("phone", person.phone), plain, person.extra)
+    return Known(person.pk, index_hash("phone", person.phone), plain, person.extra, several=bool(person.more_phones))
 
 
 def filed(rows: export.Rows, kind: str) -> bytes:

@@ -13,7 +13,7 @@ from portal.jobs.models import Job
 from tests.conftest import Sandbox
 from tests.factories import make_list, phone
 from tests.meetings.batched import NOW, bring, receive
-from tests.meetings.booked import book, calm, moods
+from tests.meetings.booked import IMPORT, book, calm, moods
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -94,6 +94,39 @@ def test_a_changed_phone_imports_nobody_who_was_not_asked_for(
     bring(guests, MOVED + "王五,A3,13800000004\n")
     run_jobs()
     assert states(meeting) == {"张三": "done", "李四": "done", "王五": "not_yet"}
+
+
+MEANWHILE = {
+    "another phone": {"name": "张三", "code": "A1", "phone": phone(3)},
+    "another name": {"name": "章三", "code": "A1", "phone": phone(1)},
+    "another name and phone": {"name": "章三", "code": "A1", "phone": phone(3)},
+    "no phone": {"name": "张三", "code": "A1"},
+}
+
+
+@pytest.mark.parametrize("pulled", [False, True])
+@pytest.mark.parametrize("values", MEANWHILE.values(), ids=MEANWHILE.keys())
+def test_a_change_while_the_answer_to_an_import_is_lost_leaves_no_former_registration(
+    sandbox: Sandbox, meeting: Meeting, run_jobs: Jobs, values: dict[str, str], pulled: bool
+) -> None:
+    guests = make_list(meeting)
+    with moods(sandbox, {"call": IMPORT, "kind": "cut_after_commit", "nth": 1}, import_drop_every=0):
+        bring(guests, TWO, imports=True)
+        run_jobs()
+    former = enrolled(meeting)
+    assert (set(states(meeting).values()), len(former)) == ({"asked"}, 2)
+    before = meeting.people.get(code="A1")
+    people.change(before, values, as_seen=people.seen(before), by=meeting.owner, now=NOW)
+    if pulled:
+        enrolment.ask_pull(meeting)
+        run_jobs()
+    Job.objects.filter(task=imports.TASK, state="waiting").update(due_at=timezone.now())
+    run_jobs()
+    after = meeting.people.get(code="A1")
+    assert (after.imported, meeting.people.get(code="A2").imported) == ("done" if "phone" in values else "not_yet", "done")
+    assert enrolled(meeting) == ids(meeting)
+    # Under the phone they were asked with it stays the same registration, and only then.
+    assert (after.enroll_id in former) == (values.get("phone") == phone(1))
 
 
 def test_a_lost_answer_to_taking_back_doubles_nobody(

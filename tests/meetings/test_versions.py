@@ -1,8 +1,15 @@
 """What a list said before: kept after each change, read, and restored by way of a dry run."""
 
-import pytest
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
-from meetings.lists import batches, people, versions
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from meetings.lists import batches, people, preview, versions
+from meetings.lists.comparing import MOST_AT_ONCE, compare, compare_some
 from meetings.lists.faults import Unreadable
 from meetings.models import ExpectedList, ListVersion, Meeting
 from tests.factories import make_list, make_meeting, make_member
@@ -68,6 +75,48 @@ def test_a_version_restored_brings_back_everything_it_said(meeting: Meeting, gue
     assert everything(meeting) == before
 
 
+EMPTIED = "姓名,手机号,公司\n张三,13800000001,\n李四,,银河\n"
+FILLED = (
+    "姓名,手机号,公司,职务,备注,城市\n"
+    "张三,13800000001 / 13800000003,星河,总监,靠窗,上海\n"
+    "李四,13800000002,银河,,,\n"
+)  # fmt: skip
+
+
+def test_what_was_filled_in_since_becomes_empty_again_and_is_shown_before(meeting: Meeting, guests: ExpectedList) -> None:
+    bring(guests, EMPTIED)
+    before = everything(meeting)
+    bring(guests, FILLED)
+    assert everything(meeting)[0][3:6] == ("+8613800000003", False, "星河")
+    upload = read(batches.receive_version(guests.versions.last(), by=meeting.owner, now=NOW))
+    with translation.override("en"):
+        rows = preview.shown(upload, preview.lines_of(upload, "changed"))
+    told = {row.name: [(each.label, each.before, each.after) for each in row.differences] for row in rows}
+    assert told == {
+        "张三": [("Company", "星河", ""), ("Job title", "总监", ""), ("Remark", "靠窗", ""),
+                 ("Further phones", "138****0003", ""), ("城市", "上海", "")],
+        "李四": [("Phone", "138****0002", "")],
+    }  # fmt: skip
+    confirm(upload)
+    assert everything(meeting) == before
+
+
+def test_a_version_beside_the_list_names_what_was_filled_in_since(guests: ExpectedList) -> None:
+    bring(guests, EMPTIED)
+    bring(guests, FILLED)
+    compared = compare(guests.versions.last())
+    assert [row.changes for row in compared.by_effect["changed"]] == [
+        ("company", "title", "note", "more_phones", "extra"), ("phone",)
+    ]  # fmt: skip
+
+
+def test_a_second_phone_that_a_file_adds_is_a_change(meeting: Meeting, guests: ExpectedList) -> None:
+    bring(guests, "姓名,手机号\n张三,13800000001\n")
+    assert bring(guests, "姓名,手机号\n张三,13800000001 / 13800000002\n")["changed"] == 1
+    assert bring(guests, "姓名,手机号\n张三,13800000001\n")["changed"] == 0
+    assert meeting.people.get().more_phones == "+8613800000002"
+
+
 def test_a_version_restored_at_once_changes_nothing(guests: ExpectedList) -> None:
     bring(guests, RICH)
     upload = read(batches.receive_version(guests.versions.get(), by=guests.meeting.owner, now=NOW))
@@ -98,3 +147,34 @@ def test_a_source_deleted_before_it_was_read_is_said_to_be_empty(meeting: Meetin
     guests.delete()
     upload = read(upload)
     assert (upload.state, upload.error_code) == ("unreadable", "empty")
+
+
+TWINS = "姓名,手机号,公司\n张伟,,星河\n李四,13800000002,银河\n张伟,,星河\n王五,,\n赵六,13800000006,\n孙七,13800000007,\n"
+
+
+def test_some_rows_of_a_version_are_compared_as_all_are(guests: ExpectedList) -> None:
+    bring(guests, TWINS)
+    bring(guests, "姓名,手机号,公司\n张伟,,星河\n李四,13800000002,金河\n赵六,13800000006,\n", gone=True)
+    version = guests.versions.last()
+    rows = compare(version).rows
+    assert {row.effect for row in rows} == {"same", "changed", "back", "new"}
+    for begin in range(len(rows)):
+        assert compare_some(version, begin, 2) == rows[begin : begin + 2]
+
+
+def test_a_page_of_a_long_version_says_what_is_different_without_reading_everybody(
+    client: Client, django_assert_max_num_queries: Callable[..., AbstractContextManager]
+) -> None:
+    member = make_member()
+    client.force_login(member.user)
+    guests = make_list(make_meeting(member))
+    text = "姓名,手机号\n" + "".join(f"客户{number},1380000{number:04d}\n" for number in range(MOST_AT_ONCE + 60))
+    bring(guests, text)
+    last = guests.listings.order_by("row").last().person
+    people.change(last, {"name": "章三", "phone": last.phone}, as_seen=people.seen(last), by=member.user, now=NOW)
+    version = reverse("meetings:version_show", args=[guests.meeting_id, guests.pk, 1])
+    with django_assert_max_num_queries(20):
+        page = client.get(version, {"page": 62})
+    assert [(row.line, row.effect, row.changes) for row in page.context["rows"]][-2:] == [
+        (MOST_AT_ONCE + 59, "same", ()), (MOST_AT_ONCE + 60, "changed", ("name",))
+    ]  # fmt: skip

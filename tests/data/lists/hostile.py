@@ -12,8 +12,9 @@ from tests.data.lists import packing
 from tests.data.lists.kinds import TABLE, Kind, Refused, text, written
 
 MEGABYTE = 1024 * 1024
-FAR = {"limit": 100}
+FAR = {"limit": 256}
 BROKEN = Refused("broken", {"sheet": "", "limit": 0})
+BROKEN_SHEET = Refused("broken", {"sheet": "S1", "limit": 0})
 WRONG_TYPE = Refused("wrong_type", {"extensions": "csv, txt, tsv, xlsx, xlsm, xls, ods"})
 PART = b"xl/worksheets/sheet1.xml"
 NAME = '<c r="A1" t="inlineStr"><is><t>姓名</t></is></c>'
@@ -69,6 +70,14 @@ def many(element: str) -> str:
     return "".join(element % number for number in range(1, 1_000_001))
 
 
+@cache
+def filled(element: str, before: str = "", after: str = "") -> bytes:
+    """Give a workbook with 240 MB of an element, numbered so that it packs not too well."""
+    some = "".join(element % (number * 7919) for number in range(500))
+    return packing.raw_xlsx(packing.sheet_xml(before + some * (240 * MEGABYTE // len(some)) + after))
+
+
+ROW, CELL = "<row><c><v>%d</v></c></row>", "<c><v>%d</v></c>"
 LAUGHS = '<!ENTITY b "ha"><!ENTITY a "' + "&b;" * 1000 + '">'
 FAR_ODS = (
     '<table:table-row table:number-rows-repeated="1048576"><table:table-cell table:number-columns-repeated="16384" '
@@ -100,7 +109,7 @@ BROKEN_FILES = {
     "a web archive as a spreadsheet": Kind("a.xls", lambda: b"MIME-Version: 1.0\n", Refused("web_page", {})),
     "a spreadsheet of 2003 in XML": Kind("a.xls", lambda: b'<?xml version="1.0"?><Workbook/>', Refused("web_page", {})),
     "a cut workbook": Kind("a.xlsx", lambda: packing.xlsx(TABLE)[:900], Refused("broken", {})),
-    "a workbook with a hole": Kind("a.xlsx", lambda: packing.raw_xlsx(b"<worksheet><sheetData><row"), BROKEN),
+    "a workbook with a hole": Kind("a.xlsx", lambda: packing.raw_xlsx(b"<worksheet><sheetData><row"), BROKEN_SHEET),
     "a cut workbook of Excel 97": Kind("a.xls", lambda: packing.xls_of(TABLE)[:1200], Refused("broken", {})),
     "an old workbook that is none": Kind("a.xls", lambda: b"\xd0\xcf\x11\xe0" + b"0" * 600, BROKEN),
     "a password": Kind(
@@ -144,14 +153,23 @@ BOMBS = {
         lambda: packing.zipped({str(number): b"" for number in range(2001)}, zipfile.ZIP_STORED),
         Refused("unpacked", FAR),
     ),
-    "two cells far apart": Kind("a.xlsx", sparse_xlsx, Refused("unpacked", FAR)),
+    "a quarter of a gigabyte of rows": Kind(
+        "a.xlsx", lambda: filled(ROW), Refused("rows", {"sheet": "S1", "limit": 100_000})
+    ),
+    "a row of a quarter of a gigabyte": Kind(
+        "a.xlsx", lambda: filled(CELL, '<row r="1">', "</row>"), Refused("unpacked", FAR | {"sheet": "S1"})
+    ),
+    "a quarter of a gigabyte of cells without a row": Kind(
+        "a.xlsx", lambda: filled(CELL, f'<row r="1">{NAME}</row>'), Refused("unpacked", FAR | {"sheet": "S1"})
+    ),
+    "two cells far apart": Kind("a.xlsx", sparse_xlsx, Refused("unpacked", FAR | {"sheet": "Sheet1"})),
     "two cells far apart in Excel 97": Kind(
         "a.xls", lambda: packing.xls({(0, 0): "姓名", (65535, 255): "x"}), Refused("unpacked", FAR)
     ),
     "a cell that repeats without end": Kind("a.ods", lambda: packing.ods(TABLE, FAR_ODS), BROKEN),
     "millions of strings": Kind("a.xlsx", lambda: strings(4_000_000), Refused("unpacked", FAR)),
-    "entities that multiply": Kind("a.xlsx", lambda: declared(LAUGHS), BROKEN),
-    "an entity from elsewhere": Kind("a.xlsx", lambda: declared('<!ENTITY a SYSTEM "file:///etc/hostname">'), BROKEN),
+    "entities that multiply": Kind("a.xlsx", lambda: declared(LAUGHS), BROKEN_SHEET),
+    "an entity from elsewhere": Kind("a.xlsx", lambda: declared('<!ENTITY a SYSTEM "file:///etc/hostname">'), BROKEN_SHEET),
     "elements within elements": Kind(
         "a.xlsx", lambda: packing.raw_xlsx(packing.sheet_xml(many("<row r='%d'>"))), Refused("empty", {"sheet": ""})
     ),
