@@ -68,7 +68,8 @@ def test_the_queue_does_not_ask_again_for_what_waits_for_a_second_word(occurrenc
     propose(occurrence, member)
     page = hall.browser(member).get(hall.address(occurrence.meeting, "review/"))
     assert (list(page.context["cases"]), page.context["second"]) == ([], 1)
-    card = hall.browser(member).get(hall.address(occurrence.meeting, f"attendance/people/{hall.listed(occurrence, '王建国').pk}/"))
+    person = hall.listed(occurrence, "王建国")
+    card = hall.browser(member).get(hall.address(occurrence.meeting, f"attendance/people/{person.pk}/"))
     assert "Proposed" in card.content.decode()
 
 
