@@ -7,7 +7,17 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from attendance import review, visits
-from attendance.models import Decision, Match, MatchRun, Participant, Pull, Visit
+from attendance.models import (
+    AttendanceRule,
+    CountingWindows,
+    Decision,
+    Match,
+    MatchRun,
+    Participant,
+    Pull,
+    SignIn,
+    Visit,
+)
 from meetings.models import Occurrence
 from portal.audit import chain
 
@@ -120,3 +130,29 @@ class DecisionAdmin(OfOccurrence):
         decisions = chosen.select_related("occurrence__meeting", "meeting")
         undone = sum(review.undo(decision, request.user) for decision in decisions)
         self.message_user(request, _("%(count)d decisions undone.") % {"count": undone}, messages.SUCCESS)
+
+
+@admin.register(AttendanceRule)
+class AttendanceRuleAdmin(Facts):
+    """Every version of what counted as attended."""
+
+    list_display = [
+        "id", "organisation", "meeting", "number", "follows", "min_percent", "min_minutes", "needs_sign_in", "by", "at",
+    ]  # fmt: skip
+    list_select_related = ["organisation", "meeting", "by"]
+
+
+@admin.register(CountingWindows)
+class CountingWindowsAdmin(OfOccurrence):
+    """Every version of when attendance counted by hand."""
+
+    list_display = ["id", "occurrence", "number", "windows", "by", "at"]
+    list_select_related = ["occurrence__meeting", "by"]
+
+
+@admin.register(SignIn)
+class SignInAdmin(OfOccurrence):
+    """Who signed in by whose word."""
+
+    list_display = ["id", "occurrence", "person", "by", "at", "undone_at", "undone_by"]
+    list_select_related = ["occurrence__meeting", "person", "by", "undone_by"]

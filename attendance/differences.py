@@ -20,7 +20,7 @@ from meetings.models import AWAITED, ExpectedPerson, Kind, Occurrence
 CAUSES: Mapping[str, str | Promise] = {
     "first": _("first computation"), "visits": _("late rows"), "list": _("changed list"), "keys": _("keys found"),
     "decisions": _("decisions"), "memory": _("remembered decisions"), "rule": _("changed rule"),
-    "window": _("changed counting window"), "policy": _("changed policy"),
+    "window": _("changed counting window"), "sign_ins": _("sign-ins"), "policy": _("changed policy"),
 }  # fmt: skip
 
 WORDS: Mapping[str, str | Promise] = {

@@ -1,10 +1,13 @@
 """Narrow the rows of a run: what the filter bars above results and participants offer."""
 
+from decimal import Decimal
+
 import django_filters as filters
 from django import forms
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
+from attendance import presence, thresholds
 from attendance.matching.words import KEYS
 from attendance.models import FURTHER, Match, MatchQuerySet, MatchRun, Outcome, OutcomeQuerySet
 from meetings.models import AWAITED, ExpectedPerson, Kind
@@ -50,13 +53,23 @@ class ResultFilter(RowFilter):
         label=_("Kind"), field_name="person__kind", empty_label=_("All"), widget=forms.Select(AUTO),
         choices=[(kind.value, kind.label) for kind in AWAITED],
     )  # fmt: skip
+    share = filters.NumberFilter(label=_("At least %"), method="from_share", min_value=0, max_value=100)
+    minutes = filters.NumberFilter(label=_("At least minutes"), method="from_minutes", min_value=0, max_value=100_000)
+    signed_in = filters.ChoiceFilter(
+        label=_("Signed in"), method="with_sign_in", empty_label=_("All"), choices=[("yes", _("yes"))], widget=forms.Select(AUTO)
+    )
 
     class Meta:
         model = Outcome
-        fields = ("q", "state", "list", "kind", "company", "key")
+        fields = ("q", "state", "list", "kind", "company", "key", "share", "minutes", "signed_in")
 
     def __init__(self, run: MatchRun, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
+        self.run = run
+        for name in ("share", "minutes", "signed_in"):
+            # Figures of the thresholds lead here; whoever comes otherwise is not asked.
+            if not self.data.get(name):
+                del self.filters[name]
         self.filters["company"].extra["choices"] = _companies(run, self.data.get("company", "").replace("\x00", ""))
         self._offer_lists(run)
         self.filters["key"].extra["choices"] = [(str(key), _(word)) for key, word in KEYS.items()]
@@ -71,6 +84,18 @@ class ResultFilter(RowFilter):
             del self.filters["list"]
         if all(kind != Kind.VIP for _pk, _name, kind in named) and not self.data.get("kind"):
             del self.filters["kind"]
+
+    def from_share(self, rows: OutcomeQuerySet, name: str, value: Decimal) -> OutcomeQuerySet:
+        """Find who was there for a share of the window."""
+        return rows.filter(thresholds.enough(self.run, presence.Rule(int(value) / 100).least(self.run.window_seconds)))
+
+    def from_minutes(self, rows: OutcomeQuerySet, name: str, value: Decimal) -> OutcomeQuerySet:
+        """Find who was there for so many minutes."""
+        return rows.filter(thresholds.enough(self.run, 60 * int(value)))
+
+    def with_sign_in(self, rows: OutcomeQuerySet, name: str, value: str) -> OutcomeQuerySet:
+        """Find who signed in."""
+        return rows.filter(thresholds.signed_in(self.run))
 
     def in_state(self, rows: OutcomeQuerySet, name: str, value: str) -> OutcomeQuerySet:
         """Find by state; whoever came at all attended or was there partly."""

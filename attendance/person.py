@@ -75,13 +75,13 @@ def _naming(run: MatchRun, person: ExpectedPerson) -> list[int]:
 def counted(run: MatchRun, visits: Iterable[Visit], now: datetime) -> list[tuple[datetime, datetime]]:
     """Give the stretches that count: inside the window, overlapping devices once."""
     stays = [presence.Visit(each.join_time, each.left_time, str(each.instanceid), each.join_type) for each in visits]
-    window = presence.Interval(run.window_start, run.window_end)
-    return [(_moment(start), _moment(end)) for start, end in presence.stays(stays, [window], int(now.timestamp()))]
+    windows = [window.interval for window in run.windows]
+    return [(_moment(start), _moment(end)) for start, end in presence.stays(stays, windows, int(now.timestamp()))]
 
 
 def windows(run: MatchRun) -> list[tuple[datetime, datetime]]:
     """Give the counting windows."""
-    return [(_moment(run.window_start), _moment(run.window_end))]
+    return [(_moment(window.start), _moment(window.end)) for window in run.windows]
 
 
 def drawn(lanes: list[Lane]) -> list[dict[str, object]]:

@@ -81,7 +81,7 @@ def _write(page: xlsxwriter.worksheet.Worksheet, rows: Iterable[Row], bold: obje
 
 def _results(run: MatchRun, results: QuerySet[Outcome], full_phones: bool) -> Iterator[Row]:
     """Give the heading row and one row for each expected person."""
-    zone, window = _zone(run), run.window_end - run.window_start
+    zone, window = _zone(run), run.window_seconds
     yield [_("Name"), _("Company"), _("Job title"), _("Phone"), _("E-mail"), _("Staff id"), _("External code"),
            _("List"), _("Kind"), _("State"), _("Minutes present"), _("Share of the window (%)"), _in_zone(_("First join"), run),
            _in_zone(_("Last leave"), run), _("Late by (minutes)"), _("Entries"), _("Devices"), _("Proved by")]  # fmt: skip
@@ -178,11 +178,18 @@ def _rules(run: MatchRun) -> Iterator[Row]:
     yield [_("Platform id"), " ".join(filter(None, (meeting.meeting_id, occurrence.sub_meeting_id)))]
     yield [_("Time zone of all times"), meeting.zone]
     yield [_("Scheduled"), f"{_local(occurrence.start_at, zone)} – {_local(occurrence.end_at, zone)}"]
-    yield [_("Counted from"), _clock(run.window_start, zone)]
-    yield [_("Counted to"), _clock(run.window_end, zone)]
+    for window in run.windows:
+        name = window.name or _("Counted")
+        yield [name, f"{_clock(window.start, zone)} – {_clock(window.end, zone)}"]
+    yield [_("Counting window (minutes)"), _minutes(run.window_seconds)]
+    yield [_("How the windows were set"), _("set by hand, version %(number)s") % {"number": run.counting["version"]}
+           if run.counting.get("version") else _("found by themselves")]  # fmt: skip
+    for start, end in run.left_out:
+        yield [_("Left out as a rehearsal"), f"{_clock(start, zone)} – {_clock(end, zone)}"]
     yield [_("Attended from (share of the window in %)"), round(100 * rule.get("min_share", 0))]
     yield [_("Attended from (minutes)"), rule.get("min_minutes", 0)]
-    yield [_("Version of the rule"), str(rule.get("version", ""))]
+    yield [_("A sign-in is needed"), _("yes") if rule.get("needs_sign_in") else _("no")]
+    yield [_("Version of the rule"), words.rule_word(str(rule.get("version", "")))]
     yield [_("Matching policy"), run.policy]
     yield [_("Run"), run.number]
     yield [_("Computed"), _local(run.made_at, zone)]

@@ -21,11 +21,11 @@ DOUBTFUL = (Tier.LIKELY, Tier.CONFLICT)
 COUNTED = {Tier.CERTAIN: "matched", Tier.NONE: "walk_in", Tier.LIKELY: "review", Tier.CONFLICT: "conflict",
            Tier.IGNORED: "ignored"}  # fmt: skip
 OUTCOME_FIELDS = ("run", "person", "state", "seconds", "entries", "devices", "first_join", "last_leave", "late_by",
-                  "still_in", "key", "shared")  # fmt: skip
+                  "still_in", "left_early", "gaps", "longest_gap", "by_window", "key", "signed_in", "shared")  # fmt: skip
 MATCH_FIELDS = ("run", "participant", "person", "tier", "key", "confidence", "candidates", "evidence", "doubt", "same_as",
                 "remembered")  # fmt: skip
 # What a run is computed from, as `reconcile` hashes it; the order in which causes are told.
-PARTS = ("decisions", "list", "visits", "keys", "memory", "rule", "window", "policy")
+PARTS = ("decisions", "list", "visits", "keys", "memory", "rule", "window", "sign_ins", "policy")
 # Reasons that say that several people may have used one device.
 ON_ONE_DEVICE = frozenset({"two_people", "key_of_several_arrivals"})
 # A candidate this many times less likely than the first is still one who could be meant.
@@ -41,9 +41,10 @@ class Picture:
     occurrence: Occurrence
     identities: Identities
     inputs: Inputs
-    window: presence.Interval
+    counting: presence.Counting
     rule: presence.Rule
     fingerprint: str
+    signed_in: frozenset[int] = frozenset()
     parts: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -84,8 +85,9 @@ def store(picture: Picture, result: Result, now: datetime, without: list[str] | 
         return former
     run = MatchRun(
         occurrence=occurrence, policy=result.policy_version, rule=asdict(picture.rule), fingerprint=picture.fingerprint,
-        window_start=picture.window.start, window_end=picture.window.end, parts=dict(picture.parts),
-        causes=causes(former, picture.parts), live=_is_live(occurrence), final=_is_final(occurrence),
+        window_start=picture.counting.start, window_end=picture.counting.end, counting=asdict(picture.counting),
+        parts=dict(picture.parts), causes=causes(former, picture.parts), live=_is_live(occurrence),
+        final=_is_final(occurrence),
     )  # fmt: skip
     _make_room(former, run, now)
     outcomes = list(_outcomes(picture, result, now))
@@ -178,27 +180,31 @@ def _outcomes(picture: Picture, result: Result, now: datetime) -> Iterator[tuple
             found[person].append(decision)
         if decision.person_id is None and decision.tier in DOUBTFUL:
             doubtful |= {candidate.person_id for candidate in decision.candidates}
-    nobody = (0, 0, [], None, None, 0, False, "", False)
+    nobody = (0, 0, [], None, None, 0, False, None, None, None, [], "")
     beside = picture.inputs.beside
     for person in (each for each in picture.inputs.people.id if each not in beside):
+        signed_in = person in picture.signed_in if picture.rule.needs_sign_in else None
         if decisions := found.get(person):
             # Somebody may have come after the visits were read; the next run knows them.
             known = (picture.identities.get(whos[decision.arrival_id]) for decision in decisions)
             theirs = [identity for identity in known if identity]
             shared = any(decision.arrival_id in beyond.also for decision in decisions)
-            yield person, *_there(picture, theirs, now), str(decisions[0].key or ""), shared
+            proved = str(decisions[0].key or "")
+            yield person, *_there(picture, theirs, signed_in, now), proved, signed_in, shared
         else:
             state = Outcome.State.UNDECIDED if person in doubtful else Outcome.State.ABSENT
-            yield person, state.value, *nobody
+            yield person, state.value, *nobody, signed_in, False
 
 
-def _there(picture: Picture, theirs: list[Identity], now: datetime) -> tuple[object, ...]:
+def _there(picture: Picture, theirs: list[Identity], signed_in: bool | None, now: datetime) -> tuple[object, ...]:
     stays = [stay for identity in theirs for stay in identity.stays]
-    starts = int(picture.occurrence.start_at.timestamp())
-    there = presence.measure(stays, [picture.window], starts, int(now.timestamp()))
-    devices = sorted(set().union(*(identity.devices for identity in theirs)))
-    return (picture.rule.verdict(there).value, there.seconds, there.entries, devices, there.first_join,
-            there.last_leave, there.late_by, there.open)  # fmt: skip
+    starts, moment, counting = int(picture.occurrence.start_at.timestamp()), int(now.timestamp()), picture.counting
+    there = presence.measure(stays, counting.intervals, starts, moment)
+    parts = presence.per_window(stays, counting.windows, moment) if len(counting.windows) > 1 else []
+    devices = sorted(set().union(*(identity.used for identity in theirs)))
+    return (picture.rule.verdict(there, bool(signed_in)).value, there.seconds, there.entries, devices, there.first_join,
+            there.last_leave, there.late_by, there.open, there.left_early, there.gaps, there.longest_gap,
+            parts)  # fmt: skip
 
 
 def _match(decision: Decision, beyond: Beyond) -> tuple[object, ...]:

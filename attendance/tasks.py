@@ -2,8 +2,9 @@
 
 from django.utils import timezone
 
-from attendance import course, reconcile, review, visits
+from attendance import course, reconcile, review, ruling, visits
 from meetings.models import Occurrence
+from portal.accounts.models import Organisation
 from portal.jobs import queue
 from portal.jobs.models import Job
 from portal.jobs.work import work
@@ -34,6 +35,13 @@ def match(job: Job, *, occurrence_id: int) -> None:
 def match_meeting(job: Job, *, meeting_id: int) -> None:
     """Match every occurrence of a meeting whose list changed."""
     for occurrence in OCCURRENCES.filter(meeting=meeting_id, runs__current=True):
+        review.order_match(occurrence)
+
+
+@work("attendance.apply_rule")
+def apply_rule(job: Job, *, organisation_id: int) -> None:
+    """Match every occurrence that follows the organisation's rule, which was changed."""
+    for occurrence in ruling.following(Organisation.objects.get(pk=organisation_id)):
         review.order_match(occurrence)
 
 

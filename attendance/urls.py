@@ -2,7 +2,21 @@
 
 from django.urls import include, path
 
-from attendance.views import changes, clearing, exports, home, meeting, memory, people, results, review, versions, work
+from attendance.views import (
+    changes,
+    clearing,
+    exports,
+    home,
+    meeting,
+    memory,
+    people,
+    results,
+    review,
+    rules,
+    versions,
+    windows,
+    work,
+)  # fmt: skip
 
 MEETING = "meetings/<int:pk>"
 ATTENDANCE = f"{MEETING}/attendance"
@@ -12,6 +26,10 @@ pages = [
     path(f"{ATTENDANCE}/", results.results, name="results"),
     path(f"{ATTENDANCE}/participants/", results.walk_ins, name="walk_ins"),
     path(f"{ATTENDANCE}/people/<int:person>/", people.show_person, name="person"),
+    path(f"{ATTENDANCE}/people/<int:person>/sign-in/", rules.sign_in, name="sign_in"),
+    path(f"{ATTENDANCE}/rule/", rules.show_rule, name="rule"),
+    path(f"{ATTENDANCE}/windows/", windows.show_windows, name="windows"),
+    path("attendance-rule/", rules.default_rule, name="default_rule"),
     path(f"{ATTENDANCE}/pull/", work.pull, name="pull"),
     path(f"{ATTENDANCE}/final/", work.finalise, name="finalise"),
     path(f"{ATTENDANCE}/reopen/", work.reopen, name="reopen"),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('attendance', '0001_make_tables'),
+        ('attendance', '0002_keep_rules_and_windows'),
         ('meetings', '0004_tell_skipped_lines'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

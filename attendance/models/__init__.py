@@ -2,19 +2,10 @@
 
 from attendance.models.decisions import Decision
 from attendance.models.results import FURTHER, Companion, Match, MatchQuerySet, MatchRun, Outcome, OutcomeQuerySet
+from attendance.models.rules import AttendanceRule, CountingWindows, SignIn
 from attendance.models.visits import Participant, Pull, PulledPage, Visit
 
 __all__ = [
-    "FURTHER",
-    "Companion",
-    "Decision",
-    "Match",
-    "MatchQuerySet",
-    "MatchRun",
-    "Outcome",
-    "OutcomeQuerySet",
-    "Participant",
-    "Pull",
-    "PulledPage",
-    "Visit",
-]
+    "FURTHER", "AttendanceRule", "Companion", "CountingWindows", "Decision", "Match", "MatchQuerySet", "MatchRun", "Outcome",
+    "OutcomeQuerySet", "Participant", "Pull", "PulledPage", "SignIn", "Visit",
+]  # fmt: skip

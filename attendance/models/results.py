@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
+from attendance import presence
 from attendance.models.decisions import Decision
 from attendance.models.visits import Participant
 from meetings.models import AWAITED, ExpectedPerson, Occurrence
@@ -44,6 +45,7 @@ class MatchRun(models.Model):
     fingerprint = models.CharField(max_length=64)
     window_start = models.BigIntegerField()
     window_end = models.BigIntegerField()
+    counting = models.JSONField(default=dict)
     counts = models.JSONField(_("counts"), default=dict)
     parts = models.JSONField(default=dict, blank=True)
     causes = models.JSONField(_("why"), default=list, blank=True)
@@ -63,9 +65,20 @@ class MatchRun(models.Model):
         return f"{self.occurrence} · {self.number}"
 
     @property
+    def windows(self) -> tuple[presence.Window, ...]:
+        """The counting windows with their names; runs of former versions had one without a name."""
+        kept = self.counting.get("windows") or [("", self.window_start, self.window_end)]
+        return tuple(presence.Window(*each) for each in kept)
+
+    @property
     def window_seconds(self) -> int:
-        """How long the counting window is."""
-        return self.window_end - self.window_start
+        """How much time counts, overlapping windows once."""
+        return presence.length(presence.union(window.interval for window in self.windows))
+
+    @property
+    def left_out(self) -> tuple[presence.Interval, ...]:
+        """When people met before the scheduled start and broke up again, which does not count."""
+        return tuple(presence.Interval(*each) for each in self.counting.get("left_out", ()))
 
     @property
     def standing(self) -> str:
@@ -186,11 +199,16 @@ class OutcomeQuerySet(models.QuerySet["Outcome"]):
     def passing(self, limits: Sequence[int]) -> list[int]:
         """Count the people present for at least so many seconds, for each of the limits."""
         enough = {f"at_{place}": Count("pk", filter=Q(seconds__gte=limit)) for place, limit in enumerate(limits)}
-        return list(self.order_by().aggregate(**enough).values())
+        came = self.filter(first_join__isnull=False)
+        return list(came.order_by().aggregate(**enough).values())
 
 
 class Outcome(models.Model):
-    """What one run says of one expected person. attended + partly + absent + undecided = expected."""
+    """What one run says of one expected person. attended + partly + absent + undecided = expected.
+
+    `left_early`, `gaps` and `longest_gap` are empty in runs made before they were measured; `by_window` is there where
+    there are several windows, `signed_in` where the rule asked for it.
+    """
 
     class State(models.TextChoices):
         ATTENDED = "attended", _("attended")
@@ -207,6 +225,11 @@ class Outcome(models.Model):
     first_join = models.BigIntegerField(null=True, blank=True)
     last_leave = models.BigIntegerField(null=True, blank=True)
     late_by = models.IntegerField(_("late by (seconds)"), default=0)
+    left_early = models.PositiveIntegerField(_("left early by (seconds)"), null=True)
+    gaps = models.PositiveIntegerField(_("gaps"), null=True)
+    longest_gap = models.PositiveIntegerField(_("longest gap (seconds)"), null=True)
+    by_window = models.JSONField(_("seconds by window"), default=list)
+    signed_in = models.BooleanField(_("signed in"), null=True)
     still_in = models.BooleanField(default=False)
     key = models.CharField(_("key"), max_length=30, blank=True)
     shared = models.BooleanField(_("shared device"), default=False)

@@ -8,7 +8,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timeuntil
 
-from attendance import words
+from attendance import presence, rules, words
+from attendance.models import AttendanceRule
 from meetings.models import Meeting
 from portal.accounts.models import Membership
 from portal.phones import mask
@@ -71,6 +72,24 @@ def key_word(key: str) -> str:
 def policy_word(version: str) -> str:
     """Name a matching policy."""
     return words.policy_word(version)
+
+
+@register.filter
+def rule_word(version: str) -> str:
+    """Name a version of the rule."""
+    return words.rule_word(version)
+
+
+@register.filter
+def rule_says(rule: presence.Rule | dict[str, object]) -> str:
+    """Say what a rule asks for, also one as a run keeps it."""
+    return words.rule_says(presence.Rule(**rule) if isinstance(rule, dict) else rule)
+
+
+@register.filter
+def rule_of_row(row: AttendanceRule) -> presence.Rule:
+    """Give what a kept version asks for."""
+    return rules.as_rule(row)
 
 
 @register.filter

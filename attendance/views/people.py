@@ -5,6 +5,8 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from attendance import person as persons
+from attendance.models import SignIn
+from attendance.parts import parts
 from attendance.views.frame import open_frame
 from portal.accounts.access import member
 
@@ -23,5 +25,7 @@ def show_person(request: HttpRequest, pk: int, person: int) -> HttpResponse:
         card=card,
         lanes=persons.drawn(card.lanes) if card else [],
         windows=persons.windows(page.run) if page.run else [],
+        sign_in=SignIn.objects.standing().filter(occurrence=page.occurrence, person=who).select_related("by").first(),
+        parts=parts(page.run, card.visits, page.now) if card else [],
         counted=persons.counted(page.run, card.visits, page.now) if card else [],
     )

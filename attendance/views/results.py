@@ -28,7 +28,7 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
         table=show(tables.ResultTable(filtered.qs), request, per_page=PAGE),
         stats=[*people, *tiles.beside_tiles(page.run, page.url)],
         parts=tiles.parts(people),
-        thresholds=tiles.thresholds(page.run),
+        thresholds=tiles.thresholds(page.run, page.url),
         work=page.work(progress.RESULTS),
     )
 

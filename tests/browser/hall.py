@@ -120,4 +120,6 @@ def _places(organiser: Organiser, meeting: str, first: str, second: str) -> Iter
     yield from {"upload": f"{second}upload/", "upload-preview": _upload(organiser, first)}.items()
     yield from {"attendance": f"{meeting}attendance/", "participants": f"{meeting}attendance/participants/"}.items()
     yield "person", _first(organiser, f"{meeting}attendance/?sort=-entries", PERSON)
+    yield from {"rule": f"{meeting}attendance/rule/?source=own&min_percent=80&min_minutes=40"}.items()
+    yield from {"windows": f"{meeting}attendance/windows/"}.items()
     yield from {"review": f"{meeting}review/", "case": _first(organiser, f"{meeting}review/", CASE)}.items()

@@ -18,7 +18,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(180)]
 
 PAGES = (
     "sign-in", "dashboard", "meetings", "create", "meeting", "coming", "people", "upload", "upload-preview", "links",
-    "attendance", "participants", "person", "review", "case", "account", "credential", "members", "help", "privacy",
+    "attendance", "participants", "person", "rule", "windows", "review", "case", "account", "credential",
+    "members", "help", "privacy",
 )  # fmt: skip
 PHONE, DESK, NARROWEST = 375, 1440, 320
 LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
