@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from attendance import presence, thresholds, words
 from attendance.matching.words import KEYS
-from attendance.models import Match, MatchQuerySet, MatchRun, Outcome, OutcomeQuerySet
+from attendance.models import FURTHER, Match, MatchQuerySet, MatchRun, Outcome, OutcomeQuerySet
 from meetings.models import AWAITED, ExpectedPerson, Kind
 
 TAIL = 4
@@ -18,6 +18,7 @@ MOST_COMPANIES = 30
 CAME = "came"
 CAME_AT_ALL = (Outcome.State.ATTENDED, Outcome.State.PARTLY)
 BESIDE = [(kind.value, kind.label) for kind in (Kind.STAFF, Kind.BARRED)]
+APART = [(FURTHER, _("further device"))]
 AUTO = {"data-submit-on-change": ""}
 # How people of no company are asked for.
 NONE = "-"
@@ -55,6 +56,7 @@ class RowFilter(filters.FilterSet):
     since = MomentFilter(method="came_since")
     until = MomentFilter(method="came_until")
     occurrence = filters.CharFilter(method="keep", widget=forms.HiddenInput)
+    run = filters.CharFilter(method="keep", widget=forms.HiddenInput)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -91,7 +93,7 @@ class RowFilter(filters.FilterSet):
         return rows.filter(**{f"{self.place}first_join__lt": value})
 
     def keep(self, rows: Outcome, name: str, value: str) -> Outcome:
-        """Leave the rows as they are: the page has chosen the occurrence already."""
+        """Leave the rows as they are: the page has chosen occurrence and version already."""
         return rows
 
 
@@ -190,7 +192,7 @@ class ParticipantFilter(RowFilter):
     place = "participant__"
 
     kind = filters.ChoiceFilter(
-        label=_("Kind"), method="of_kind", choices=[*Match.Tier.choices, *BESIDE], empty_label=_("All"),
+        label=_("Kind"), method="of_kind", choices=[*Match.Tier.choices, *BESIDE, *APART], empty_label=_("All"),
         widget=forms.Select(AUTO),
     )  # fmt: skip
 

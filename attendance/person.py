@@ -51,19 +51,20 @@ class Card:
 
 def card(run: MatchRun, person: ExpectedPerson) -> Card:
     """Read what a run says of a person."""
-    about = Match.objects.filter(run=run).select_related("participant")
-    matches = list(about.filter(person=person))
+    about = Match.objects.filter(run=run).select_related("participant", "remembered__meeting", "remembered__occurrence")
+    matches = list(about.of_person(person))
     outcome = Outcome.objects.filter(run=run, person=person).first()
     undecided = outcome is not None and outcome.state == Outcome.State.UNDECIDED
     whos = [match.participant.ms_open_id for match in matches]
     visits = Visit.objects.filter(occurrence=run.occurrence_id, ms_open_id__in=whos)
-    said = Decision.objects.filter(Q(person=person) | Q(ms_open_id__in=whos), occurrence=run.occurrence_id)
+    meant = Q(person=person) | Q(also=person) | Q(ms_open_id__in=whos)
+    said = Decision.objects.filter(meant, occurrence=run.occurrence_id).distinct()
     return Card(
         outcome=outcome,
         matches=matches,
         maybe=list(about.filter(pk__in=_naming(run, person))) if undecided else [],
         visits=list(visits),
-        decisions=list(said.select_related("by", "undone_by", "person").order_by("-pk")),
+        decisions=list(said.in_words().order_by("-pk")),
     )
 
 

@@ -18,7 +18,7 @@ def result_rows(run: MatchRun) -> QuerySet[Outcome]:
 
 def participant_rows(run: MatchRun) -> QuerySet[Match]:
     """Give what a run says of the participants."""
-    return Match.objects.filter(run=run).select_related("participant", "person").order_by("pk")
+    return Match.objects.filter(run=run).select_related("participant", "person", "same_as").order_by("pk")
 
 
 def file_name(run: MatchRun, ending: str) -> str:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from attendance import evidence, words
-from attendance.models import Match, MatchRun, Outcome
+from attendance.models import FURTHER, Match, MatchRun, Outcome
 from attendance.report import clock, in_zone, local, zone_of
 from attendance.spreadsheet import Row
 from meetings.models import ExpectedPerson, Kind, Listing
@@ -48,7 +48,7 @@ def proofs(run: MatchRun) -> Iterator[Row]:
            _("What else was said"), _("Proved by"), _("Certainty (%)"), _("Policy"), _("Minutes present"),
            in_zone(_("First join"), run), in_zone(_("Last leave"), run), _("Entries"), _("Devices"),
            _("Registration"), _("Platform identity")]  # fmt: skip
-    tiers = {tier.value: str(tier.label) for tier in Match.Tier} | _kinds()
+    tiers = {tier.value: str(tier.label) for tier in Match.Tier} | _kinds() | {FURTHER: _("further device")}
     named, proved, at = _known(words.devices_word), _known(words.key_word), _known(lambda stamp: clock(stamp, zone))
     people = _people(run)
     why, policy = _Why(people), words.policy_word(run.policy)

@@ -2,7 +2,21 @@
 
 from django.urls import include, path
 
-from attendance.views import changes, exports, home, meeting, people, results, review, rules, windows, work
+from attendance.views import (
+    changes,
+    clearing,
+    exports,
+    home,
+    meeting,
+    memory,
+    people,
+    results,
+    review,
+    rules,
+    versions,
+    windows,
+    work,
+)  # fmt: skip
 
 MEETING = "meetings/<int:pk>"
 ATTENDANCE = f"{MEETING}/attendance"
@@ -33,6 +47,14 @@ pages = [
     path(f"{MEETING}/review/<int:participant>/", review.show_case, name="case"),
     path(f"{MEETING}/review/<int:participant>/decide/", review.decide, name="decide"),
     path(f"{MEETING}/review/undo/<int:decision>/", review.undo, name="undo"),
+    path(f"{MEETING}/review/second/<int:decision>/", review.second, name="second"),
+    path(f"{MEETING}/review/several/", clearing.clear, name="clear"),
+    path(f"{ATTENDANCE}/versions/", versions.show_versions, name="versions"),
+    path(f"{ATTENDANCE}/versions/<int:number>/", versions.show_difference, name="difference"),
+    path(f"{ATTENDANCE}/versions/<int:number>/apply/", versions.apply, name="apply"),
+    path(f"{ATTENDANCE}/versions/<int:number>/discard/", versions.discard, name="discard"),
+    path("remembered/", memory.show_remembered, name="remembered"),
+    path("remembered/<int:decision>/forget/", memory.forget, name="forget"),
     path(f"{MEETING}/upload/<int:upload>/results/", changes.upload_consequences, name="upload_consequences"),
     path("jobs/<int:pk>/again/", work.start_again, name="start_again"),
 ]

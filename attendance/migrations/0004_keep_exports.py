@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('attendance', '0002_keep_rules_and_windows'),
+        ('attendance', '0003_keep_versions_and_second_words'),
         ('meetings', '0004_tell_skipped_lines'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
