@@ -2,7 +2,8 @@
 
 from django.utils import timezone
 
-from attendance import course, reconcile, review, ruling, visits
+from attendance import course, keeping, reconcile, review, ruling, visits
+from attendance.models import Export
 from meetings.models import Occurrence
 from portal.accounts.models import Organisation
 from portal.jobs import queue
@@ -61,3 +62,16 @@ def settle_missed(job: Job, *, period: str) -> None:
 def pull_recent(job: Job, *, period: str) -> None:
     """Pull the meetings of the last days again."""
     course.pull_recent(timezone.now())
+
+
+@work("attendance.write_export")
+def write_export(job: Job, *, export_id: int) -> None:
+    """Make a file somebody asked for."""
+    for export in Export.objects.filter(pk=export_id, ready_at=None):
+        keeping.write(export, job)
+
+
+@work("attendance.expire_exports")
+def expire_exports(job: Job, *, period: str) -> None:
+    """Delete files that were kept long enough."""
+    keeping.expire(timezone.now())

@@ -11,8 +11,9 @@ pytestmark = pytest.mark.django_db
 
 ROLES = ("administrator", "organiser", "assistant", "viewer", "compliance")
 LOOKING = ("", "progress/", "attendance/", "attendance/participants/", "attendance/people/{person}/", "review/",
-           "review/{participant}/", "attendance/export.csv", "attendance/export.xlsx",
-           "attendance/rule/", "attendance/windows/")  # fmt: skip
+           "review/{participant}/", "attendance/export.csv", "attendance/export.xlsx", "attendance/export.pdf",
+           "attendance/participants/{participant}/", "attendance/companies/", "attendance/lists/",
+           "attendance/exports/", "attendance/rule/", "attendance/windows/")  # fmt: skip
 # Who may, and what is posted; the others get 403.
 DOING = {
     "attendance/pull/": ({"administrator", "organiser", "assistant"}, {}),

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from attendance import course, reconcile
+from attendance import course, inputs, reconcile
 from attendance.models import Decision, Match, MatchRun, Outcome, Participant, Visit
 from meetings.models import Occurrence, Registrant
 from portal.accounts.models import Organisation
@@ -324,7 +324,7 @@ def test_results_are_there_while_a_look_up_must_wait_and_complete_afterwards(ins
     assert (stage.current(occurrence).counts["without"], stage.states(occurrence)) == ([], {"张三": "attended"})
 
 
-def test_final_results_keep_their_rule_and_later_data_stay_final(install, sandbox, run_jobs) -> None:
+def test_final_results_keep_their_rule_and_later_data_are_only_proposed(install, sandbox, run_jobs) -> None:
     member = install()
     occurrence = stage.book(member)
     Occurrence.objects.update(state=Occurrence.State.SETTLING)
@@ -337,8 +337,9 @@ def test_final_results_keep_their_rule_and_later_data_stay_final(install, sandbo
     MatchRun.objects.filter(pk=run.pk).update(rule={"min_share": 0.8, "min_minutes": 40, "version": "1"})
     stage.play(sandbox, occurrence, [came("a", "张三")])
     stage.pull(occurrence, run_jobs)
-    later = stage.current(occurrence)
-    assert (later.number, later.final, later.rule["min_share"]) == (2, True, 0.8)
+    assert stage.current(occurrence).number == 1
+    later = MatchRun.objects.get(occurrence=occurrence, proposed=True)
+    assert (later.number, later.standing, later.rule["min_share"]) == (2, "proposed", 0.8)
     assert course.reopen(occurrence, member.user, timezone.now()).final is False
 
 
@@ -382,7 +383,7 @@ def test_a_decision_made_while_the_matching_runs_is_not_lost(install, sandbox, r
     stage.play(sandbox, occurrence, [HOST, came("a", "路人")])
     stage.pull(occurrence, run_jobs)
     make_person(occurrence.meeting, "李四")
-    true_decide, told = reconcile.decide, []
+    true_decide, told = inputs.decide, []
 
     def decide_while_somebody_clicks(*columns: object) -> object:
         if not told:
@@ -394,6 +395,6 @@ def test_a_decision_made_while_the_matching_runs_is_not_lost(install, sandbox, r
             )  # fmt: skip
         return true_decide(*columns)
 
-    monkeypatch.setattr(reconcile, "decide", decide_while_somebody_clicks)
+    monkeypatch.setattr(inputs, "decide", decide_while_somebody_clicks)
     stage.rematch(occurrence)
     assert stage.tiers(occurrence)["路人"] == ("certain", "human", "张三")
