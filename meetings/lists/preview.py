@@ -115,9 +115,10 @@ def headings_of(upload: Upload) -> list[str]:
 
 
 def counts(upload: Upload) -> dict[str, int]:
-    """Count the lines of every section, who would be written and who would go; one query."""
+    """Count the lines of every section, who would be written, who would go, duplicates not taken; one query."""
     wanted = {name: Count("pk", filter=which) for name, which in SECTIONS.items()}
     wanted["going"] = Count("pk", filter=GOING)
+    wanted["held"] = Count("pk", filter=Q(effect=FAULTY, reason__in=TWICE) & ~_left)
     wanted["taken"] = Count("pk", filter=Q(effect__in=(NEW, BACK, CHANGED, SAME)) & ~_left & ~_into)
     return upload.lines.aggregate(**wanted)
 

@@ -446,3 +446,10 @@ def test_rejects_say_in_which_column_each_row_is_wrong(client: Client, meeting: 
     file = client.get(url("upload_rejects", meeting, upload=upload.pk), {"kind": "csv"})
     told = list(csv.reader(io.StringIO(file.content.decode("utf-8-sig"))))
     assert [row[2] for row in told[1:]] == ["手机号：手机号里有字母或文字。", "姓名：缺少姓名。"]
+
+
+def test_duplicates_that_are_not_taken_are_counted_beside_the_yes(client: Client, waiting: Callable[..., Upload]) -> None:
+    upload = waiting(csv_file(f"{HEAD}张三,13800000001,星河\n李四,13800000001,银河\n林涛,,海王\n林涛,,海王\n"))
+    assert "1 行重复，不会采用" in page_of(client, upload).content.decode()
+    post(client, "upload_choose", upload, one="merge:3")
+    assert "行重复，不会采用" not in page_of(client, upload).content.decode()
