@@ -7,7 +7,17 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from attendance import review, visits
-from attendance.models import Decision, Match, MatchRun, Participant, Pull, Visit
+from attendance.models import (
+    AttendanceRule,
+    CountingWindows,
+    Decision,
+    Match,
+    MatchRun,
+    Participant,
+    Pull,
+    SignIn,
+    Visit,
+)
 from meetings.models import Occurrence
 from portal.audit import chain
 
@@ -25,7 +35,7 @@ class Facts(admin.ModelAdmin):
         return False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
-        return [field.name for field in self.model._meta.fields]
+        return [field.name for field in (*self.model._meta.fields, *self.model._meta.many_to_many)]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related(*self.list_select_related or ())
@@ -91,8 +101,9 @@ class ParticipantAdmin(OfOccurrence):
 class MatchRunAdmin(OfOccurrence):
     """What was computed, when, and under which policy and rule."""
 
-    list_display = ["id", "occurrence", "number", "current", "live", "final", "policy", "counts", "made_at"]
-    list_filter = ["current", "final", "live", "policy"]
+    list_display = ["id", "occurrence", "number", "current", "live", "final", "version", "proposed", "policy", "counts",
+                    "made_at"]  # fmt: skip
+    list_filter = ["current", "final", "live", "proposed", "policy"]
 
 
 @admin.register(Match)
@@ -109,9 +120,9 @@ class MatchAdmin(Facts):
 class DecisionAdmin(OfOccurrence):
     """What humans said; taken back through the same noun as on the page."""
 
-    list_display = ["id", "occurrence", "ms_open_id", "verb", "person", "by", "at", "undone_at", "undone_by"]
-    list_filter = ["verb"]
-    list_select_related = ["occurrence__meeting", "person", "by", "undone_by"]
+    list_display = ["id", "occurrence", "ms_open_id", "verb", "person", "by", "at", "seconded_by", "undone_at", "undone_by"]
+    list_filter = ["verb", "scope", "needs_second"]
+    list_select_related = ["occurrence__meeting", "person", "by", "seconded_by", "undone_by"]
     actions = ["undo", *OfOccurrence.actions]
 
     @admin.action(description=_("Undo"))
@@ -119,3 +130,29 @@ class DecisionAdmin(OfOccurrence):
         decisions = chosen.select_related("occurrence__meeting", "meeting")
         undone = sum(review.undo(decision, request.user) for decision in decisions)
         self.message_user(request, _("%(count)d decisions undone.") % {"count": undone}, messages.SUCCESS)
+
+
+@admin.register(AttendanceRule)
+class AttendanceRuleAdmin(Facts):
+    """Every version of what counted as attended."""
+
+    list_display = [
+        "id", "organisation", "meeting", "number", "follows", "min_percent", "min_minutes", "needs_sign_in", "by", "at",
+    ]  # fmt: skip
+    list_select_related = ["organisation", "meeting", "by"]
+
+
+@admin.register(CountingWindows)
+class CountingWindowsAdmin(OfOccurrence):
+    """Every version of when attendance counted by hand."""
+
+    list_display = ["id", "occurrence", "number", "windows", "by", "at"]
+    list_select_related = ["occurrence__meeting", "by"]
+
+
+@admin.register(SignIn)
+class SignInAdmin(OfOccurrence):
+    """Who signed in by whose word."""
+
+    list_display = ["id", "occurrence", "person", "by", "at", "undone_at", "undone_by"]
+    list_select_related = ["occurrence__meeting", "person", "by", "undone_by"]

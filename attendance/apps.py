@@ -14,4 +14,4 @@ class AttendanceConfig(AppConfig):
         "meeting.participant-left": ["attendance.note_events"],
     }
     nightly_work = ["attendance.pull_recent"]
-    hourly_work = ["attendance.settle_missed"]
+    hourly_work = ["attendance.settle_missed", "attendance.expire_exports"]

@@ -1,17 +1,24 @@
 """Doubtful participants as somebody decides them: what is known, who it may be, what was said before."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from attendance.matching import Key
 from attendance.models import Decision, Match, MatchRun, Participant
-from attendance.review import review_queue
+from attendance.review import review_queue, said_of
 from meetings.models import ExpectedPerson, Meeting
+from portal.names import fold, spellings
 
 MOST_FOUND = 20
 TAIL = 4
+# Above this many people a search does not spell every name in pinyin any more.
+MOST_SPELT = 20_000
+# Two people in one name are looked for one by one.
+BETWEEN = re.compile(r"[&＆、,，/／+＋;；]|\s+和\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +58,43 @@ class Case:
         return [str(key) for key, value in values.items() if value]
 
     @property
+    def together(self) -> str:
+        """The first two candidates of a name that says two people, as a form sends them; empty for any other."""
+        says_two = any(told[0] == "two_people" for told in self.match.evidence)
+        pair = self.candidates[:2] if says_two else []
+        return ",".join(str(each.person.pk) for each in pair) if len(pair) == 2 else ""
+
+    @property
     def other_names(self) -> list[str]:
         """Names the participant showed besides the last one."""
         return [name for name in self.participant.names if name != self.participant.name]
 
 
 def waiting(run: MatchRun) -> QuerySet[Match]:
-    """Give what waits for a human, without those about whom somebody spoke since the run was made."""
-    said = Decision.objects.standing().filter(occurrence=run.occurrence_id, at__gt=run.made_at)
-    return review_queue(run.occurrence).exclude(participant__ms_open_id__in=said.values("ms_open_id"))
+    """Give what waits for a human, without those about whom the last word is not computed yet, or waits for a second.
+
+    A run that knows a word leaves no question, apart from one that only rules somebody out: of those the newer ones count.
+    """
+    said = Decision.objects.filter(occurrence=run.occurrence_id)
+    last = said.standing().filter(~Exists(said.standing().filter(ms_open_id=OuterRef("ms_open_id"), pk__gt=OuterRef("pk"))))
+    ruled_out = Q(verb=Decision.Verb.REJECT, person__isnull=False)
+    newer = Q(at__gt=run.made_at) | Q(seconded_at__gt=run.made_at)
+    spoken = last.filter(~ruled_out | newer).filter(Q(person=None) | Q(person__removed_at=None))
+    undecided = review_queue(run.occurrence).exclude(participant__ms_open_id__in=spoken.values("ms_open_id"))
+    return undecided.exclude(participant__ms_open_id__in=said.proposed().values("ms_open_id"))
+
+
+def proposals(run: MatchRun) -> QuerySet[Match]:
+    """Give the participants about whom a first word waits for a second."""
+    first = Decision.objects.proposed().filter(occurrence=run.occurrence_id)
+    found = Match.objects.filter(run=run, participant__ms_open_id__in=first.values("ms_open_id"))
+    return found.select_related("participant", "run", "remembered").order_by("participant__name", "participant_id")
+
+
+def kinds(run: MatchRun) -> dict[str, int]:
+    """Count what waits by the kind of question, in the order of the queue."""
+    counted = dict(waiting(run).order_by().values_list("doubt").annotate(count=Count("pk")))
+    return {kind: counted[kind] for kind in (*Match.Doubt.values, "") if counted.get(kind)}
 
 
 def cases(matches: Iterable[Match]) -> list[Case]:
@@ -72,15 +107,45 @@ def cases(matches: Iterable[Match]) -> list[Case]:
 
 
 def find(meeting: Meeting, text: str) -> list[ExpectedPerson]:
-    """Find people of the list by a piece of name or company, by code, or by the last digits of the phone."""
+    """Find people of any list by a piece of name or company, in pinyin, by code, or by the last digits of the phone.
+
+    Several words must all fit one person; two names with "&" or "、" between them find two people.
+    """
     # PostgreSQL refuses to compare with it, and no name holds it.
-    text = text.replace("\x00", "").strip()
-    if not text:
-        return []
-    wanted = Q(name__icontains=text) | Q(company__icontains=text) | Q(code__iexact=text)
-    if text.isdigit() and len(text) >= TAIL:
-        wanted |= Q(phone_tail=text[-TAIL:])
+    pieces = [piece.split() for piece in BETWEEN.split(text.replace("\x00", "")) if piece.strip()]
+    wanted = Q(pk__in=[])
+    for words in pieces:
+        fits = Q()
+        for word in words:
+            fits &= _fits(meeting, word)
+        wanted |= fits
     return list(meeting.people.present().filter(wanted).order_by("name", "pk")[:MOST_FOUND])
+
+
+def find_participants(who: Participant, text: str) -> list[Participant]:
+    """Find other participants of the meeting by a piece of their displayed name; without one, those of the same name."""
+    others = Participant.objects.filter(occurrence=who.occurrence_id).exclude(pk=who.pk)
+    text = text.replace("\x00", "").strip()
+    if not text and not who.name:
+        return []
+    others = others.filter(name__icontains=text) if text else others.filter(name=who.name)
+    return list(others.order_by("name", "pk")[:MOST_FOUND])
+
+
+def _fits(meeting: Meeting, word: str) -> Q:
+    found = Q(name__icontains=word) | Q(company__icontains=word) | Q(code__iexact=word)
+    if word.isdigit() and len(word) >= TAIL:
+        found |= Q(phone_tail=word[-TAIL:])
+    if word.isascii() and word.isalpha():
+        found |= Q(pk__in=_spelt_so(meeting, word.casefold()))
+    return found
+
+
+def _spelt_so(meeting: Meeting, letters: str) -> list[int]:
+    """Find people whose name begins so in pinyin."""
+    people = meeting.people.present().order_by("pk").values_list("pk", "name")
+    found = (pk for pk, name in people[:MOST_SPELT] if any(each.startswith(letters) for each in spellings(fold(name).strip())))
+    return list(islice(found, MOST_FOUND))
 
 
 def _candidates(match: Match, people: dict[int, ExpectedPerson]) -> list[Candidate]:
@@ -90,8 +155,8 @@ def _candidates(match: Match, people: dict[int, ExpectedPerson]) -> list[Candida
 
 
 def _last_words(matches: list[Match]) -> dict[str, Decision]:
+    """Give the newest word about each participant that was not taken back, proposals included."""
     if not matches:
         return {}
-    whos = [match.participant.ms_open_id for match in matches]
-    said = Decision.objects.standing().filter(occurrence=matches[0].run.occurrence_id, ms_open_id__in=whos)
-    return {decision.ms_open_id: decision for decision in said.select_related("by", "person").order_by("pk")}
+    said = said_of(matches[0].run.occurrence_id, [match.participant.ms_open_id for match in matches])
+    return {decision.ms_open_id: decision for decision in said.filter(undone_at=None)}

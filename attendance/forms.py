@@ -5,40 +5,77 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from attendance.models import Decision
-from meetings.models import ExpectedPerson, Meeting
+from attendance.models import Decision, Participant
+from attendance.review import Choice
+from meetings.models import ExpectedPerson
 from portal.phones import scrub
 
-NEEDS_PERSON = (Decision.Verb.CONFIRM, Decision.Verb.ASSIGN)
+Verb = Decision.Verb
+# Digits of the largest id.
+LONGEST = 18
+MOST_PEOPLE = 20
 
 
 class DecisionForm(forms.Form):
-    """One click on a case: `choice` is the verb, with the person after a colon where there is one.
+    """One click on a case: `choice` is the verb, with the ids after a colon where there are any.
 
-    `last` is the decision the reader saw standing, 0 for none.
+    The ids are of people of the list, of another participant for "same"; several for "together", separated by commas or
+    each sent as `people`. `last` is the decision the reader saw standing, 0 for none.
     """
 
-    choice = forms.CharField(max_length=40)
+    choice = forms.CharField(max_length=400)
     reason = forms.CharField(max_length=300, required=False)
-    last = forms.IntegerField(required=False)
+    scope = forms.ChoiceField(choices=Decision.Scope, required=False)
+    last = forms.IntegerField(required=False, max_value=10**LONGEST)
 
-    def __init__(self, meeting: Meeting, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, participant: Participant, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.meeting = meeting
+        self.participant = participant
 
     def clean_reason(self) -> str:
         """Keep numbers out of what everybody may read."""
         return scrub(self.cleaned_data["reason"])
 
-    def clean_choice(self) -> tuple[str, ExpectedPerson | None]:
-        """Give verb and person. A person who left the list meanwhile is refused."""
-        verb, _colon, number = self.cleaned_data["choice"].partition(":")
-        if verb not in Decision.Verb.values or (number and not number.isdecimal()):
+    def clean_scope(self) -> str:
+        """Remember in the whole organisation where nothing else is said."""
+        return self.cleaned_data["scope"] or Decision.Scope.ORGANISATION
+
+    def clean_choice(self) -> Choice:
+        """Give what was chosen. A person who left the list meanwhile is refused."""
+        verb, _colon, rest = self.cleaned_data["choice"].partition(":")
+        numbers = [number for number in rest.split(",") if number]
+        if verb == Verb.TOGETHER:
+            numbers += self.data.getlist("people") if hasattr(self.data, "getlist") else []
+        if verb not in Verb.values or not all(map(_is_id, numbers)) or len(numbers) > MOST_PEOPLE:
             raise forms.ValidationError(_("There is nothing to decide."))
-        person = self.meeting.people.present().filter(pk=number).first() if number else None
-        if person is None and (number or verb in NEEDS_PERSON):
+        if verb == Verb.SAME:
+            return Choice(self.participant, verb, same_as=self._other(numbers))
+        people = self._people(numbers)
+        return Choice(self.participant, verb, next(iter(people), None), tuple(people[1:]))
+
+    def clean(self) -> dict[str, Any]:
+        """Put what the reader saw beside what they chose."""
+        if "choice" in self.cleaned_data:
+            seen = self.cleaned_data.get("last") or 0
+            self.cleaned_data["choice"] = self.cleaned_data["choice"]._replace(seen=seen)
+        return self.cleaned_data
+
+    def _people(self, numbers: list[str]) -> list[ExpectedPerson]:
+        wanted = list(dict.fromkeys(int(number) for number in numbers))
+        found = ExpectedPerson.objects.present().filter(meeting=self.participant.occurrence.meeting_id).in_bulk(wanted)
+        if len(found) != len(wanted):
             raise forms.ValidationError(_("This person is not on the list of the meeting (any more)."))
-        return verb, person
+        return [found[pk] for pk in wanted]
+
+    def _other(self, numbers: list[str]) -> Participant:
+        others = Participant.objects.filter(occurrence=self.participant.occurrence_id, pk__in=numbers[:1])
+        if (found := others.first()) is None:
+            raise forms.ValidationError(_("Choose another participant of this meeting."))
+        return found
+
+
+def _is_id(number: str) -> bool:
+    return number.isascii() and number.isdecimal() and len(number) <= LONGEST
 
 
 class FullExportForm(forms.Form):

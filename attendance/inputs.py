@@ -6,14 +6,17 @@ from dataclasses import dataclass, field, replace
 from django.conf import settings
 
 from attendance import hashes
-from attendance.matching import BALANCED, STRICT, Arrivals, Earlier, People, Policy
+from attendance.matching import BALANCED, STRICT, Arrivals, Earlier, People, Policy, Result, decide
+from attendance.memory import Memory, recall
 from attendance.models import Decision
+from attendance.together import Beyond, folded, heads, known, spread
 from meetings.models import AWAITED, ExpectedPerson, Kind, Occurrence, Registrant
 from portal.accounts.enterprise import secret_ids
 from portal.accounts.models import Organisation
 from portal.phones import BadPhone, Phone, parse
 
 POLICIES = {Organisation.Policy.STRICT: STRICT, Organisation.Policy.BALANCED: BALANCED}
+Verb = Decision.Verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,11 @@ class Inputs:
     earlier: Earlier
     policy: Policy
     beside: Mapping[int, str] = field(default_factory=dict)
+    beyond: Beyond = field(default_factory=Beyond)
+
+    def decide(self) -> Result:
+        """Let the matching core decide; a further device follows its owner."""
+        return spread(decide(self.people, self.arrivals, self.earlier, self.policy), self.beyond.same)
 
 
 def read(occurrence: Occurrence, policy: Policy) -> Inputs:
@@ -38,7 +46,8 @@ def read(occurrence: Occurrence, policy: Policy) -> Inputs:
     people, arrivals = _compare_hashes(occurrence, people, arrivals)
     # Until an in-meeting app asks for phones, that key would be said to be missing from everybody.
     people = people if any(arrivals.app_phone_key) else replace(people, phone_key=())
-    return Inputs(people, arrivals, _earlier(occurrence, set(people.id)), policy, beside)
+    earlier, beyond = _earlier(occurrence, set(people.id), arrivals)
+    return Inputs(people, folded(arrivals, beyond.same), earlier, policy, beside, beyond)
 
 
 def _beside(occurrence: Occurrence) -> dict[int, str]:
@@ -126,38 +135,55 @@ def number(plain: str) -> Phone | None:
         return None
 
 
-def _earlier(occurrence: Occurrence, people: set[int]) -> Earlier:
-    """Read what humans said, the last word counting: here, and in the other occurrences of the series."""
-    participants = dict(occurrence.participants.values_list("ms_open_id", "pk"))
-    said = Decision.objects.standing().filter(meeting=occurrence.meeting_id).order_by("pk")
-    word: dict[int, tuple[str, int | None]] = {}
-    rejected: set[tuple[int, int]] = set()
-    remembered: dict[int, int] = {}
-    for verb, who, person, where in said.values_list("verb", "ms_open_id", "person_id", "occurrence_id"):
-        arrival = participants.get(who)
-        if arrival is None or (person is not None and person not in people):
-            continue
-        if where != occurrence.pk:
-            _remember(remembered, arrival, verb, person)
-        elif verb == Decision.Verb.REJECT and person is not None:
-            rejected.add((arrival, person))
-            if word.get(arrival, ("", None))[1] == person:
-                del word[arrival]
-        else:
-            word[arrival] = (verb, person)
-            rejected.discard((arrival, person or 0))
-    return Earlier(
-        confirmed={arrival: person for arrival, (_, person) in word.items() if person is not None},
-        rejected=frozenset(rejected),
-        ignored=frozenset(arrival for arrival, (verb, _) in word.items() if verb == Decision.Verb.IGNORE),
-        unlisted=frozenset(arrival for arrival, (verb, _) in word.items() if verb == Decision.Verb.REJECT),
-        remembered=remembered,
-    )
+def _earlier(occurrence: Occurrence, people: set[int], arrivals: Arrivals) -> tuple[Earlier, Beyond]:
+    """Read what humans said here, the last word counting, and what is remembered from other meetings."""
+    memory = recall(occurrence, arrivals)
+    words = _Words(dict(zip(arrivals.ms_open_id, arrivals.id, strict=True)), people, set(memory.rejected))
+    said = Decision.objects.standing().filter(occurrence=occurrence).order_by("pk")
+    rows = list(said.values_list("pk", "verb", "ms_open_id", "person_id", "same_as"))
+    several = Decision.also.through.objects.filter(decision__in=[row[0] for row in rows if row[1] == Verb.TOGETHER])
+    also = known(several.values_list("decision_id", "expectedperson_id").order_by("pk"), people)
+    for pk, verb, who, person, same_as in rows:
+        words.take(verb, who, person, also.get(pk, []), same_as)
+    return words.earlier(memory), words.beyond(memory)
 
 
-def _remember(remembered: dict[int, int], arrival: int, verb: str, person: int | None) -> None:
-    """Keep who somebody was confirmed to be in another occurrence, until a later word takes it back."""
-    if verb == Decision.Verb.REJECT and remembered.get(arrival) == person:
-        del remembered[arrival]
-    elif person is not None and verb != Decision.Verb.REJECT:
-        remembered[arrival] = person
+@dataclass(slots=True)
+class _Words:
+    """The last word about each arrival, while decisions are read in their order."""
+
+    arrivals: Mapping[str, int]
+    people: set[int]
+    rejected: set[tuple[int, int]]
+    last: dict[int, tuple[str, list[int], int | None]] = field(default_factory=dict)
+
+    def take(self, verb: str, who: str, person: int | None, also: list[int], same_as: str) -> None:
+        """Take in a word; one about an arrival, or only about people, who are not there any more says nothing."""
+        arrival = self.arrivals.get(who)
+        meant = [each for each in (person, *also) if each in self.people]
+        if arrival is None or (person is not None and not meant):
+            return
+        if verb == Verb.REJECT and person is not None:
+            self.rejected.add((arrival, person))
+            if person in self.last.get(arrival, ("", [], None))[1]:
+                del self.last[arrival]
+        elif verb != Verb.SAME or same_as in self.arrivals:
+            self.last[arrival] = (verb, meant, self.arrivals.get(same_as) if verb == Verb.SAME else None)
+            self.rejected -= {(arrival, each) for each in meant}
+
+    def earlier(self, memory: Memory) -> Earlier:
+        """Give what the matching core takes."""
+        said = self.last.items()
+        return Earlier(
+            confirmed={arrival: people[0] for arrival, (_verb, people, _same) in said if people},
+            rejected=frozenset(self.rejected),
+            ignored=frozenset(arrival for arrival, (verb, *_) in said if verb == Verb.IGNORE),
+            unlisted=frozenset(arrival for arrival, (verb, *_) in said if verb == Verb.REJECT),
+            remembered=memory.remembered,
+        )
+
+    def beyond(self, memory: Memory) -> Beyond:
+        """Give what goes beyond one person a participant."""
+        also = {arrival: tuple(people[1:]) for arrival, (_verb, people, _same) in self.last.items() if len(people) > 1}
+        same = {arrival: head for arrival, (*_, head) in self.last.items() if head is not None}
+        return Beyond(also, heads(same), memory.sources)

@@ -1,12 +1,12 @@
 """Folds the visits of an occurrence into participants: one for each platform identity, with its presence."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from attendance import presence
 from attendance.bulk import upsert
-from attendance.models import Participant
+from attendance.models import CountingWindows, Participant
 from meetings.models import Occurrence
 
 COLUMNS = ("ms_open_id", "instanceid", "join_type", "join_time", "left_time", "user_name", "userid", "open_id",
@@ -15,11 +15,17 @@ COLUMNS = ("ms_open_id", "instanceid", "join_type", "join_time", "left_time", "u
 HOST_ROLES = frozenset({1, 2, 3, 5, 7})
 # 0 a telephone, 6 a telephone through the Linux SDK; device 0 is a telephone too (42701).
 TELEPHONE = frozenset({0, 6})
+# Later than anything that happens.
+NEVER = 2**40
 
 
 @dataclass(slots=True)
 class Identity:
-    """What the visits of one platform identity say together; later rows win where they differ."""
+    """What the visits of one platform identity say together; later rows win where they differ.
+
+    An attached row (a cast, a telephone beside the app) carries its owner's ms_open_id (identity file 8.3); `attached`
+    holds names and devices of such rows, which speak only where the owner's row is lacking.
+    """
 
     names: dict[str, None] = field(default_factory=dict)
     tags: dict[str, None] = field(default_factory=dict)
@@ -28,8 +34,9 @@ class Identity:
     phone_hash: str = ""
     pstn: bool = False
     is_enterprise_user: bool = False
-    host_since: int | None = None
+    hosting: list[int] = field(default_factory=list)
     devices: set[int] = field(default_factory=set)
+    attached: dict[tuple[str, int], None] = field(default_factory=dict)
     stays: list[presence.Visit] = field(default_factory=list)
 
     def add(self, row: tuple) -> None:
@@ -40,12 +47,24 @@ class Identity:
             self.devices.add(device)
             self.names |= {name: None} if name else {}
             self.pstn |= join_type in TELEPHONE or device == 0
+        else:
+            self.attached[name, device] = None
         self.tags |= {tag: None} if tag else {}
         self.userid, self.open_id = userid or self.userid, open_id or self.open_id
         self.phone_hash = phone_hash or self.phone_hash
         self.is_enterprise_user |= own
-        if role in HOST_ROLES and self.host_since is None:
-            self.host_since = joined
+        if role in HOST_ROLES:
+            self.hosting.append(joined)
+
+    @property
+    def shown(self) -> list[str]:
+        """The names shown; those of attached rows where there are no others."""
+        return list(self.names) or list(dict.fromkeys(name for name, _ in self.attached if name))
+
+    @property
+    def used(self) -> set[int]:
+        """The devices; those of attached rows where there are no others."""
+        return self.devices or {device for _, device in self.attached}
 
 
 Identities = Mapping[str, Identity]
@@ -60,32 +79,57 @@ def gather(occurrence: Occurrence) -> dict[str, Identity]:
     return found
 
 
-def window_of(occurrence: Occurrence, identities: Identities) -> presence.Interval:
-    """Give the counting window of an occurrence (product.md section 3), whatever events were lost.
+def windows_of(occurrence: Occurrence, identities: Identities) -> presence.Counting:
+    """Give when attendance counts: the windows an organiser set, else the one that is found by itself."""
+    chosen = CountingWindows.objects.filter(occurrence=occurrence).first()
+    if chosen and chosen.windows:
+        windows = sorted((presence.Window(*each) for each in chosen.windows), key=lambda one: (one.start, one.end))
+        return presence.Counting(tuple(windows), chosen.number)
+    return _found(occurrence, identities)
+
+
+def _found(occurrence: Occurrence, identities: Identities) -> presence.Counting:
+    """Find the counting window of an occurrence (product.md section 3), whatever events were lost.
 
     Meaning: where `meeting.started` never came, the first host's joining stands for it, which is what sets it off
-    (51618). Somebody who left after the last end that was heard shows that a later one was lost. What was opened again
-    after an end has none yet.
+    (51618). A rehearsal before the scheduled start does not open the meeting. Somebody who left after the last end that
+    was heard shows that a later one was lost. What was opened again after an end has none yet.
     """
     stays = [stay for identity in identities.values() for stay in identity.stays]
     last_leave = max((stay.leave for stay in stays if stay.leave is not None), default=None)
-    hosts = [identity.host_since for identity in identities.values() if identity.host_since is not None]
-    starts = [_stamp(occurrence.started_at)] if occurrence.started_at else hosts
     over = occurrence.ended_at and occurrence.state != Occurrence.State.RUNNING
     ends = [_stamp(occurrence.ended_at), last_leave or 0] if over else []
-    return presence.window(
+    starts, left_out = _starts(occurrence, identities)
+    start, end = presence.window(
         starts=starts, scheduled_start=_stamp(occurrence.start_at), ends=ends, scheduled_end=_stamp(occurrence.end_at),
         last_leave=last_leave,
     )  # fmt: skip
+    return presence.Counting((presence.Window("", start, end),), 0, left_out)
 
 
-def fold(occurrence: Occurrence, identities: Identities, window: presence.Interval, now: datetime) -> int:
+def _starts(occurrence: Occurrence, identities: Identities) -> tuple[list[int], tuple[presence.Interval, ...]]:
+    """Give what opened the meeting: the event, else hosts that came; and when there was only a rehearsal."""
+    scheduled = _stamp(occurrence.start_at)
+    hosts = [joined for identity in identities.values() for joined in identity.hosting]
+    heard = [_stamp(occurrence.started_at)] if occurrence.started_at else hosts
+    if not identities or min(heard, default=scheduled) >= scheduled - presence.ALLOWANCE:
+        return heard, ()
+    # Who is still there has not broken up, whenever that is looked at.
+    stays = [presence.stay_of(stay, NEVER) for identity in identities.values() for stay in identity.stays]
+    opened, left_out = presence.openings(heard, stays, scheduled)
+    # Only the earliest start is kept of several: after a rehearsal the hosts tell when they came to the meeting itself.
+    return opened or presence.openings(hosts, stays, scheduled)[0], left_out
+
+
+def fold(
+    occurrence: Occurrence, identities: Identities, windows: Sequence[presence.Interval], now: datetime
+) -> int:
     """Write the participants; gives how many are new or changed. Repeatable; what was looked up stays."""
     looked_up = occurrence.participants.filter(userid_looked_up=True).exclude(userid="")
     userids = dict(looked_up.values_list("ms_open_id", "userid"))
     starts, moment = _stamp(occurrence.start_at), _stamp(now)
     rows = (
-        (occurrence.pk, who, *_known(one, userids.get(who, "")), *_there(one, window, starts, moment))
+        (occurrence.pk, who, *_known(one, userids.get(who, "")), *_there(one, windows, starts, moment))
         for who, one in identities.items()
     )
     fields = ["occurrence", "ms_open_id", "name", "names", "userid", "open_id", "phone_hash", "tags", "pstn",
@@ -97,16 +141,16 @@ def fold(occurrence: Occurrence, identities: Identities, window: presence.Interv
 
 
 def _known(one: Identity, looked_up: str) -> tuple[object, ...]:
-    names = list(one.names)
+    names = one.shown
     name = names[-1] if names else ""
     return (name, names, one.userid or looked_up, one.open_id, one.phone_hash, list(one.tags), one.pstn,
-            one.is_enterprise_user, one.host_since is not None)  # fmt: skip
+            one.is_enterprise_user, bool(one.hosting))  # fmt: skip
 
 
-def _there(one: Identity, window: presence.Interval, starts: int, now: int) -> tuple[object, ...]:
-    there = presence.measure(one.stays, [window], starts, now)
+def _there(one: Identity, windows: Sequence[presence.Interval], starts: int, now: int) -> tuple[object, ...]:
+    there = presence.measure(one.stays, windows, starts, now)
     first = min(stay.join for stay in one.stays) if there.first_join is None else there.first_join
-    return there.seconds, there.entries, sorted(one.devices), first, there.last_leave, there.open
+    return there.seconds, there.entries, sorted(one.used), first, there.last_leave, there.open
 
 
 def anybody_inside(identities: Iterable[Identity]) -> bool:

@@ -1,14 +1,16 @@
-"""One person's presence, drawn and explained: lanes of devices, windows, visits, evidence."""
+"""One person's or participant's presence, drawn and explained: lanes of devices, windows, gaps, visits, evidence."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from django.db.models import Q
 
 from attendance import presence, words
-from attendance.models import Decision, Match, MatchRun, Outcome, Visit
+from attendance.models import Decision, Match, MatchRun, Outcome, Participant, Visit
 from meetings.models import ExpectedPerson
+from portal.phones import scrub
 
 ATTACHED = "attached"
 
@@ -43,26 +45,47 @@ class Card:
         found: dict[tuple[str, int], list[Visit]] = {}
         for visit in self.visits:
             found.setdefault((visit.ms_open_id, visit.instanceid), []).append(visit)
-        names = {match.participant.ms_open_id: match.participant.name for match in self.matches}
+        names = {match.participant.ms_open_id: scrub(match.participant.name) for match in self.matches}
         return [Lane(device, names.get(who, ""), visits) for (who, device), visits in found.items()]
 
 
 def card(run: MatchRun, person: ExpectedPerson) -> Card:
     """Read what a run says of a person."""
-    about = Match.objects.filter(run=run).select_related("participant")
-    matches = list(about.filter(person=person))
+    about = Match.objects.filter(run=run).select_related("participant", "remembered__meeting", "remembered__occurrence")
+    matches = list(about.of_person(person))
     outcome = Outcome.objects.filter(run=run, person=person).first()
     undecided = outcome is not None and outcome.state == Outcome.State.UNDECIDED
     whos = [match.participant.ms_open_id for match in matches]
     visits = Visit.objects.filter(occurrence=run.occurrence_id, ms_open_id__in=whos)
-    said = Decision.objects.filter(Q(person=person) | Q(ms_open_id__in=whos), occurrence=run.occurrence_id)
+    meant = Q(person=person) | Q(also=person) | Q(ms_open_id__in=whos)
+    said = Decision.objects.filter(meant, occurrence=run.occurrence_id).distinct()
     return Card(
         outcome=outcome,
         matches=matches,
         maybe=list(about.filter(pk__in=_naming(run, person))) if undecided else [],
         visits=list(visits),
+        decisions=list(said.in_words().order_by("-pk")),
+    )
+
+
+def participant_card(match: Match) -> Card:
+    """Read what a run says of one participant, whoever it is."""
+    run, who = match.run, match.participant
+    said = Decision.objects.filter(occurrence=run.occurrence_id, ms_open_id=who.ms_open_id)
+    visits = Visit.objects.filter(occurrence=run.occurrence_id, ms_open_id=who.ms_open_id)
+    return Card(
+        outcome=None,
+        matches=[match],
+        maybe=[],
+        visits=list(visits),
         decisions=list(said.select_related("by", "undone_by", "person").order_by("-pk")),
     )
+
+
+def shown_names(who: Participant, visits: Iterable[Visit]) -> list[str]:
+    """Give every name somebody showed, each once, with nothing in it that could be dialled."""
+    names = [*who.names, *(visit.user_name for visit in visits if visit.user_name)]
+    return list(dict.fromkeys(scrub(str(name)) for name in names))
 
 
 def _naming(run: MatchRun, person: ExpectedPerson) -> list[int]:
@@ -74,13 +97,18 @@ def _naming(run: MatchRun, person: ExpectedPerson) -> list[int]:
 def counted(run: MatchRun, visits: Iterable[Visit], now: datetime) -> list[tuple[datetime, datetime]]:
     """Give the stretches that count: inside the window, overlapping devices once."""
     stays = [presence.Visit(each.join_time, each.left_time, str(each.instanceid), each.join_type) for each in visits]
-    window = presence.Interval(run.window_start, run.window_end)
-    return [(_moment(start), _moment(end)) for start, end in presence.stays(stays, [window], int(now.timestamp()))]
+    windows = [window.interval for window in run.windows]
+    return [(_moment(start), _moment(end)) for start, end in presence.stays(stays, windows, int(now.timestamp()))]
+
+
+def gaps(counted: list[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
+    """Give the stretches between those that count: when somebody was away and came back."""
+    return [(left, back) for (_, left), (back, _) in pairwise(counted)]
 
 
 def windows(run: MatchRun) -> list[tuple[datetime, datetime]]:
     """Give the counting windows."""
-    return [(_moment(run.window_start), _moment(run.window_end))]
+    return [(_moment(window.start), _moment(window.end)) for window in run.windows]
 
 
 def drawn(lanes: list[Lane]) -> list[dict[str, object]]:

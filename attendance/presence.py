@@ -3,10 +3,15 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import NamedTuple
 
-# 2 a screen cast, 4 and 5 telephone audio and video: rows that hang on another row (42701).
+# 2 a screen cast, 4 and 5 telephone audio and video: rows that hang on another row of the same identity (42701).
 ATTACHED = frozenset({2, 4, 5})
+# A device that is back within so many seconds moved between rooms (51622) or lost its line: it neither left nor came anew.
+MOVE = 30
+# Whoever met so many seconds before the scheduled start and left again did not begin the meeting.
+ALLOWANCE = 600
 
 
 class Interval(NamedTuple):
@@ -14,6 +19,43 @@ class Interval(NamedTuple):
 
     start: int
     end: int
+
+
+class Window(NamedTuple):
+    """A counting window under the name its organiser gave it; the name is empty where nobody did."""
+
+    name: str
+    start: int
+    end: int
+
+    @property
+    def interval(self) -> Interval:
+        """The window without its name."""
+        return Interval(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """What counts: windows in order of time, by which version of what an organiser set (0: by itself), and what was left out."""
+
+    windows: tuple[Window, ...]
+    version: int = 0
+    left_out: tuple[Interval, ...] = ()
+
+    @property
+    def intervals(self) -> tuple[Interval, ...]:
+        """The time that counts, overlapping windows once."""
+        return union(window.interval for window in self.windows)
+
+    @property
+    def start(self) -> int:
+        """When counting begins."""
+        return min(window.start for window in self.windows)
+
+    @property
+    def end(self) -> int:
+        """When counting ends."""
+        return max(window.end for window in self.windows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +81,8 @@ class Presence:
     entries: int
     devices: int
     open: bool
+    gaps: int = 0
+    longest_gap: int = 0
 
 
 class Verdict(StrEnum):
@@ -51,18 +95,25 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What counts as attended: both the share of the window and the minutes must be reached."""
+    """What counts as attended: the share of the window and the minutes must be reached, and a sign-in where it is asked for."""
 
     min_share: float = 0.5
     min_minutes: int = 0
     version: str = "1"
+    needs_sign_in: bool = False
 
-    def verdict(self, presence: Presence) -> Verdict:
+    def verdict(self, presence: Presence, signed_in: bool = False) -> Verdict:
         """Name a presence under this rule; somebody who entered at all is never absent."""
         if presence.first_join is None:
             return Verdict.ABSENT
         enough = presence.share >= self.min_share and presence.seconds >= 60 * self.min_minutes
-        return Verdict.ATTENDED if enough else Verdict.PARTLY
+        proved = signed_in or not self.needs_sign_in
+        return Verdict.ATTENDED if enough and proved else Verdict.PARTLY
+
+    def least(self, length: int) -> int:
+        """Give from how many seconds in windows of a length on this rule is met, apart from the sign-in."""
+        # Whole per cents, so that the border is the one the verdict draws.
+        return max(-(-round(100 * self.min_share) * length // 100), 60 * self.min_minutes)
 
 
 def window(
@@ -84,6 +135,38 @@ def window(
     if ended is None:
         ended = max(start, scheduled_end, last_leave or start)
     return Interval(start, ended)
+
+
+def sessions(stays: Iterable[Interval], pause: int = ALLOWANCE) -> tuple[Interval, ...]:
+    """Give the stretches in which anybody was there, joined across pauses of up to so many seconds."""
+    joined: list[Interval] = []
+    for start, end in union(stays):
+        if joined and start - joined[-1].end <= pause:
+            joined[-1] = Interval(joined[-1].start, end)
+        else:
+            joined.append(Interval(start, end))
+    return tuple(joined)
+
+
+def openings(
+    starts: Iterable[int], stays: Iterable[Interval], scheduled_start: int
+) -> tuple[list[int], tuple[Interval, ...]]:
+    """Part the starts that open the meeting from those of a rehearsal; gives the former and when the latter was.
+
+    Meaning: a start before the scheduled one (less ALLOWANCE) counts only if somebody stayed from it into the meeting:
+    a company that broke up before did not hold it.
+    Guarantee: no start from the scheduled one on is ever left out.
+    """
+    border = scheduled_start - ALLOWANCE
+    held = sessions(stays)
+    kept, left_out = [], set()
+    for start in starts:
+        company = next((one for one in held if one.start - ALLOWANCE <= start <= one.end), Interval(start, start))
+        if start >= border or company.end > border:
+            kept.append(start)
+        else:
+            left_out.add(company)
+    return kept, tuple(sorted(left_out))
 
 
 def union(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
@@ -110,9 +193,21 @@ def length(intervals: Iterable[Interval]) -> int:
     return sum(end - start for start, end in intervals)
 
 
+def per_window(visits: Iterable[Visit], windows: Iterable[Window], now: int) -> list[int]:
+    """Give the seconds somebody was there in each window by itself; overlapping windows each count their own."""
+    seen = list(visits)
+    return [length(stays(seen, [window.interval], now)) for window in windows]
+
+
+def gaps(stayed: Sequence[Interval], windows: Sequence[Interval]) -> list[int]:
+    """Give how long each absence between two stays was, as far as it lies in the windows; a move is none."""
+    away = (length(clip([Interval(left.end, back.start)], windows)) for left, back in pairwise(stayed))
+    return [seconds for seconds in away if seconds > MOVE]
+
+
 def stays(visits: Iterable[Visit], windows: Sequence[Interval], now: int) -> tuple[Interval, ...]:
     """Give the stretches somebody was there inside the windows, merged and in order."""
-    return union(clip((_stay(visit, now) for visit in visits), union(windows)))
+    return union(clip((stay_of(visit, now) for visit in visits), union(windows)))
 
 
 def measure(visits: Iterable[Visit], windows: Sequence[Interval], scheduled_start: int, now: int) -> Presence:
@@ -123,18 +218,20 @@ def measure(visits: Iterable[Visit], windows: Sequence[Interval], scheduled_star
     once, gaps never, and nothing outside the windows. `first_join` and `last_leave` are as they
     happened, not clipped, of the visits that touch a window; `late_by` counts from the scheduled start,
     `left_early` from the end of the last window or from now while it lasts. Attached rows add to the
-    union, never to `entries` or `devices`.
+    union, never to `entries` or `devices`, unless nobody knows what they are attached to. Moving between
+    rooms is neither a gap nor an entry.
     Guarantee: 0 <= seconds <= length of the windows; the same for every order of the visits.
     """
     merged = union(windows)
-    inside = [visit for visit in visits if _touches(_stay(visit, now), merged)]
+    inside = [visit for visit in visits if _touches(stay_of(visit, now), merged)]
     if not inside:
         return Presence(0, 0.0, None, None, 0, 0, 0, 0, False)
-    seconds = length(stays(inside, merged, now))
+    stayed = stays(inside, merged, now)
+    seconds, away = length(stayed), gaps(stayed, merged) if len(stayed) > 1 else []
     first = min(visit.join for visit in inside)
     is_open = any(visit.leave is None for visit in inside)
-    last = max(_stay(visit, now).end for visit in inside)
-    own = [visit for visit in inside if visit.join_type not in ATTACHED]
+    last = max(stay_of(visit, now).end for visit in inside)
+    own = [visit for visit in inside if visit.join_type not in ATTACHED] or inside
     return Presence(
         seconds=seconds,
         share=seconds / length(merged),
@@ -142,13 +239,25 @@ def measure(visits: Iterable[Visit], windows: Sequence[Interval], scheduled_star
         last_leave=None if is_open else last,
         late_by=max(0, first - scheduled_start),
         left_early=0 if is_open else max(0, min(merged[-1].end, now) - last),
-        entries=len(own),
+        entries=_entries(own, now) if len(own) > 1 else 1,
         devices=len({visit.device for visit in own}),
         open=is_open,
+        gaps=len(away),
+        longest_gap=max(away, default=0),
     )
 
 
-def _stay(visit: Visit, now: int) -> Interval:
+def _entries(visits: Iterable[Visit], now: int) -> int:
+    """Count how often devices came in; one that is back at once never left."""
+    left: dict[str, int] = {}
+    entries = 0
+    for visit in sorted(visits, key=lambda one: one.join):
+        entries += visit.join > left.get(visit.device, visit.join - MOVE - 1) + MOVE
+        left[visit.device] = max(left.get(visit.device, visit.join), stay_of(visit, now).end)
+    return entries
+
+
+def stay_of(visit: Visit, now: int) -> Interval:
     """Turn a visit into an interval: open until now, and never of negative length."""
     leave = now if visit.leave is None else visit.leave
     return Interval(visit.join, max(visit.join, leave))

@@ -9,12 +9,12 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Count, Max, Sum
 
-from attendance import presence, runs
+from attendance import presence, rules, runs, versions
 from attendance.inputs import POLICIES, Inputs, read
 from attendance.lookups import look_up
-from attendance.matching import Policy, decide
-from attendance.models import Decision, MatchRun
-from attendance.participants import Identities, fold, gather, window_of
+from attendance.matching import Policy
+from attendance.models import CountingWindows, Decision, MatchRun, SignIn
+from attendance.participants import Identities, fold, gather, windows_of
 from attendance.runs import Picture
 from meetings.models import ExpectedPerson, Occurrence
 from portal.accounts.models import Organisation
@@ -30,7 +30,7 @@ def reconcile(occurrence: Occurrence, now: datetime, beat: Callable[[], None] = 
     Raises: TryAgain where a look-up must wait; the matching is then done with what is known.
     """
     identities = gather(occurrence)
-    fold(occurrence, identities, window_of(occurrence, identities), now)
+    fold(occurrence, identities, windows_of(occurrence, identities).intervals, now)
     beat()
     try:
         without = look_up(occurrence, beat)
@@ -58,15 +58,14 @@ def match(
         identities = None
         if picture is None:
             return None
-        current = runs.current_run(occurrence)
-        if current and current.fingerprint == picture.fingerprint:
-            return runs.refresh(current, picture, now, without)
-        result = decide(picture.inputs.people, picture.inputs.arrivals, picture.inputs.earlier, picture.inputs.policy)
+        if known := runs.known(picture, now, without):
+            return known
+        result = picture.inputs.decide()
         with transaction.atomic():
             # One at a time: the row is locked on PostgreSQL, the database on SQLite.
             Occurrence.objects.select_for_update().get(pk=occurrence.pk)
             if last_round or mark == _mark(occurrence):
-                return runs.store(picture, result, now, without)
+                return versions.worth_proposing(runs.store(picture, result, now, without))
     return None
 
 
@@ -74,19 +73,20 @@ def _picture(occurrence: Occurrence, now: datetime, folded: Identities | None) -
     identities = folded if folded is not None else gather(occurrence)
     if not identities and now < occurrence.start_at and occurrence.state == Occurrence.State.PLANNED:
         return None
-    window = window_of(occurrence, identities)
+    counting = windows_of(occurrence, identities)
     if folded is None:
-        fold(occurrence, identities, window, now)
+        fold(occurrence, identities, counting.intervals, now)
     inputs, rule = read(occurrence, policy_of(occurrence)), rule_of(occurrence)
-    fingerprint = _fingerprint(identities, inputs, window, rule)
-    return Picture(occurrence, identities, inputs, window, rule, fingerprint)
+    signed_in = rules.signed_in(occurrence, rule)
+    fingerprint, parts = _fingerprint(identities, inputs, counting, rule, signed_in)
+    return Picture(occurrence, identities, inputs, counting, rule, fingerprint, signed_in, parts)
 
 
 def rule_of(occurrence: Occurrence) -> presence.Rule:
-    """Give the rule in force: the frozen one of a final occurrence, else the default."""
-    if occurrence.state == Occurrence.State.FINAL and (run := runs.current_run(occurrence)):
-        return presence.Rule(**run.rule)
-    return presence.Rule()
+    """Give the rule in force: the one a final occurrence was frozen with, else what its meeting has now."""
+    run = runs.current_run(occurrence) if occurrence.state == Occurrence.State.FINAL else None
+    # A run that is not final yet may have been made before the rule was changed: nothing is frozen with it.
+    return presence.Rule(**run.rule) if run and run.final else rules.in_force(occurrence.meeting)
 
 
 def policy_of(occurrence: Occurrence) -> Policy:
@@ -101,24 +101,54 @@ def _mark(occurrence: Occurrence) -> tuple[object, ...]:
     decisions = Decision.objects.filter(meeting=occurrence.meeting_id)
     people = ExpectedPerson.objects.filter(meeting=occurrence.meeting_id)
     visits = occurrence.visits.aggregate(n=Count("pk"), v=Sum("version"))
-    said = decisions.aggregate(last=Max("pk"), undone=Count("undone_at"))
+    said = decisions.aggregate(last=Max("pk"), undone=Count("undone_at"), seconded=Count("seconded_at"))
     listed = people.aggregate(last=Max("pk"), removed=Count("removed_at"))
-    return (*visits.values(), *said.values(), *listed.values())
+    windows = CountingWindows.objects.filter(occurrence=occurrence).aggregate(last=Max("number"))
+    signed = SignIn.objects.filter(occurrence=occurrence).aggregate(last=Max("pk"), undone=Count("undone_at"))
+    rule = rules.in_force(occurrence.meeting).version
+    return (*visits.values(), *said.values(), *listed.values(), *windows.values(), *signed.values(), rule)
 
 
 def _fingerprint(
-    identities: Identities, inputs: Inputs, window: presence.Interval, rule: presence.Rule
-) -> str:
-    """Hash everything results depend on, apart from the present time."""
-    stays = [(who, one.stays) for who, one in identities.items()]
-    earlier = inputs.earlier
-    told = [_columns(inputs.people), _columns(inputs.arrivals), sorted(earlier.confirmed.items()),
-            sorted(earlier.rejected), sorted(earlier.ignored), sorted(earlier.unlisted),
-            sorted(earlier.remembered.items()), inputs.policy.version, window, asdict(rule), stays]  # fmt: skip
-    # Only where there are any: runs made before lists had kinds stay valid.
-    told += [sorted(inputs.beside.items())] if inputs.beside else []
-    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=_plain)
-    return hashlib.sha256(text.encode()).hexdigest()
+    identities: Identities, inputs: Inputs, counting: presence.Counting, rule: presence.Rule, signed_in: frozenset[int]
+) -> tuple[str, dict[str, str]]:
+    """Hash everything results depend on, apart from the present time; and each part of it, to tell later what changed."""
+    earlier, beyond = inputs.earlier, inputs.beyond
+    told = [("list", _columns(inputs.people)), ("keys", _columns(inputs.arrivals)),
+            ("decisions", sorted(earlier.confirmed.items())), ("decisions", sorted(earlier.rejected)),
+            ("decisions", sorted(earlier.ignored)), ("decisions", sorted(earlier.unlisted)),
+            ("memory", sorted(earlier.remembered.items())), ("policy", inputs.policy.version),
+            ("window", _counted(counting)), ("rule", _ruled(rule)),
+            ("visits", [(who, one.stays) for who, one in identities.items()])]  # fmt: skip
+    # Only where there are any: runs made before lists had kinds, rules sign-ins, or devices several owners, stay valid.
+    told += [("list", sorted(inputs.beside.items()))] if inputs.beside else []
+    told += [("sign_ins", sorted(signed_in))] if signed_in else []
+    told += [("decisions", sorted(beyond.also.items()))] if beyond.also else []
+    told += [("decisions", sorted(beyond.same.items()))] if beyond.same else []
+    texts = [(part, json.dumps(each, ensure_ascii=False, separators=(",", ":"), default=_plain)) for part, each in told]
+    parts: dict[str, str] = {}
+    for part, text in texts:
+        parts[part] = hashlib.sha256(f"{parts.get(part, '')}{text}".encode()).hexdigest()[:16]
+    whole = "[" + ",".join(text for _part, text in texts) + "]"
+    return hashlib.sha256(whole.encode()).hexdigest(), parts
+
+
+def _counted(counting: presence.Counting) -> object:
+    """Tell when attendance counts: a window that was found by itself by its times alone."""
+    return [counting.version, *counting.windows] if counting.version else counting.windows[0].interval
+
+
+def _ruled(rule: presence.Rule) -> dict[str, object]:
+    return {name: value for name, value in asdict(rule).items() if value or name != "needs_sign_in"}
+
+
+def _counted(counting: presence.Counting) -> object:
+    """Tell when attendance counts: a window that was found by itself by its times alone."""
+    return [counting.version, *counting.windows] if counting.version else counting.windows[0].interval
+
+
+def _ruled(rule: presence.Rule) -> dict[str, object]:
+    return {name: value for name, value in asdict(rule).items() if value or name != "needs_sign_in"}
 
 
 def _columns(table: object) -> list[object]:

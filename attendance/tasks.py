@@ -2,8 +2,10 @@
 
 from django.utils import timezone
 
-from attendance import course, reconcile, review, visits
+from attendance import course, keeping, reconcile, review, ruling, visits
+from attendance.models import Export
 from meetings.models import Occurrence
+from portal.accounts.models import Organisation
 from portal.jobs import queue
 from portal.jobs.models import Job
 from portal.jobs.work import work
@@ -37,6 +39,13 @@ def match_meeting(job: Job, *, meeting_id: int) -> None:
         review.order_match(occurrence)
 
 
+@work("attendance.apply_rule")
+def apply_rule(job: Job, *, organisation_id: int) -> None:
+    """Match every occurrence that follows the organisation's rule, which was changed."""
+    for occurrence in ruling.following(Organisation.objects.get(pk=organisation_id)):
+        review.order_match(occurrence)
+
+
 @work("attendance.note_events")
 def note_events(job: Job, *, about: str) -> None:
     """Take in the events of a meeting's course."""
@@ -53,3 +62,16 @@ def settle_missed(job: Job, *, period: str) -> None:
 def pull_recent(job: Job, *, period: str) -> None:
     """Pull the meetings of the last days again."""
     course.pull_recent(timezone.now())
+
+
+@work("attendance.write_export")
+def write_export(job: Job, *, export_id: int) -> None:
+    """Make a file somebody asked for."""
+    for export in Export.objects.filter(pk=export_id, ready_at=None):
+        keeping.write(export, job)
+
+
+@work("attendance.expire_exports")
+def expire_exports(job: Job, *, period: str) -> None:
+    """Delete files that were kept long enough."""
+    keeping.expire(timezone.now())

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext_lazy as _
 
-from attendance.models import Match, MatchRun, Outcome
+from attendance import presence
+from attendance.models import FURTHER, Match, MatchRun, Outcome
 from meetings.models import Kind
 
 # The shares of the window for which the page says how many would pass.
@@ -16,6 +17,8 @@ Link = Callable[..., str]
 STATES = tuple(state.value for state in Outcome.State)
 # Who is recognised, but not expected; shown where anybody is.
 BESIDE = (Kind.BARRED.value, Kind.STAFF.value)
+# Participants a human called further devices of others: counted apart, so that nobody is counted twice.
+APART = (*BESIDE, FURTHER)
 
 
 def people_tiles(run: MatchRun, link: Link) -> list[Tile]:
@@ -33,7 +36,7 @@ def participant_tiles(run: MatchRun, link: Link) -> list[Tile]:
     return [
         {"label": _("Participants"), "value": sum(tally.values()), "url": link("walk_ins")},
         _tile("matched", tally.get(tier.CERTAIN, 0), link("walk_ins", kind=tier.CERTAIN)),
-        *(_tile(kind, tally[kind], link("walk_ins", kind=kind)) for kind in BESIDE if kind in tally),
+        *(_tile(kind, tally[kind], link("walk_ins", kind=kind)) for kind in APART if kind in tally),
         _tile("walk_in", tally.get(tier.NONE, 0), link("walk_ins", kind=tier.NONE)),
         _tile("review", doubtful, link("review")),
         _tile("ignored", tally.get(tier.IGNORED, 0), link("walk_ins", kind=tier.IGNORED)),
@@ -48,13 +51,19 @@ def beside_tiles(run: MatchRun, link: Link) -> list[Tile]:
 
 def parts(tiles: list[Tile]) -> list[tuple[str, int]]:
     """Give the states among the tiles as parts of a whole."""
-    return [(str(tile["status"]), int(tile["value"])) for tile in tiles if tile.get("status") in STATES]
+    return list(tally(tiles).items())
 
 
-def thresholds(run: MatchRun) -> list[tuple[float, int]]:
-    """Say how many would pass at other shares of the window."""
-    limits = [int(share * run.window_seconds) for share in THRESHOLDS]
-    return list(zip(THRESHOLDS, run.outcomes.passing(limits), strict=True))
+def tally(tiles: list[Tile]) -> dict[str, int]:
+    """Give the states among the tiles with their counts."""
+    return {str(tile["status"]): int(tile["value"]) for tile in tiles if tile.get("status") in STATES}
+
+
+def thresholds(run: MatchRun, link: Link) -> list[tuple[float, int, str]]:
+    """Say how many would pass at other shares of the window, and where they are listed."""
+    limits = [presence.Rule(share).least(run.window_seconds) for share in THRESHOLDS]
+    urls = [link("results", share=round(100 * share)) for share in THRESHOLDS]
+    return list(zip(THRESHOLDS, run.outcomes.passing(limits), urls, strict=True))
 
 
 def _tile(status: str, value: int, url: str) -> Tile:

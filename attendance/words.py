@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from attendance import presence
 from attendance.matching import Reason
 from attendance.matching.words import KEYS, SENTENCES, sentence
 
@@ -57,6 +58,24 @@ def policy_word(version: str) -> str:
     """Name a matching policy with its version, such as "strict 1"."""
     name, _dash, number = version.partition("-")
     return f"{POLICIES[name]} {number}" if name in POLICIES else version
+
+
+def rule_word(version: str) -> str:
+    """Name a version of the rule, such as "of the meeting, version 3"."""
+    number = version[1:]
+    if version.startswith("m"):
+        return gettext("of the meeting, version %(number)s") % {"number": number}
+    if version.startswith("o"):
+        return gettext("of the organisation, version %(number)s") % {"number": number}
+    return gettext("built in, version %(number)s") % {"number": version}
+
+
+def rule_says(rule: presence.Rule) -> str:
+    """Say what a rule asks for, such as "at least 80% of the window, at least 40 minutes, signed in"."""
+    asked = [gettext("at least %(share)d%% of the window") % {"share": round(100 * rule.min_share)}] if rule.min_share else []
+    asked += [gettext("at least %(minutes)d minutes") % {"minutes": rule.min_minutes}] if rule.min_minutes else []
+    asked += [gettext("signed in")] if rule.needs_sign_in else []
+    return gettext(", ").join(asked) or gettext("came at all")
 
 
 def key_word(key: str) -> str:

@@ -30,6 +30,17 @@ def required(name: str, development: str) -> str:
     return value or development
 
 
+def truetype(name: str) -> str:
+    """Read the path of a font; refuse to start when it is none that can be embedded (outlines of PostScript cannot)."""
+    place = env.str(name, default="")
+    head = Path(place).read_bytes()[:64] if place and Path(place).is_file() else b""
+    # A collection names where its first font begins.
+    font = Path(place).read_bytes()[int.from_bytes(head[12:16], "big") :][:4] if head[:4] == b"ttcf" else head[:4]
+    if place and font not in (b"\0\1\0\0", b"true"):
+        raise ImproperlyConfigured(f"{name} must be the path of a TrueType font (.ttf or .ttc, with TrueType outlines).")
+    return place
+
+
 # --- What kind of house this is ---------------------------------------------------------------------------
 PRODUCTION = env.bool("ROLLCALL_PRODUCTION", default=False)
 TESTING = Path(sys.argv[0]).name in ("pytest", "py.test") or "pytest" in sys.modules
@@ -269,6 +280,8 @@ USE_I18N = USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default="support@rollcall.example")
 SUPPORT_PHONE = env.str("SUPPORT_PHONE", default="")
+# A font with Chinese characters for printed reports; without one the reader's own Song font draws them.
+PDF_FONT = truetype("PDF_FONT")
 DJANGO_TABLES2_TEMPLATE = "components/_table.html"
 
 # --- Logs: one line of JSON each in production, personal data scrubbed everywhere ----------------------------------------

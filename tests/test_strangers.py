@@ -12,7 +12,19 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from attendance.models import Decision, Match, MatchRun, Outcome, Participant, Visit
+from attendance.models import (
+    AttendanceRule,
+    CountingWindows,
+    Decision,
+    Export,
+    ExportPiece,
+    Match,
+    MatchRun,
+    Outcome,
+    Participant,
+    SignIn,
+    Visit,
+)
 from meetings.models import ExclusiveLink, ListVersion, Meeting, Occurrence, Registrant, Upload
 from portal.accounts.models import Invitation, Membership
 from portal.jobs.models import Job
@@ -65,6 +77,13 @@ def foreign() -> Foreign:
     Outcome.objects.create(run=run, person=person, state="absent")
     decision = Decision.objects.create(meeting=meeting, occurrence=occurrence, ms_open_id="ms-1", person=person, verb="confirm",
                                        by=owner.user)  # fmt: skip
+    export = Export.objects.create(occurrence=occurrence, run=run, by=owner.user, kind="csv", language="en",
+                                   file_name=f"{MARK}.csv", size=2, ready_at=now, expires_at=now + timedelta(days=1))  # fmt: skip
+    ExportPiece.objects.create(export=export, number=0, body=MARK.encode())
+    AttendanceRule.objects.create(organisation=owner.organisation, number=1, min_percent=70, by=owner.user)
+    AttendanceRule.objects.create(organisation=owner.organisation, meeting=meeting, number=1, min_percent=60, by=owner.user)
+    CountingWindows.objects.create(occurrence=occurrence, number=1, windows=[[f"{MARK}上午", 1, 9]], by=owner.user)
+    SignIn.objects.create(occurrence=occurrence, person=person, by=owner.user)
     invitation = Invitation.objects.create(organisation=owner.organisation, role="organiser", token_hash="h",
                                            invited_by=owner.user, expires_at=now + timedelta(days=1))  # fmt: skip
     job = Job.objects.create(task="attendance.pull", key="foreign", subject=f"{MARK}", organisation=str(owner.organisation_id),
@@ -79,6 +98,7 @@ def foreign() -> Foreign:
             "occurrence": occurrence.pk,
             "participant": participant.pk,
             "decision": decision.pk,
+            "export": export.pk,
             "registrant": registrant.pk,
             "slug": "no-such-slug",
             "accounts:member.pk": owner.pk,

@@ -2,33 +2,37 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
-from math import fsum
+from functools import cache
+from math import fsum, log
+from typing import NamedTuple
 
-from attendance.matching.clues import Clue
 from attendance.matching.columns import column
 from attendance.matching.keys import Vote
 from attendance.matching.model import Arrivals, Candidate, Decision, Key, People, Reason, Tier
 from attendance.matching.policy import How, Mode, Policy
+from attendance.matching.room import Claims, Prior, prior
 from attendance.matching.settle import Case
-from attendance.matching.weigh import Chance, Lead, Reader, chances, prior, strongest
+from attendance.matching.weigh import Findings, Lead, Reader
 
 # Remarks on names that fit everybody or nobody, so that they say nothing of how many strangers came.
+# Remarks that say somebody else may sit there, so that the name only proposes.
+_SOMEBODY_ELSE = frozenset({"two_people", "stands_in"})
 _MUTE = frozenset({"device_name", "crowd", "robot"})
+_SCRIPTS = ("han", "latin", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
-    """A participant no key settled: the leads of the displayed names, and what the names say beside them."""
+class Open(NamedTuple):
+    """A participant no key settled, and what the displayed names lead to."""
 
     case: Case
-    leads: Mapping[int, Lead]
-    remarks: tuple[Reason, ...]
+    found: Findings
 
     @property
     def says_a_name(self) -> bool:
         """Tell whether the displayed names can tell a listed person from a stranger at all."""
-        return bool(self.leads) or all(remark.code not in _MUTE for remark in self.remarks)
+        return bool(self.found.leads) or (
+            bool(self.found.script) and not any(remark.code in _MUTE for remark in self.found.remarks)
+        )
 
 
 class ByName:
@@ -40,30 +44,70 @@ class ByName:
         """Take the meeting; `taken` are the rows that keys or humans have already found in it."""
         self.people, self.policy, self.reader, self.taken = people, policy, reader, taken
         self.names = arrivals.names
+        self._base = cache(_base)
         self.staff = list(column(arrivals, "is_staff", False))
         self.hosts = list(column(arrivals, "is_host", False))
 
     def decide(self, cases: Sequence[Case]) -> Iterator[Decision]:
         """Decide every open participant; each decision takes all of them into account."""
-        opened = [self._open(case) for case in cases]
-        ratios = [[lead.ratio for lead in each.leads.values()] for each in opened if each.says_a_name]
-        odds = prior(ratios, len(self.people) - len(self.taken), self.policy)
-        found = chances({at: self._odds(each, odds) for at, each in enumerate(opened)}, self.taken)
-        contested = _contested(found, self.policy.propose)
-        for place, each in enumerate(opened):
-            yield self._one(each, found[place], contested)
+        opened = [Open(case, self._found(case)) for case in cases]
+        priors = self._priors(opened)
+        odds = [self._odds(each.found, priors[each.found.script]) for each in opened]
+        claims = Claims(odds, [priors[each.found.script].second for each in opened], self.taken, self.policy)
+        chances = [claims.chances(at) if rows else rows for at, rows in enumerate(odds)]
+        self.least = self._threshold(opened, chances)
+        for at, each in enumerate(opened):
+            yield self._one(each, chances[at], odds[at], claims) if chances[at] else self._nobody(each, 0.0)
 
-    def _open(self, case: Case) -> Open:
+    def _threshold(self, opened: Sequence[Open], chances: Sequence[Mapping[int, float]]) -> float:
+        """Find the least probability that may decide, so that all decisions together are right often enough."""
+        able = [max(found.values()) for each, found in zip(opened, chances, strict=True) if found and self._able(each, found)]
+        able.sort(reverse=True)
+        doubt, least = 0.0, 1.0
+        for count, probability in enumerate(able, 1):
+            doubt += 1 - probability
+            if probability < self.policy.decide or doubt > count * (1 - self.policy.right):
+                break
+            least = probability
+        return least
+
+    def _able(self, each: Open, found: Mapping[int, float]) -> bool:
+        """Tell whether the best reading of a name is one that may decide."""
+        lead = each.found.leads[max(found, key=found.__getitem__)]
+        return (lead.how in self.policy.deciding or lead.supported) and not any(
+            remark.code in _SOMEBODY_ELSE for remark in each.found.remarks
+        )
+
+    def _priors(self, opened: Sequence[Open]) -> dict[str, Prior]:
+        """Estimate for each script how many strangers showed a name in it, and how many listed persons."""
+        free = len(self.people) - len(self.taken)
+        sums: dict[str, list[float]] = {script: [] for script in _SCRIPTS}
+        for each in opened:
+            if each.says_a_name:
+                sums[each.found.script].append(self._sum(each.found.leads))
+        every = [total for script in _SCRIPTS for total in sums[script]]
+        _, share = prior(every, free, self.policy, self.policy.walk_ins)
+        return {script: prior(sums[script], free, self.policy, share)[0] for script in _SCRIPTS}
+
+    def _sum(self, leads: Mapping[int, Lead]) -> float:
+        """Add up the ratios of the rows that are not found yet."""
+        return fsum(lead.ratio for row, lead in leads.items() if row not in self.taken)
+
+    def _found(self, case: Case) -> Findings:
         """Gather the leads of displayed names and shared keys, without those a human ruled out."""
-        read = [self.reader.read(name) for name in self.names[case.row]]
-        found = strongest(lead for one in read for lead in one.leads)
+        names = self.names[case.row]
+        if len(names) == 1 and not (case.votes or case.rejected):
+            return self.reader.read(names[0])
+        read = [self.reader.read(name) for name in names]
+        leads = self.reader.leads(names)
         for vote in case.shared:
-            self._lean_on(found, vote)
-        leads = {row: lead for row, lead in found.items() if row not in case.rejected}
-        ruled_out = [Reason("rejected_name") for row in found if row in case.rejected][:1]
-        remarks = {remark: None for one in read for remark in one.remarks}
+            self._lean_on(leads, vote)
+        ruled_out = [Reason("rejected_name") for row in leads if row in case.rejected][:1]
+        kept = {row: lead for row, lead in leads.items() if row not in case.rejected}
+        remarks = dict.fromkeys(remark for one in read for remark in one.remarks)
         shared = (vote.reason for vote in case.shared)
-        return Open(case, leads, (*remarks, *shared, *case.ruled_out, *ruled_out))
+        script = next((one.script for one in read if one.script), "")
+        return Findings(kept, (*remarks, *shared, *case.ruled_out, *ruled_out), script)
 
     def _lean_on(self, leads: dict[int, Lead], vote: Vote) -> None:
         """Let a shared key speak for its few rows, in the measure of how few share it."""
@@ -72,86 +116,94 @@ class ByName:
         factor = max(1.0, self.policy.clues.shared_key / (len(vote.rows) * vote.carriers))
         for row in vote.rows:
             lead = leads.get(row) or Lead(row, How.NONE, 1.0, ())
-            clues = (*lead.clues, Clue(factor, vote.reason))
-            leads[row] = replace(lead, ratio=lead.ratio * factor, clues=clues, shared=True)
+            reason = vote.reason._replace(weight=log(factor))
+            leads[row] = lead._replace(ratio=lead.ratio * factor, reasons=(*lead.reasons, reason), shared=True)
 
-    def _odds(self, each: Open, odds: float) -> dict[int, float]:
+    def _odds(self, found: Findings, before: Prior) -> dict[int, float]:
         """Turn likelihood ratios into odds."""
-        return {row: lead.ratio * odds for row, lead in each.leads.items()}
+        return {
+            row: lead.ratio * (before.again if row in self.taken else before.odds) for row, lead in found.leads.items()
+        }
 
-    def _one(self, each: Open, found: Mapping[int, Chance], contested: AbstractSet[int]) -> Decision:
+    def _one(self, each: Open, probable: Mapping[int, float], odds: Mapping[int, float], claims: Claims) -> Decision:
         """Decide one participant from the probabilities of the whole meeting."""
-        probable = {row: self._probability(chance) for row, chance in found.items()}
         total = fsum(probable.values())
-        ranked = sorted(probable, key=lambda row: (-probable[row], str(self.people.id[row])))
-        leaning = any(each.leads[row].shared for row in ranked)
-        if total < self.policy.propose and not leaning:
+        leads, at = each.found.leads, each.case.arrival_id
+        if not self._worth_proposing(leads, probable, total):
             return self._nobody(each, total)
-        best, at = ranked[0], each.case.arrival_id
-        candidates = tuple(
-            self._candidate(each.leads[row], probable[row]) for row in ranked[: self.policy.most_candidates]
-        )
-        evidence = (*each.remarks, *self._doubts(each, ranked, contested))
-        person = candidates[0]
-        if self._may_decide(each, best, found[best].sole):
+        ranked = [*probable]
+        if len(ranked) > 1:
+            ranked.sort(key=lambda row: (-probable[row], str(self.people.id[row])))
+            del ranked[self.policy.most_candidates :]
+        candidates = tuple([self._candidate(leads[row], probable[row], odds[row]) for row in ranked])
+        person, evidence = candidates[0], (*each.found.remarks, *self._doubts(each, ranked, claims))
+        if self._may_decide(each, probable, person.weight):
             reasons = (*person.reasons_for, *person.reasons_against, *evidence)
-            sure = found[best].sole
-            return Decision(at, Tier.CERTAIN, person.person_id, Key.NAME, sure, candidates, reasons)
-        strict = self.policy.mode is Mode.STRICT
-        held = Reason("names_only_propose" if strict else "not_sure_enough")
+            return Decision(at, Tier.CERTAIN, person.person_id, Key.NAME, person.weight, candidates, reasons)
+        held = _ONLY_PROPOSES if self.policy.mode is Mode.STRICT else _NOT_SURE
         return Decision(at, Tier.LIKELY, None, Key.NAME, person.weight, candidates, (*evidence, held))
 
-    def _probability(self, chance: Chance) -> float:
-        """Allow for a second device of somebody another participant is taken for."""
-        return chance.sole + self.policy.second_device * max(0.0, chance.alone - chance.sole)
+    def _worth_proposing(self, leads: Mapping[int, Lead], probable: Mapping[int, float], total: float) -> bool:
+        """Tell whether a human should look: a crowd of guesses helps nobody, several bearers of a whole name do."""
+        if any(lead.shared for lead in leads.values()):
+            return True
+        best = max(probable, key=probable.__getitem__)
+        whole = leads[best].how in self.policy.deciding
+        return (total if whole else probable[best]) >= self.policy.propose
 
-    def _may_decide(self, each: Open, best: int, probability: float) -> bool:
-        """Tell whether the policy lets this name decide; a row already found has no probability."""
-        return (
-            self.policy.mode is Mode.BALANCED
-            and probability >= self.policy.decide
-            and each.leads[best].how in self.policy.deciding
-            and not any(remark.code == "two_people" for remark in each.remarks)
-        )
+    def _may_decide(self, each: Open, found: Mapping[int, float], probability: float) -> bool:
+        """Tell whether the policy lets this name decide."""
+        return self.policy.mode is Mode.BALANCED and probability >= self.least and self._able(each, found)
 
-    def _doubts(self, each: Open, ranked: Sequence[int], contested: AbstractSet[int]) -> Iterator[Reason]:
+    def _doubts(self, each: Open, ranked: Sequence[int], claims: Claims) -> Iterator[Reason]:
         """Say what stands between the best row and a decision."""
-        best = ranked[0]
+        best, leads = ranked[0], each.found.leads
         if best in self.taken:
-            yield Reason("already_here")
-        if best in contested:
-            yield Reason("also_shown_by_others")
-        name = each.leads[best].name
-        twins = sum(lead.name == name for lead in each.leads.values()) if name else 0
+            yield _ALREADY_HERE
+        if best in claims.contested:
+            yield _ALSO_OTHERS
+        if len(leads) == 1:
+            return
+        name = leads[best].name
+        twins = sum(lead.name == name for lead in leads.values()) if name else 0
         if twins > 1:
             yield Reason("several_carry_it", (("people", twins),))
-        if len(ranked) > self.policy.most_candidates:
-            yield Reason("more_candidates", (("more", len(ranked) - self.policy.most_candidates),))
+        if len(leads) > len(ranked):
+            yield Reason("more_candidates", (("more", len(leads) - len(ranked)),))
 
     def _nobody(self, each: Open, total: float) -> Decision:
         """Call a participant ignored whom nobody need look for, else a walk-in."""
         at, row = each.case.arrival_id, each.case.row
         flagged = ((self.hosts[row], "is_host"), (self.staff[row], "is_staff"))
         codes = [code for marked, code in flagged if marked]
-        codes += [remark.code for remark in each.remarks if remark.code == "robot"]
+        codes += [remark.code for remark in each.found.remarks if remark.code == "robot"]
         if codes:
             return Decision(at, Tier.IGNORED, None, None, 1.0, (), (*map(Reason, dict.fromkeys(codes)),))
-        evidence = each.remarks or (Reason("nobody_listed"),)
+        evidence = each.found.remarks or _NOBODY
         return Decision(at, Tier.NONE, None, None, 1 - total, (), evidence)
 
-    def _candidate(self, lead: Lead, weight: float) -> Candidate:
-        """Lay out one candidate with what speaks for and against."""
-        pro = tuple(clue.reason for clue in lead.clues if clue.factor >= 1)
-        con = tuple(clue.reason for clue in lead.clues if clue.factor < 1)
+    def _candidate(self, lead: Lead, weight: float, odds: float) -> Candidate:
+        """Lay out one candidate with what speaks for and against, down to the base rate and the rivals."""
+        reasons = [*lead.reasons, self._base(odds / lead.ratio)]
+        rivals = _logit(weight) - log(odds)
+        if abs(rivals) > _NOTHING:
+            reasons.append(Reason("rivals", (), rivals))
+        pro = tuple([reason for reason in reasons if reason.weight >= 0])
+        con = tuple([reason for reason in reasons if reason.weight < 0])
         return Candidate(self.people.id[lead.row], weight, pro, con)
 
 
-def _contested(found: Mapping[int, Mapping[int, Chance]], least: float) -> set[int]:
-    """Find the rows that more than one participant may be."""
-    seen: set[int] = set()
-    twice: set[int] = set()
-    for rows in found.values():
-        for row, chance in rows.items():
-            if chance.alone >= least:
-                (twice if row in seen else seen).add(row)
-    return twice
+_NOBODY = (Reason("nobody_listed"),)
+_ALREADY_HERE, _ALSO_OTHERS = Reason("already_here"), Reason("also_shown_by_others")
+_ONLY_PROPOSES, _NOT_SURE = Reason("names_only_propose"), Reason("not_sure_enough")
+_NOTHING = 1e-6
+
+
+def _base(odds: float) -> Reason:
+    """Say what was to be expected before anything was seen."""
+    return Reason("base_rate", (), log(odds))
+
+
+def _logit(probability: float) -> float:
+    """Give the log odds of a probability."""
+    return log(probability) - log(max(1 - probability, 1e-15))

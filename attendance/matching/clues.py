@@ -2,13 +2,33 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
+from math import log
 from typing import NamedTuple
 
 from attendance.matching.columns import column
 from attendance.matching.model import People, Reason
 from attendance.matching.policy import Clues
-from portal.names import Shown, fold, forms, is_place, is_title, letters, looks_organisational
+from portal.names import (
+    Shown,
+    abbreviates,
+    agree,
+    fold,
+    holds,
+    is_filler,
+    is_han,
+    is_place,
+    is_title,
+    is_unit,
+    letters,
+    looks_organisational,
+    within,
+)
+from portal.names.tables import words
+
+_HEADS = (2, 3, 4)
+# What a piece that is not the own company may speak of.
+_OTHER, _PERHAPS = "another company", "perhaps another"
 
 
 class Clue(NamedTuple):
@@ -18,116 +38,188 @@ class Clue(NamedTuple):
     reason: Reason
 
 
+def clue(factor: float, code: str, *params: tuple[str, str]) -> Clue:
+    """Make a clue whose reason carries its weight."""
+    return Clue(factor, Reason(code, params, log(factor)))
+
+
 class Surroundings:
     """What the list says of its people beside their names, ready to be compared with what is shown."""
 
     def __init__(self, people: People, weights: Clues) -> None:
-        """Read the list's columns."""
+        """Take the list's columns."""
         self.weights = weights
         self._company = list(column(people, "company"))
         self._place = list(column(people, "place"))
         self._title = list(column(people, "title"))
         self._tail = list(column(people, "phone_tail"))
-        self._employers = Counter(filter(None, self._company))
-        self._agreeing = cache(self._companies_of)
-        self._by_full, self._by_any = self._spelled()
+        self._same = cache(_same)
+        self._agrees = cache(self._company_agrees)
+        self._other = cache(self._company_differs)
+        self._other_kind = cache(self._kind)
+        self._employed = cache(self._rows_of)
+        self.backed = cache(self._backed)
 
-    def clues(self, row: int, shown: Shown, rest: Iterable[str]) -> Iterator[Clue]:
+    def clues(self, row: int, shown: Shown, rest: tuple[str, ...]) -> list[Clue]:
         """Compare what is shown beside a name with a row; what either side lacks says nothing."""
-        said = tuple(rest)
-        yield from self._company_clue(row, said)
-        yield from self._place_clue(row, said)
-        yield from self._title_clue(row, said)
-        yield from self._phone_clue(row, shown)
+        found: list[Clue] = []
+        if rest:
+            found.extend(self._company_clue(row, rest))
+            found.extend(self._place_clue(row, rest))
+            found.extend(self._title_clue(row, rest))
+        if shown.tail and self._tail[row]:
+            found.append(self._phone_clue(self._tail[row], shown))
+        return found
 
-    def supported(self, pieces: Iterable[str], tail: str) -> set[int]:
-        """Give the rows whose company one of the pieces may name, or whose phone ends so."""
-        rows = set(self._rows_by_tail.get(tail, ())) if tail else set()
-        for company in frozenset().union(*(self._agreeing(piece) for piece in pieces)):
-            rows |= self._rows_by_company[company]
-        return rows
+    def _backed(self, rest: tuple[str, ...], tail: str) -> frozenset[int]:
+        """Give the rows for which a shown company or phone ending speaks."""
+        rows = set(self.by_tail(tail)) if tail else set()
+        return frozenset(rows.union(*map(self._employed, rest)))
+
+    def heads(self, piece: str) -> bool:
+        """Tell whether a company of the list begins so."""
+        return piece in self._heads
+
+    def by_tail(self, tail: str) -> list[int]:
+        """Give the rows whose phone ends so."""
+        return self._rows_by_tail.get(tail, [])
+
+    def _rows_of(self, piece: str) -> list[int]:
+        """Give the rows of the companies a shown piece may name."""
+        companies = self._by_head.get(piece[:2], ())
+        return [row for company in companies if self._same(piece, company) for row in self._rows_by_company[company]]
 
     @cached_property
-    def _rows_by_company(self) -> dict[str, set[int]]:
+    def _rows_by_tail(self) -> dict[str, list[int]]:
+        """Index the rows by phone ending."""
+        return _rows_by(self._tail)
+
+    @cached_property
+    def _rows_by_company(self) -> dict[str, list[int]]:
         """Index the rows by company."""
         return _rows_by(self._company)
 
     @cached_property
-    def _rows_by_tail(self) -> dict[str, set[int]]:
-        """Index the rows by phone ending."""
-        return _rows_by(self._tail)
-
-    def _spelled(self) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
-        """Index the listed companies by their full and by all their forms."""
-        full: dict[str, set[str]] = defaultdict(set)
-        every: dict[str, set[str]] = defaultdict(set)
+    def _by_head(self) -> dict[str, list[str]]:
+        """Index the companies by their first two characters, with and without a place."""
+        found: dict[str, list[str]] = defaultdict(list)
         for company in self._employers:
-            ways = forms(company)
-            for index, spelled in ((full, ways.full), (every, ways.every)):
-                for form in spelled:
-                    index[form].add(company)
-        return full, every
+            for head in {form[:2] for form in _spelt(company)}:
+                found[head].append(company)
+        return dict(found)
 
-    def _companies_of(self, piece: str) -> frozenset[str]:
-        """Give the listed companies that a shown piece may name, in full or abbreviated."""
-        ways = forms(piece)
-        as_full = (self._by_any.get(form, ()) for form in ways.full)
-        as_short = (self._by_full.get(form, ()) for form in ways.every)
-        return frozenset().union(*as_full, *as_short)
+    @cached_property
+    def _employers(self) -> Counter[str]:
+        """Count the people of each company."""
+        return Counter(filter(None, self._company))
 
-    def _company_clue(self, row: int, said: tuple[str, ...]) -> Iterator[Clue]:
+    @cached_property
+    def _heads(self) -> Counter[str]:
+        """Count the people by the first characters of their companies, with and without a place."""
+        found: Counter[str] = Counter()
+        for company, staff in self._employers.items():
+            for head in {form[:size] for form in _spelt(company) for size in _HEADS}:
+                found[head] += staff
+        return found
+
+    def _company_clue(self, row: int, rest: tuple[str, ...]) -> Iterator[Clue]:
         """Weigh a shown company: agreeing is worth the more the rarer the company is on the list."""
         own = self._company[row]
         if not own:
             return
-        for piece in said:
-            named = self._agreeing(piece)
-            if own in named:
-                staff = sum(self._employers[one] for one in named)
-                factor = max(1.5, len(self._company) / (staff + 1))
-                yield Clue(factor, Reason("company_agrees", (("said", piece), ("company", own))))
+        for piece in rest:
+            if self._same(piece, own):
+                yield self._agrees(piece, own)
                 return
-        other = next((p for p in said if self._agreeing(p) or looks_organisational(p)), None)
-        if other is not None:
-            differs = Reason("company_differs", (("said", other), ("company", own)))
-            yield Clue(self.weights.company_miss, differs)
+        against = [differs for piece in rest if (differs := self._other(piece, own))]
+        if against:
+            yield min(against)
 
-    def _place_clue(self, row: int, said: tuple[str, ...]) -> Iterator[Clue]:
+    def _company_agrees(self, piece: str, own: str) -> Clue:
+        """Weigh an agreeing company."""
+        staff = max(self._employers[own], self._heads[piece])
+        factor = min(self.weights.company_most, max(1.5, len(self._company) / (staff + 1)))
+        return clue(factor, "company_agrees", ("said", piece), ("company", own))
+
+    def _company_differs(self, piece: str, own: str) -> Clue | None:
+        """Weigh a piece that names another company, or looks as if it could."""
+        kind = self._other_kind(piece)
+        if kind == _OTHER:
+            return clue(self.weights.company_miss, "company_differs", ("said", piece), ("company", own))
+        if kind == _PERHAPS:
+            return clue(self.weights.unknown_miss, "company_unlike", ("said", piece), ("company", own))
+        return None
+
+    def _kind(self, piece: str) -> str:
+        """Tell what a piece that is not the own company speaks of: another one, perhaps another one, or none."""
+        if is_place(piece) or is_unit(piece) or _says_title(piece):
+            return ""
+        if looks_organisational(piece) or piece in self._heads:
+            return _OTHER
+        return _PERHAPS if len(piece) > 1 and is_han(piece) and not is_filler(piece) else ""
+
+    def _place_clue(self, row: int, rest: tuple[str, ...]) -> Iterator[Clue]:
         """Weigh a shown place against the row's place, else its company and title."""
-        shown = next((piece for piece in said if is_place(piece)), None)
+        shown = next((piece for piece in rest if is_place(piece)), None)
         if shown is None:
             return
         own = fold(self._place[row])
         if shown.rstrip("市省") in own + fold(self._company[row]) + fold(self._title[row]):
-            yield Clue(self.weights.place_hit, Reason("place_agrees", (("said", shown),)))
+            yield clue(self.weights.place_hit, "place_agrees", ("said", shown))
         elif own:
-            differs = Reason("place_differs", (("said", shown), ("place", self._place[row])))
-            yield Clue(self.weights.place_miss, differs)
+            yield clue(self.weights.place_miss, "place_differs", ("said", shown), ("place", self._place[row]))
 
-    def _title_clue(self, row: int, said: tuple[str, ...]) -> Iterator[Clue]:
+    def _title_clue(self, row: int, rest: tuple[str, ...]) -> Iterator[Clue]:
         """Weigh a shown title; titles flatter and change, so another one speaks against nobody."""
-        own = "".join(letters(fold(self._title[row])))
-        shown = next((piece for piece in said if own and is_title(piece) and piece in own), None)
+        own = _letters(self._title[row])
+        shown = next((piece for piece in rest if piece in own and _says_title(piece)), None)
         if shown is not None:
-            yield Clue(self.weights.title_hit, Reason("title_agrees", (("said", shown),)))
+            yield clue(self.weights.title_hit, "title_agrees", ("said", shown))
 
-    def _phone_clue(self, row: int, shown: Shown) -> Iterator[Clue]:
+    def _phone_clue(self, own: str, shown: Shown) -> Clue:
         """Weigh the ending of a phone; four digits alone may also be a year or a number of staff."""
-        own = self._tail[row]
-        if not (own and shown.tail):
-            return
         hit, miss = self.weights.digits_hit, self.weights.digits_miss
         if shown.sure_tail:
             hit, miss = self.weights.phone_hit, self.weights.phone_miss
         if own == shown.tail:
-            yield Clue(hit, Reason("phone_agrees", (("tail", own),)))
-        else:
-            yield Clue(miss, Reason("phone_differs", (("said", shown.tail), ("tail", own))))
+            return clue(hit, "phone_agrees", ("tail", own))
+        return clue(miss, "phone_differs", ("said", shown.tail), ("tail", own))
 
 
-def _rows_by(values: Iterable[str]) -> dict[str, set[int]]:
-    """Index rows by a column."""
-    found: dict[str, set[int]] = defaultdict(set)
+@lru_cache(maxsize=65_536)
+def _letters(text: str) -> str:
+    """Fold a text and keep its letters."""
+    return "".join(letters(fold(text)))
+
+
+def _spelt(company: str) -> tuple[str, str]:
+    """Give a company's name folded, and without a place in front."""
+    name = fold(company)
+    if name[:2] not in words()["places"]:
+        return name, name
+    return name, name[2:].removeprefix("市").removeprefix("省")
+
+
+def _rows_by(values: Iterable[str]) -> dict[str, list[int]]:
+    """Index rows by their value."""
+    found: dict[str, list[int]] = defaultdict(list)
     for row, value in enumerate(values):
-        found[value].add(row)
-    return found
+        if value:
+            found[value].append(row)
+    return dict(found)
+
+
+def _says_title(piece: str) -> bool:
+    """Tell whether a piece is a title, or ends with one that is no mere syllable (销售经理)."""
+    return is_title(piece) or any(is_title(piece[-size:]) for size in (4, 3, 2) if len(piece) > size)
+
+
+def _same(piece: str, company: str) -> bool:
+    """Tell whether a shown piece names a company: in full, abbreviated, or with something else beside it."""
+    name = _letters(company)
+    if frozenset(piece).isdisjoint(name):
+        return False
+    if piece == name or agree(piece, name) or abbreviates(piece, name) or abbreviates(name, piece):
+        return True
+    # Words that only say of what kind an organisation is stand in many names.
+    return holds(piece, name) or (not looks_organisational(f"某某{piece}") and within(piece, name))

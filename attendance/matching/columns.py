@@ -8,19 +8,18 @@ from attendance.matching.model import Arrivals, People
 Table = People | Arrivals
 
 
-def column(table: Table, name: str, blank: object = "") -> Iterable:
-    """Give a column, or as many blanks as the table has rows.
+def check(table: Table) -> None:
+    """Refuse a table whose columns differ in length.
 
-    Raises: ValueError naming a column whose length is not that of the table.
+    Raises: ValueError naming the column.
     """
+    for name in table.__slots__:
+        values = getattr(table, name)
+        if isinstance(values, Sequence) and len(values) not in (0, len(table)):
+            raise ValueError(f"{type(table).__name__}.{name} has {len(values)} rows, not {len(table)}")
+
+
+def column(table: Table, name: str, blank: object = "") -> Iterable:
+    """Give a column, or as many blanks as the table has rows."""
     values: Sequence = getattr(table, name)
-    if len(values) == len(table):
-        return values
-    if len(values):
-        raise ValueError(f"{type(table).__name__}.{name} has {len(values)} rows, not {len(table)}")
-    return repeat(blank, len(table))
-
-
-def has(table: Table, name: str) -> bool:
-    """Tell whether a column holds anything at all."""
-    return any(column(table, name))
+    return values if len(values) else repeat(blank, len(table))

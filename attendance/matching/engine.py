@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from attendance.matching.byname import ByName
+from attendance.matching.columns import check
+from attendance.matching.copies import Copies
 from attendance.matching.keys import votes
 from attendance.matching.model import Arrivals, Decision, Earlier, Id, People, Result, Tier
 from attendance.matching.policy import STRICT, Policy
@@ -29,6 +31,8 @@ def decide(
     """
     _check_ids(people.id, "People")
     _check_ids(arrivals.id, "Arrivals")
+    check(people)
+    check(arrivals)
     with _collector_off():
         decisions = tuple(_decisions(people, arrivals, earlier, policy))
     tiers = Counter(decision.tier for decision in decisions)
@@ -37,28 +41,31 @@ def decide(
 
 def _decisions(people: People, arrivals: Arrivals, earlier: Earlier, policy: Policy) -> list[Decision]:
     """Settle what humans and keys settle, then weigh the names of the rest together."""
-    reader = Reader(people, policy)
-    settler = Settler(people, arrivals, earlier, policy, reader.leads)
-    cases = _cases(people, arrivals, earlier)
+    copies = Copies(people)
+    reader = Reader(people, policy, copies)
+    reader.prepare(name for names in arrivals.names for name in names)
+    settler = Settler(people, arrivals, earlier, policy, reader, copies)
+    cases = _cases(people, arrivals, earlier, copies)
     settled = {case.row: decision for case in cases if (decision := settler.settle(case))}
     rows = settler.rows
-    taken = {rows[one.person_id] for one in settled.values() if one.person_id is not None}
+    found = (rows[one.person_id] for one in settled.values() if one.person_id is not None)
+    taken = copies.spread(found)
     left = [case for case in cases if case.row not in settled]
     named = ByName(people, arrivals, policy, reader, taken).decide(left)
     settled.update(zip((case.row for case in left), named, strict=True))
     return [settled[row] for row in range(len(arrivals))]
 
 
-def _cases(people: People, arrivals: Arrivals, earlier: Earlier) -> list[Case]:
+def _cases(people: People, arrivals: Arrivals, earlier: Earlier, copies: Copies) -> list[Case]:
     """Put every participant's votes together with the persons a human ruled out."""
-    cast = votes(people, arrivals, earlier)
+    cast = votes(people, arrivals, earlier, copies)
     rows = {person: row for row, person in enumerate(people.id)}
     ruled_out: dict[Id, set[int]] = defaultdict(set)
     for arrival, person in earlier.rejected:
         if person in rows:
             ruled_out[arrival].add(rows[person])
     return [
-        Case(row, arrival, tuple(cast.get(row, ())), frozenset(ruled_out.get(arrival, ())))
+        Case(row, arrival, cast.get(row, ()), frozenset(ruled_out.get(arrival, ())))
         for row, arrival in enumerate(arrivals.id)
     ]
 

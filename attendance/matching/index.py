@@ -1,19 +1,17 @@
 """Finds listed names for a displayed one by dictionaries; no pair of names is ever compared."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import chain
+from typing import NamedTuple
 
+from attendance.matching.copies import Copies
 from attendance.matching.policy import How
+from attendance.matching.sounds import Sounds
 from portal.names import (
     Shown,
-    fold,
-    given_spellings,
-    initials,
     is_filler,
-    is_han,
+    is_pinyin,
     is_place,
     is_title,
     looks_organisational,
@@ -21,17 +19,16 @@ from portal.names import (
     read,
     spellings,
     split,
-    surname_spellings,
+    split_all,
 )
 
-# Surnames that are written with either character by the same families, or by those who type for them.
-_VARIANTS = set(map(frozenset, ("肖萧", "付傅", "代戴", "闫阎", "丘邱", "仝同", "晏宴", "侯候", "蓝兰")))
+FIRST_HAN = "\u3400"
 _PARTS = (4, 3, 2)
-_MOST_WORDS = 8
+_MOST_WORDS = 6
+_FAMILY = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A listed name that a displayed one leads to: how, by which part of it, and what else stands there."""
 
     name: str
@@ -40,15 +37,16 @@ class Hit:
     rest: tuple[str, ...] = ()
 
 
-def listed_names(name: str) -> tuple[str, ...]:
+# Several listed names that one reading leads to: how, by what, which, and what else stands there.
+Guess = tuple[How, str, Sequence[str], tuple[str, ...]]
+
+
+def listed_names(folded: str, name: str) -> tuple[str, ...]:
     """Give the names a list cell holds: its Chinese name without titles and places, and its Latin one joined.
 
-    Shape: "张三" gives ("张三",); "张三（北京） Sam Zhang" gives ("张三", "samzhang", "zhangsam").
+    Shape: "张三（北京） Sam Zhang" gives ("张三", "samzhang", "zhangsam").
     """
-    plain = fold(name)
-    if 2 <= len(plain) <= 4 and plain.isalpha() and all(map(is_han, plain)):
-        return (plain,)
-    shown = read(name)
+    shown = read(name, folded)
     runs = (run for run in shown.runs if not (is_place(run) or is_title(run) or looks_organisational(run)))
     bare = dict.fromkeys(_whole(run) for run in runs)
     return (*bare, *(_orders(shown.words) if shown.words else ()))
@@ -57,29 +55,46 @@ def listed_names(name: str) -> tuple[str, ...]:
 class NameIndex:
     """The names of a list, ready to be looked up in every way people write them."""
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Sequence[str], folded: Sequence[str], copies: Copies) -> None:
         """Read the list's names; the costlier dictionaries are made when first needed."""
-        self.names = [listed_names(name) for name in names]
-        self.rows: dict[str, list[int]] = defaultdict(list)
-        for row, held in enumerate(self.names):
-            for name in held:
-                self.rows[name].append(row)
-        self.rows.default_factory = None
+        found: dict[str, list[int]] = defaultdict(list)
+        for row, name in enumerate(folded):
+            if 2 <= len(name) <= 4 and name[0] >= FIRST_HAN <= name[-1] and name.isalpha():
+                found[name].append(row)
+            else:
+                for held in listed_names(name, names[row]):
+                    found[held].append(row)
+        for name, rows in found.items():
+            if len(rows) > 1:
+                found[name] = copies.persons(rows)
+        self.rows: dict[str, list[int]] = dict(found)
+        self.sounds = Sounds(self.parts)
 
-    def find(self, shown: Shown) -> tuple[Hit, ...]:
-        """Find the listed names a displayed name may mean.
+    @cached_property
+    def parts(self) -> list[tuple[str, str]]:
+        """Split every Chinese name of at least two characters into surname and given name."""
+        return split_all(name for name in self.rows if name[0] >= FIRST_HAN and len(name) > 1)
 
-        Guarantee: whole names first; the doubtful ways (homophone, one character off, given name or
-        surname alone, initials) are tried only where no whole name was found; each listed name comes
-        once.
+    def whole(self, shown: Shown) -> list[Hit]:
+        """Find the listed names that stand whole in a displayed one."""
+        hits = list(self._in_runs(shown))
+        if shown.words:
+            hits.extend(self._in_words(shown))
+        return _distinct(hits)
+
+    def doubtful(self, shown: Shown, most: int) -> tuple[list[Hit], int]:
+        """Find the names a displayed one may mean that holds none whole: misspelt, a part, initials.
+
+        Meaning: gives the hits and how many names there are; of more than `most` those with nothing beside
+        them lead nowhere and are only counted.
         """
-        hits = list(chain(self._in_runs(shown), self._in_words(shown)))
-        if not hits:
-            hits = list(chain(self._doubtful_runs(shown), self._doubtful_words(shown)))
-        best: dict[str, Hit] = {}
-        for hit in hits:
-            best.setdefault(hit.name, hit)
-        return tuple(best.values())
+        guesses = [guess for run in enumerate(shown.runs) for guess in self._guesses(*run, shown)]
+        if shown.words:
+            guesses.extend(self._initials(shown))
+        count = sum(self.family(said) if how is How.SURNAME else len(names) for how, said, names, _ in guesses)
+        if count > most and not shown.tail:
+            guesses = [guess for guess in guesses if guess[3]]
+        return _distinct([Hit(name, how, said, rest) for how, said, names, rest in guesses for name in names]), count
 
     # Whole names
 
@@ -87,127 +102,149 @@ class NameIndex:
         """Look every run up as it is, without what stands around it, then its beginning and end."""
         for place, run in enumerate(shown.runs):
             others = (*shown.runs[:place], *shown.runs[place + 1 :], *shown.words)
-            yield from self._whole_run(run, others) or self._part_of_run(run, others)
+            if run in self.rows:
+                yield Hit(run, How.EXACT, run, others)
+            else:
+                yield from self._peeled(run, others)
 
-    def _whole_run(self, run: str, others: tuple[str, ...]) -> list[Hit]:
-        """Look a run up, first as it is, then with titles and places taken off."""
+    def _peeled(self, run: str, others: tuple[str, ...]) -> Iterator[Hit]:
+        """Look a run up with titles and places taken off, else its beginning and end."""
+        bare, taken = run, ()
         for bare, taken in peel(run):
             if bare in self.rows:
-                return [Hit(bare, How.TITLED if taken else How.EXACT, bare, (*taken, *others))]
-        return []
+                yield Hit(bare, How.TITLED, bare, (*taken, *others))
+                return
+        yield from self._parts(run, others)
+        if taken:
+            yield from self._parts(bare, (*taken, *others))
 
-    def _part_of_run(self, run: str, others: tuple[str, ...]) -> Iterator[Hit]:
-        """Look up the beginning and the end of a run; at least two characters must be left over."""
-        bare, taken = list(peel(run))[-1]
-        for left in dict.fromkeys((run, bare)):
-            around = (*(taken if left != run else ()), *others)
-            found = False
-            for size in _PARTS:
-                if found or len(left) - size < 2:
-                    continue
-                for part, rest in ((left[-size:], left[:-size]), (left[:size], left[size:])):
-                    if part in self.rows:
-                        found = True
-                        yield Hit(part, self._part_kind(rest), part, (rest, *around))
+    def _parts(self, run: str, others: tuple[str, ...]) -> Iterator[Hit]:
+        """Look up the end and the beginning of a run, the longest first; at least two characters are left over."""
+        for size in _PARTS:
+            if len(run) - size < 2:
+                continue
+            ends = ((run[-size:], run[:-size]), (run[:size], run[size:]))
+            found = [(part, rest) for part, rest in ends if part in self.rows]
+            if found:
+                yield from (Hit(part, self._part_kind(part, rest), part, (*_loose(rest), *others)) for part, rest in found)
+                return
+        yield from self._inside(run, others)
 
-    def _part_kind(self, rest: str) -> How:
-        """Tell a name beside something known from a fragment that may be chance."""
-        known = looks_organisational(rest) or is_place(rest) or is_title(rest) or rest in self.rows
+    def _inside(self, run: str, others: tuple[str, ...]) -> Iterator[Hit]:
+        """Look for a name in the middle of a run, between company and department."""
+        for size in _PARTS:
+            for start in range(2, len(run) - size - 1):
+                part = run[start : start + size]
+                if part in self.rows:
+                    rest = (*_loose(run[:start]), *_loose(run[start + size :]), *others)
+                    yield Hit(part, How.FRAGMENT, part, rest)
+                    return
+
+    def _part_kind(self, part: str, rest: str) -> How:
+        """Tell a name beside something else from a fragment: two characters may stand together by chance."""
+        known = len(part) > 2 or looks_organisational(rest) or is_place(rest) or is_title(rest) or rest in self.rows
         return How.PART if known else How.FRAGMENT
 
     def _in_words(self, shown: Shown) -> Iterator[Hit]:
-        """Look neighbouring words up as a Latin name and as pinyin, in every order, longest first."""
+        """Look neighbouring words up as a Latin name and as pinyin, the longest stretch first."""
         for joined, others in _stretches(shown.words):
             rest = (*others, *shown.runs)
             if joined in self.rows:
                 yield Hit(joined, How.EXACT, joined, rest)
-            for name in self.pinyin.get(joined, ()):
-                yield Hit(name, How.PINYIN, joined, rest)
+            # A name in pinyin has to explain every syllable: Yanying Xia is no 晏莹.
+            if any(map(is_pinyin, others)):
+                continue
+            heard = self.sounds.hear(joined)
+            yield from (Hit(name, How.PINYIN, joined, rest) for one in heard for name in one.names)
+            if heard:
+                return
 
     # Doubtful ways
 
-    def _doubtful_runs(self, shown: Shown) -> Iterator[Hit]:
+    def _guesses(self, place: int, run: str, shown: Shown) -> Iterator[Guess]:
         """Try a run as a name written wrongly, then as part of a name."""
-        for place, run in enumerate(shown.runs):
-            others = (*shown.runs[:place], *shown.runs[place + 1 :], *shown.words)
-            for bare, taken in peel(run):
-                rest = (*taken, *others)
+        others = (*shown.runs[:place], *shown.runs[place + 1 :], *shown.words)
+        for bare, taken in peel(run):
+            rest = (*taken, *others)
+            size = len(bare)
+            if 2 <= size <= 4:
                 yield from self._written_wrongly(bare, rest)
-                if len(bare) == 2 and not is_place(bare):
-                    yield from (Hit(name, How.GIVEN, bare, rest) for name in self.given.get(bare, ()))
-                if taken and len(bare) <= 2:
-                    yield from (Hit(name, How.SURNAME, bare, rest) for name in self.surname.get(bare, ()))
+            if size == 2 and bare in self._by_given and not is_place(bare):
+                yield How.GIVEN, bare, self._by_given[bare], rest
+            if taken and size <= 2 and bare in self._by_surname:
+                names = self._by_surname[bare]
+                # Who of a large family is meant is found by company or phone, not by going through all its names.
+                yield How.SURNAME, bare, names if len(names) <= _FAMILY else [""], rest
 
-    def _written_wrongly(self, name: str, rest: tuple[str, ...]) -> Iterator[Hit]:
+    def family(self, surname: str) -> int:
+        """Count the names of a surname."""
+        return len(self._by_surname[surname])
+
+    def _written_wrongly(self, name: str, rest: tuple[str, ...]) -> Iterator[Guess]:
         """Find names of one surname that sound the same or differ in one given character."""
-        if not 2 <= len(name) <= 4:
-            return
-        for spelled in spellings(name):
-            if spelled in self.rows:
-                yield Hit(spelled, How.PINYIN, name, rest)
-            same = (other for other in self.pinyin.get(spelled, ()) if _same_family(name, other))
-            yield from (Hit(other, How.HOMOPHONE, name, rest) for other in same)
-        for mask in _masks(name):
-            yield from (Hit(other, How.TYPO, name, rest) for other in self.masked.get(mask, ()))
+        if self._latin:
+            yield How.PINYIN, name, [spelled for spelled in spellings(name) if spelled in self.rows], rest
+        yield How.HOMOPHONE, name, self.sounds.alike(name), rest
+        surname, given = split(name)
+        if len(given) == 2:
+            for mask in (f"{surname}?{given[1]}", f"{surname}{given[0]}?"):
+                if mask in self._masked:
+                    yield How.TYPO, name, self._masked[mask], rest
 
-    def _doubtful_words(self, shown: Shown) -> Iterator[Hit]:
+    def _initials(self, shown: Shown) -> Iterator[Guess]:
         """Look words up as initials (zs, zhang s)."""
         for joined, others in _stretches(shown.words):
-            for name in self.abbreviated.get(joined, ()):
-                yield Hit(name, How.INITIALS, joined, (*others, *shown.runs))
+            yield How.INITIALS, joined, tuple(self.sounds.abbreviated(joined)), (*others, *shown.runs)
 
     # Dictionaries made when first needed
 
     @cached_property
-    def _chinese(self) -> list[tuple[str, str, str]]:
-        """List the Chinese names of at least two characters with surname and given name, each once."""
-        names = (name for name in self.rows if is_han(name) and 2 <= len(name) <= 8)
-        return [(name, *split(name)) for name in names]
+    def _latin(self) -> bool:
+        """Tell whether the list holds a name in Latin letters at all."""
+        return any(name.isascii() for name in self.rows)
 
     @cached_property
-    def pinyin(self) -> dict[str, list[str]]:
-        """Names by their spellings, surname first and last."""
-        return _grouped(
-            (key, name)
-            for name, surname, given in self._chinese
-            for first in surname_spellings(surname)
-            for last in given_spellings(given)
-            for key in (first + last, last + first)
-        )
-
-    @cached_property
-    def abbreviated(self) -> dict[str, list[str]]:
-        """Names by initials alone, and by the spelled surname with initials, in either order."""
-        return _grouped(
-            (key, name)
-            for name, surname, given in self._chinese
-            for first in surname_spellings(surname)[:2]
-            for letters in (initials("", given),)
-            for key in (first[0] + letters, first + letters, letters + first)
-        )
-
-    @cached_property
-    def given(self) -> dict[str, list[str]]:
+    def _by_given(self) -> dict[str, list[str]]:
         """Names by a given name of two characters."""
-        return _grouped((given, name) for name, _, given in self._chinese if len(given) == 2)
+        found: dict[str, list[str]] = defaultdict(list)
+        for surname, given in self.parts:
+            if len(given) == 2:
+                found[given].append(surname + given)
+        return dict(found)
 
     @cached_property
-    def surname(self) -> dict[str, list[str]]:
+    def _by_surname(self) -> dict[str, list[str]]:
         """Names by surname."""
-        return _grouped((surname, name) for name, surname, _ in self._chinese)
+        found: dict[str, list[str]] = defaultdict(list)
+        for surname, given in self.parts:
+            found[surname].append(surname + given)
+        return dict(found)
 
     @cached_property
-    def masked(self) -> dict[str, list[str]]:
-        """Names by themselves with one character of the given name covered."""
-        return _grouped((mask, name) for name, _, _ in self._chinese for mask in _masks(name))
+    def _masked(self) -> dict[str, list[str]]:
+        """Names of two given characters by themselves with one of these covered."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for surname, given in self.parts:
+            if len(given) == 2:
+                found[f"{surname}?{given[1]}"].append(surname + given)
+                found[f"{surname}{given[0]}?"].append(surname + given)
+        return dict(found)
 
 
-def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    """Collect the names of each key, each once."""
-    found: dict[str, dict[str, None]] = defaultdict(dict)
-    for key, name in pairs:
-        found[key][name] = None
-    return {key: list(names) for key, names in found.items()}
+def _loose(rest: str) -> tuple[str, ...]:
+    """Take titles and places off what stands beside a name."""
+    *_, (bare, taken) = peel(rest)
+    return (bare, *taken)
+
+
+def _distinct(hits: Sequence[Hit]) -> list[Hit]:
+    """Keep the first way to each listed name: the surer ways come first."""
+    if len(hits) < 2:
+        return list(hits)
+    best: dict[str, Hit] = {}
+    for hit in hits:
+        best.setdefault(hit.name, hit)
+    return list(best.values())
 
 
 def _whole(run: str) -> str:
@@ -221,23 +258,9 @@ def _orders(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def _stretches(words: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield neighbouring words joined in every order, with the words left over; longer stretches first."""
+    """Yield neighbouring words joined, with the words left over; longer stretches first."""
     words = words[:_MOST_WORDS]
     for size in range(min(4, len(words)), 0, -1):
         for start in range(len(words) - size + 1):
             others = (*words[:start], *words[start + size :])
-            for joined in _orders(words[start : start + size]):
-                yield joined, tuple(word for word in others if not is_filler(word))
-
-
-def _masks(name: str) -> Iterator[str]:
-    """Cover one character of the given name; two-character names would all look alike."""
-    surname, given = split(name)
-    if len(given) > 1:
-        for place in range(len(given)):
-            yield f"{surname}{given[:place]}?{given[place + 1 :]}"
-
-
-def _same_family(one: str, other: str) -> bool:
-    """Tell whether two names differ but have the same surname, or two that are written for one another."""
-    return one != other and (one[0] == other[0] or frozenset((one[0], other[0])) in _VARIANTS)
+            yield "".join(words[start : start + size]), tuple(word for word in others if not is_filler(word))

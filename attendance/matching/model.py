@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 Param = str | int | float
 Id = str | int
@@ -110,8 +111,7 @@ class Earlier:
     remembered: Mapping[Id, Id] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One piece of evidence: a code of `words.SENTENCES`, the parameters its sentence needs, and what it weighs.
 
     Units: `weight` is the natural logarithm of a likelihood ratio; above 0 it speaks for the person, 0 only explains.
@@ -122,9 +122,11 @@ class Reason:
     weight: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A person who could be the participant: how probable (0 to 1), what speaks for it and what against."""
+class Candidate(NamedTuple):
+    """A person who could be the participant: how probable (0 to 1), what speaks for it and what against.
+
+    Guarantee: the weights of all its reasons add up to the log odds of `weight`, unless a human decided.
+    """
 
     person_id: Id
     weight: float
@@ -132,8 +134,7 @@ class Candidate:
     reasons_against: tuple[Reason, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What the core says of one participant.
 
     Meaning: `person_id` is set only where `tier` is certain; `key` names what decided; `confidence` is the

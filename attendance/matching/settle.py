@@ -1,32 +1,19 @@
-"""Settles participants without looking at names first: what humans said, then what strong keys say."""
+"""Settles participants without weighing names: what humans said, then what strong keys say."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from math import prod
+from math import exp, fsum, log
+from typing import NamedTuple
 
 from attendance.matching.columns import column
+from attendance.matching.copies import Copies
 from attendance.matching.keys import PAIRS, Vote
-from attendance.matching.model import (
-    Arrivals,
-    Candidate,
-    Decision,
-    Earlier,
-    Id,
-    Key,
-    People,
-    Reason,
-    Tier,
-)
+from attendance.matching.model import Arrivals, Candidate, Decision, Earlier, Id, Key, People, Reason, Tier
 from attendance.matching.policy import Policy
-from attendance.matching.weigh import Lead
-from portal.names import fold
-
-_SUREST = 0.99999
+from attendance.matching.weigh import Reader
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """One participant with what the keys say; `rejected` holds the rows a human ruled out."""
 
     row: int
@@ -56,26 +43,24 @@ class Settler:
     """Settles one meeting's participants by human word and strong keys."""
 
     def __init__(
-        self,
-        people: People,
-        arrivals: Arrivals,
-        earlier: Earlier,
-        policy: Policy,
-        leads: Callable[[Sequence[str]], Mapping[int, Lead]],
+        self, people: People, arrivals: Arrivals, earlier: Earlier, policy: Policy, reader: Reader, copies: Copies
     ) -> None:
-        """Take the meeting; `leads` gives the strongest lead to each row from displayed names."""
-        self.people, self.earlier, self.policy, self.leads = people, earlier, policy, leads
+        """Take the meeting."""
+        self.people, self.earlier, self.policy, self.reader, self.copies = people, earlier, policy, reader, copies
         self.rows = {person: row for row, person in enumerate(people.id)}
-        self.names = list(arrivals.names)
-        self.keys = {
-            pair.key: (list(column(people, pair.people)), list(column(arrivals, pair.arrivals)))
+        self.names = arrivals.names
+        self.keys = [
+            (pair.key, list(column(people, pair.people)), list(column(arrivals, pair.arrivals)))
             for pair in PAIRS
             if any(column(people, pair.people))
-        }
+        ]
+        self.weights = {key: log(sure / (1 - sure)) for key, sure in policy.sure.items()}
+        self._agreeing = {key: Reason("key_agrees", (("key", key.value),), self.weights[key]) for key in self.weights}
+        self._told = cache(_told)
 
     def settle(self, case: Case) -> Decision | None:
         """Decide a participant by human word or strong key; None leaves it to the name."""
-        return self._by_human(case) or self._by_keys(case)
+        return self._by_human(case) or (self._by_keys(case) if case.votes else None)
 
     def _by_human(self, case: Case) -> Decision | None:
         """Repeat what a human said of this participant in this meeting."""
@@ -87,8 +72,8 @@ class Settler:
         row = self.rows.get(said.confirmed[at]) if at in said.confirmed else None
         if row is None:
             return None
-        agreeing = tuple(vote.reason for vote in case.trusted if vote.rows == (row,))
-        against = tuple(_against(vote) for vote in case.trusted if vote.rows != (row,))
+        agreeing = tuple(self._agreeing[vote.key] for vote in case.trusted if vote.rows == (row,))
+        against = tuple(self._against(vote) for vote in case.trusted if vote.rows != (row,))
         person = Candidate(self.people.id[row], 1.0, agreeing, against)
         evidence = (Reason("human_confirmed"), *agreeing, *against)
         return Decision(at, Tier.CERTAIN, person.person_id, Key.HUMAN, 1.0, (person,), evidence)
@@ -96,85 +81,94 @@ class Settler:
     def _by_keys(self, case: Case) -> Decision | None:
         """Decide by the trusted keys if they agree; a link that went round settles nothing."""
         trusted = case.trusted
-        rows = list(dict.fromkeys(vote.rows[0] for vote in trusted))
-        if len(rows) > 1:
+        rows = {vote.rows[0] for vote in trusted}
+        if len(rows) > 1 and len(self.copies.merged(tuple(rows))) > 1:
             named = Reason("keys_disagree", (("keys", _listed(vote.key for vote in trusted)),))
             return self._conflict(case, trusted, (named,))
         if rows:
-            return self._one(case, trusted, rows[0])
+            return self._one(case, trusted, trusted[0].rows[0])
         links = [vote for vote in case.shared if _went_round(vote, case.rejected)]
         return self._conflict(case, links, ()) if links else None
 
-    def _one(self, case: Case, trusted: list[Vote], row: int) -> Decision:
-        """Decide for the one person the keys name, unless only a link does and the name is against it."""
-        differs = tuple(self._differences(case.row, row))
-        keys = {vote.key for vote in trusted}
-        if keys <= self.policy.transferable:
-            doubts = (*self._somebody_else(case.row, row), *(r for r in differs if _is_login(r)))
+    def _one(self, case: Case, trusted: Sequence[Vote], row: int) -> Decision:
+        """Decide for the one person the keys name, unless only one that can be handed on does and the name is against it."""
+        named = self._name_agrees(case.row, row)
+        differs = self._differences(case.row, row)
+        keys = dict.fromkeys(vote.key for vote in trusted)
+        if len(keys) == 1 and self.policy.transferable.issuperset(keys):
+            doubts = () if named else tuple(self._somebody_else(case.row, row))
+            doubts = (*doubts, *(reason for reason in differs if _is_login(reason)))
             if doubts:
                 return self._conflict(case, trusted, doubts)
-        sure = min(_SUREST, 1 - prod(1 - self.policy.sure[key] for key in keys))
-        agreeing = (*(vote.reason for vote in trusted), *self._name_agrees(case.row, row))
-        against = (*(vote.reason for vote in case.shared), *differs, *case.ruled_out)
-        person = Candidate(self.people.id[row], sure, agreeing, against)
+        agreeing = (*map(self._agreeing.__getitem__, keys), *named)
+        against = differs
+        if len(case.votes) > len(trusted):
+            against = (*(vote.reason for vote in case.shared), *differs, *case.ruled_out)
+        sure = 1 / (1 + exp(-fsum(self.weights[key] for key in keys)))
+        person = self.people.id[row]
+        candidate = Candidate(person, sure, agreeing, against)
         evidence = (*agreeing, *against)
-        return Decision(
-            case.arrival_id, Tier.CERTAIN, person.person_id, trusted[0].key, sure, (person,), evidence
-        )
+        return Decision(case.arrival_id, Tier.CERTAIN, person, trusted[0].key, sure, (candidate,), evidence)
 
-    def _conflict(self, case: Case, votes: list[Vote], doubts: tuple[Reason, ...]) -> Decision:
+    def _conflict(self, case: Case, votes: Sequence[Vote], doubts: tuple[Reason, ...]) -> Decision:
         """Lay keys that cannot all be right before a human, with everybody they name."""
         rows = dict.fromkeys(vote.rows[0] for vote in votes)
         weight = 1 / max(2, len(rows))
         named = sorted((str(self.people.id[row]), row) for row in rows)
-        candidates = tuple(
-            Candidate(
-                self.people.id[row],
-                weight,
-                (*(vote.reason for vote in votes if vote.rows[0] == row), *self._name_agrees(case.row, row)),
-                tuple(_against(vote) for vote in votes if vote.rows[0] != row),
-            )
-            for _, row in named
-        )
+        candidates = tuple(self._named(case, votes, row, weight) for _, row in named)
         evidence = (*doubts, *(vote.reason for vote in case.shared), *case.ruled_out)
         return Decision(case.arrival_id, Tier.CONFLICT, None, votes[0].key, weight, candidates, evidence)
 
+    def _named(self, case: Case, votes: Sequence[Vote], row: int, weight: float) -> Candidate:
+        """Lay out one of the people keys name that cannot all be right; what the others take is its rivals' weight."""
+        agreeing = [self._agreeing[vote.key] for vote in votes if vote.rows[0] == row]
+        against = [self._against(vote) for vote in votes if vote.rows[0] != row]
+        taken = log(weight / (1 - weight)) - fsum(reason.weight for reason in (*agreeing, *against))
+        rivals = Reason("rivals", (), taken)
+        return Candidate(
+            self.people.id[row], weight, (*agreeing, *self._name_agrees(case.row, row)), (*against, rivals)
+        )
+
+    def _against(self, vote: Vote) -> Reason:
+        """Say that a key names somebody else."""
+        return Reason("key_names_other", (("key", vote.key.value),), -self.weights[vote.key])
+
     def _somebody_else(self, arrival: int, row: int) -> Iterator[Reason]:
         """Say that the participant shows somebody else's whole name and not the person's own."""
-        found = self.leads(self.names[arrival])
-        others = [lead for lead in found.values() if lead.how in self.policy.deciding]
-        if others and all(lead.row != row for lead in others):
-            yield Reason("name_of_other", (("said", min(lead.name for lead in others)),))
+        shown = self.reader.whole_names(self.names[arrival])
+        if shown and all(row not in rows for rows in shown.values()):
+            yield Reason("name_of_other", (("said", min(shown)),))
+        elif not shown and (other := self.reader.stranger(self.names[arrival], row)):
+            yield Reason("name_of_stranger", (("said", other),))
 
     def _name_agrees(self, arrival: int, row: int) -> tuple[Reason, ...]:
         """Say that the person's name stands in a displayed name."""
-        own = fold(self.people.name[row]).strip()
-        agrees = len(own) > 1 and any(own in fold(name) for name in self.names[arrival])
-        return (Reason("name_agrees"),) if agrees else ()
+        own = self.reader.listed[row].strip()
+        agrees = len(own) > 1 and any(own in self.reader.folded(name) for name in self.names[arrival])
+        return _AGREES if agrees else ()
 
-    def _differences(self, arrival: int, row: int) -> Iterator[Reason]:
+    def _differences(self, arrival: int, row: int) -> tuple[Reason, ...]:
         """Say which of the person's keys the participant has otherwise, and which not at all."""
+        differ: list[Key] = []
         missing: list[Key] = []
-        for key, (listed, carried) in self.keys.items():
+        for key, listed, carried in self.keys:
             expected, value = listed[row], carried[arrival]
             if expected and not value:
                 missing.append(key)
-            elif expected and not _same(expected, value):
-                yield _differs(key)
-        if missing:
-            yield _missing(tuple(missing))
+            elif expected and value != expected and not _same(expected, value):
+                differ.append(key)
+        return self._told(tuple(differ), tuple(missing))
 
 
-@cache
-def _differs(key: Key) -> Reason:
-    """Say that a key has another value than the list gives the person."""
-    return Reason("key_differs", (("key", key.value),))
+_AGREES = (Reason("name_agrees"),)
 
 
-@cache
-def _missing(keys: tuple[Key, ...]) -> Reason:
-    """Say which keys the participant came without."""
-    return Reason("keys_missing", (("keys", _listed(keys)),))
+def _told(differ: tuple[Key, ...], missing: tuple[Key, ...]) -> tuple[Reason, ...]:
+    """Say that keys have other values than the list gives the person, and that some are missing."""
+    reasons = [Reason("key_differs", (("key", key.value),)) for key in differ]
+    if missing:
+        reasons.append(Reason("keys_missing", (("keys", _listed(missing)),)))
+    return tuple(reasons)
 
 
 def _same(expected: str | Sequence[str], value: str) -> bool:
@@ -185,12 +179,7 @@ def _same(expected: str | Sequence[str], value: str) -> bool:
 
 def _is_login(reason: Reason) -> bool:
     """Tell whether a reason says that another login of the enterprise was used."""
-    return reason == _differs(Key.USERID)
-
-
-def _against(vote: Vote) -> Reason:
-    """Say that a key names somebody else."""
-    return Reason("key_names_other", (("key", vote.key.value),))
+    return reason == ("key_differs", (("key", Key.USERID.value),), 0.0)
 
 
 def _went_round(vote: Vote, rejected: frozenset[int]) -> bool:
@@ -198,7 +187,6 @@ def _went_round(vote: Vote, rejected: frozenset[int]) -> bool:
     return vote.key is Key.TAG and len(vote.rows) == 1 and vote.rows[0] not in rejected
 
 
-def _listed(keys: Iterator[Key] | tuple[Key, ...]) -> str:
+def _listed(keys: Iterable[Key]) -> str:
     """Join keys for a reason, each once."""
     return ",".join(dict.fromkeys(key.value for key in keys))
-

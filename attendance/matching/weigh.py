@@ -1,54 +1,83 @@
-"""Turns displayed names into odds for listed persons, and the odds of a whole meeting into probabilities."""
+"""Turns displayed names into likelihood ratios for listed persons."""
 
-from collections import defaultdict
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from functools import cache, cached_property
-from math import fsum, prod
+from math import fsum, log, prod
+from typing import NamedTuple
 
 from attendance.matching.clues import Clue, Surroundings
+from attendance.matching.copies import Copies
 from attendance.matching.index import Hit, NameIndex
 from attendance.matching.model import People, Reason
 from attendance.matching.policy import How, Policy
 from attendance.matching.rarity import Rarity
-from portal.names import Shown, read
+from portal.names import (
+    Shown,
+    fold,
+    fold_all,
+    is_han,
+    is_place,
+    is_title,
+    is_unit,
+    looks_named,
+    looks_organisational,
+    peel,
+    read,
+    split,
+)
 
-_LEAST, _MOST = 0.02, 0.95
 
-
-@dataclass(frozen=True, slots=True)
-class Lead:
+class Lead(NamedTuple):
     """A row a participant may be: how much likelier it makes what is shown than a stranger does, and why."""
 
     row: int
     how: How
     ratio: float
-    clues: tuple[Clue, ...]
+    reasons: tuple[Reason, ...]
     name: str = ""
+    supported: bool = False
     shared: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What one displayed name leads to, and remarks on the name itself (a device, two people, a crowd)."""
+class Findings(NamedTuple):
+    """What one displayed name leads to, and remarks on the name itself (a device, two people, a crowd).
 
-    leads: tuple[Lead, ...] = ()
+    Meaning: `script` tells the letters of the name, "han" or "latin"; it is empty for what names nobody.
+    """
+
+    leads: Mapping[int, Lead]
     remarks: tuple[Reason, ...] = ()
+    script: str = ""
+
+
+_PLAIN = Shown()
+_ROBOT = Findings({}, (Reason("robot"),))
+_WRONG = frozenset({How.HOMOPHONE, How.TYPO})
+_STANDS_IN = re.compile(r"助理|秘书|家属|代参|代会|代听|代替|替会|(?<![^\W_])[代替](?![^\W_])")
+_WHOLE = frozenset({How.EXACT, How.TITLED})
 
 
 class Reader:
     """Reads displayed names against one list, equal ones once, and the list only if need be."""
 
-    def __init__(self, people: People, policy: Policy) -> None:
+    def __init__(self, people: People, policy: Policy, copies: Copies) -> None:
         """Take the list."""
-        self.people, self.policy = people, policy
+        self.people, self.policy, self.copies = people, policy, copies
         self.read = cache(self._read)
+        self.look = cache(self._look)
+        self._folded: dict[str, str] = {}
 
     @cached_property
     def index(self) -> NameIndex:
         """Index the list's names."""
-        return NameIndex(self.people.name)
+        return NameIndex(self.people.name, self.listed, self.copies)
+
+    @cached_property
+    def listed(self) -> list[str]:
+        """Fold the list's names."""
+        return fold_all(self.people.name)
 
     @cached_property
     def around(self) -> Surroundings:
@@ -58,11 +87,52 @@ class Reader:
     @cached_property
     def rarity(self) -> Rarity:
         """Count how rare the list's names are."""
-        return Rarity((held[0] for held in self.index.names if held), self.policy.clumping)
+        return Rarity({name: len(rows) for name, rows in self.index.rows.items()}, self.policy)
+
+    def prepare(self, names: Iterable[str]) -> None:
+        """Fold the names that are going to be read, all at once."""
+        distinct = list(dict.fromkeys(names))
+        self._folded = dict(zip(distinct, fold_all(distinct), strict=True))
+
+    def folded(self, name: str) -> str:
+        """Give a name folded."""
+        known = self._folded.get(name)
+        return fold(name) if known is None else known
 
     def leads(self, names: Iterable[str]) -> dict[int, Lead]:
         """Give the strongest lead to each row from all displayed names of a participant."""
-        return strongest(lead for name in names for lead in self.read(name).leads)
+        return strongest(lead for name in names for lead in self.read(name).leads.values())
+
+    def whole_names(self, names: Iterable[str]) -> dict[str, list[int]]:
+        """Give the listed names that displayed ones hold whole, in a way that may decide, with their rows."""
+        return {
+            hit.name: self.index.rows[hit.name]
+            for name in names
+            for hit in self.look(name)[1]
+            if hit.how in self.policy.deciding
+        }
+
+    def stranger(self, names: Sequence[str], row: int) -> str:
+        """Give the name of a stranger that is shown alone and can be no way to write that of a row; else nothing."""
+        own = self.listed[row]
+        if not is_han(own):
+            return ""
+        runs = [bare for name in names for run in self.look(name)[0].runs for bare, _ in peel(run)]
+        alone = {self.folded(name) for name in names}
+        return next((run for run in runs if run[0] != own[0] and self._namely(run, alone)), "")
+
+    def _namely(self, run: str, alone: AbstractSet[str]) -> bool:
+        """Tell whether a run is a name that some people carry, and no nickname; one of two characters stands alone."""
+        long = len(run) > 2 or run in alone
+        return long and looks_named(run) and self.rarity.expected(run) >= self.policy.namely
+
+    def _look(self, name: str) -> tuple[Shown, list[Hit]]:
+        """Find the listed names that stand whole in a displayed one."""
+        folded = self.folded(name)
+        if folded in self.index.rows:
+            return _PLAIN, [Hit(folded, How.EXACT, folded)]
+        shown = read(name, folded)
+        return shown, [] if shown.robot else self.index.whole(shown)
 
     def _read(self, name: str) -> Findings:
         """Find and weigh every row a displayed name may mean, with what is to be said of the name.
@@ -70,37 +140,149 @@ class Reader:
         Guarantee: a name that fits more rows than the policy's crowd leads only to those whose company
         or phone ending agrees too, and to nobody if these are a crowd as well.
         """
-        shown = read(name)
-        if shown.robot or shown.device:
-            return Findings((), (Reason("robot" if shown.robot else "device_name"),))
-        hits = self.index.find(shown)
-        crowd = sum(len(self.index.rows[hit.name]) for hit in hits)
-        pairs = [(row, hit) for hit in hits for row in self.index.rows[hit.name]]
-        remarks = list(_remarks(shown, hits))
-        if crowd > self.policy.crowd:
-            pairs = [(row, hit) for hit in hits for row in self._supported(hit, shown)]
-            remarks.append(Reason("crowd", (("people", crowd),)))
-        kept = pairs if len(pairs) <= self.policy.crowd else []
-        return Findings(tuple(self._lead(row, hit, shown) for row, hit in kept), tuple(remarks))
+        shown, hits = self.look(name)
+        if shown is _PLAIN and len(self.index.rows[hits[0].name]) <= self.policy.crowd:
+            return self._plain(hits[0].name)
+        if shown.robot:
+            return _ROBOT
+        if hits:
+            most, crowd = self.policy.crowd, sum(len(self.index.rows[hit.name]) for hit in hits)
+        else:
+            most = self.policy.few
+            hits, crowd = self.index.doubtful(shown, most)
+        leads = strongest(self._all(hits, shown, crowded=crowd > most))
+        if not leads and shown.tail and not any(map(looks_named, shown.runs)):
+            leads = strongest(self._by_phone(shown))
+        remarks = [*_remarks(shown, hits, crowd if crowd > most else 0), *self._beside(name, shown, hits)]
+        return Findings(leads, tuple(remarks), _script(shown, hits))
 
-    def _supported(self, hit: Hit, shown: Shown) -> list[int]:
-        """Give the rows of a name that the company or the phone ending speaks for."""
-        supported = self.around.supported(hit.rest, shown.tail)
-        return [row for row in self.index.rows[hit.name] if row in supported]
+    def _beside(self, name: str, shown: Shown, hits: Sequence[Hit]) -> Iterator[Reason]:
+        """Remark that somebody else may sit there: an assistant, a relative, a second person who is not listed."""
+        said = {hit.said for hit in hits}
+        stands = _STANDS_IN.search(self.folded(name))
+        if stands and not any(stands[0] in title for title in self._titles(hits)):
+            yield Reason("stands_in", (("said", stands[0]),))
+        if hits and not shown.people:
+            others = [run for run in shown.runs if run not in said and len(run) == 3 and self._somebody(run)]
+            if others and any(hit.how in _WHOLE for hit in hits):
+                yield Reason("two_people", (("said", "、".join((*sorted(said), *others))),))
 
-    def _lead(self, row: int, hit: Hit, shown: Shown) -> Lead:
-        """Weigh one row under one reading of the name."""
-        found = Clue(1.0, Reason(hit.how.value, (("said", hit.said),)))
-        clues = (found, *self.around.clues(row, shown, hit.rest))
-        base = self.policy.shows[hit.how] / self.rarity.shown(hit.name, hit.how, hit.said)
-        return Lead(row, hit.how, base * prod(sorted(clue.factor for clue in clues)), clues, hit.name)
+    def _titles(self, hits: Sequence[Hit]) -> Iterator[str]:
+        """Give the titles of those a name leads to."""
+        rows = (row for hit in hits if hit.name for row in self.index.rows[hit.name])
+        return (self.people.title[row] for row in rows) if self.people.title else iter(())
+
+    def _somebody(self, run: str) -> bool:
+        """Tell whether a run is the name of a person and no company, place or title."""
+        known = is_place(run) or is_title(run) or is_unit(run) or looks_organisational(run)
+        return not known and looks_named(run) and not self.around.heads(run) and self.rarity.expected(run) >= self.policy.namely
+
+    def _plain(self, name: str) -> Findings:
+        """Lead to the bearers of a name that is shown as it is listed."""
+        ratio = 1 / self.rarity.of(name)
+        reasons = (Reason(How.EXACT.value, (("said", name),), log(ratio)),)
+        leads = {row: Lead(row, How.EXACT, ratio, reasons, name) for row in self.index.rows[name]}
+        return Findings(leads, (), "han" if is_han(name) else "latin")
+
+    def _all(self, hits: Sequence[Hit], shown: Shown, *, crowded: bool) -> Iterator[Lead]:
+        """Weigh the rows of all hits; of a crowd only those whom company or phone speaks for."""
+        if not crowded:
+            rows = [self.index.rows[hit.name] for hit in hits]
+        else:
+            hits = [hit for hit in hits if hit.rest or shown.tail]
+            rows = [self._supported(hit, shown.tail) for hit in hits]
+        if sum(map(len, rows)) <= self.policy.crowd:
+            for hit, each in zip(hits, rows, strict=True):
+                yield from self._leads(hit, each, shown)
+
+    def _supported(self, hit: Hit, tail: str) -> list[int]:
+        """Give the rows of a hit that the company or the phone ending speaks for."""
+        backed = self.around.backed(hit.rest, tail)
+        if hit.name:
+            return [row for row in self.index.rows[hit.name] if row in backed]
+        own = {self.copies.first.get(row, row) for row in backed if self.listed[row].startswith(hit.said)}
+        return sorted(own)
+
+    def _by_phone(self, shown: Shown) -> Iterator[Lead]:
+        """Lead to those whose phone ends like the digits of a name that names nobody."""
+        rows = {self.copies.first.get(row, row) for row in self.around.by_tail(shown.tail)}
+        if len(rows) <= self.policy.crowd:
+            yield from self._leads(Hit("", How.PHONE, shown.tail), sorted(rows), shown)
+
+    def _leads(self, hit: Hit, rows: Sequence[int], shown: Shown) -> Iterator[Lead]:
+        """Weigh the rows of one listed name under one reading of the displayed one."""
+        if not rows:
+            return
+        rarer = 1 / self._share(hit.name or self.listed[rows[0]], hit.how, hit.said)
+        plain = self._named(hit, hit.how, rarer)
+        if not (hit.rest or shown.tail):
+            yield from (Lead(row, *plain[1:]) for row in rows)
+            return
+        for row in rows:
+            clues = self.around.clues(row, shown, hit.rest)
+            if hit.how in _WRONG:
+                yield _with_clues(plain, row, clues, self.policy.strong_support)
+            elif hit.how is How.FRAGMENT and any(one.reason.code == "company_agrees" for one in clues):
+                # A fragment beside the right company is no chance.
+                yield _with_clues(self._named(hit, How.PART, rarer), row, clues, self.policy.support)
+            else:
+                yield _with_clues(plain, row, clues, self.policy.support)
+
+    def _named(self, hit: Hit, how: How, rarer: float) -> Lead:
+        """Weigh the name alone."""
+        ratio = self.policy.shows[how] * rarer
+        return Lead(-1, how, ratio, (Reason(how.value, (("said", hit.said),), log(ratio)),), hit.name)
+
+    def _share(self, name: str, how: How, said: str) -> float:
+        """Give the share of strangers who would show what was shown."""
+        rarity = self.rarity
+        if how is How.PHONE:
+            return 1.0
+        if not is_han(name) or how in (How.EXACT, How.TITLED, How.PART, How.FRAGMENT):
+            return rarity.of(name)
+        surname, given = split(name)
+        if how is How.PINYIN:
+            heard = self.index.sounds.hear(said)
+            return fsum(rarity.sounds(one.surnames, one.givens, len(given)) for one in heard)
+        if how in (How.HOMOPHONE, How.TYPO):
+            return rarity.of(said)
+        if how is How.GIVEN:
+            return rarity.given(given)
+        if how is How.SURNAME:
+            return rarity.surname(surname)
+        return rarity.initials(surname, given, spelled=len(said) > len(given) + 1)
 
 
-def _remarks(shown: Shown, hits: Sequence[Hit]) -> Iterator[Reason]:
-    """Remark that a name says two people: by its words, or by two whole listed names."""
-    whole = {hit.said: hit.name for hit in hits if hit.how in (How.EXACT, How.TITLED)}
-    if shown.people or len(set(whole.values())) > 1:
+def _with_clues(plain: Lead, row: int, clues: Sequence[Clue], support: float) -> Lead:
+    """Weigh a name with what stands beside it."""
+    if not clues:
+        return Lead(row, *plain[1:])
+    factors = [one.factor for one in clues]
+    reasons = (*plain.reasons, *(one.reason for one in clues))
+    ratio = plain.ratio * prod(sorted(factors))
+    supported = plain.how is not How.PHONE and max(factors) >= support
+    return Lead(row, plain.how, ratio, reasons, plain.name, supported)
+
+
+def _remarks(shown: Shown, hits: Sequence[Hit], crowd: int) -> Iterator[Reason]:
+    """Remark what is to be said of the name: two people by its words or by two whole listed names, a crowd, a device."""
+    whole = {hit.said for hit in hits if hit.how in _WHOLE} if len(hits) > 1 else ()
+    if shown.people or len(whole) > 1:
         yield Reason("two_people", (("said", "、".join(shown.people or sorted(whole))),))
+    if crowd:
+        yield Reason("crowd", (("people", crowd),))
+    if shown.device:
+        yield Reason("device_name")
+
+
+def _script(shown: Shown, hits: Sequence[Hit]) -> str:
+    """Tell in which letters a name is shown, if it is one: known to the list, or at least shaped like one."""
+    if shown is _PLAIN:
+        return "han" if is_han(hits[0].name) else "latin"
+    if shown.runs:
+        named = hits or any(looks_named(bare) for run in shown.runs for bare, _ in peel(run))
+        return "han" if named else ""
+    return "latin" if shown.words else ""
 
 
 def strongest(leads: Iterable[Lead]) -> dict[int, Lead]:
@@ -112,62 +294,3 @@ def strongest(leads: Iterable[Lead]) -> dict[int, Lead]:
             best[lead.row] = lead
     return best
 
-
-def prior(ratios: Sequence[Sequence[float]], free: int, policy: Policy) -> float:
-    """Estimate the odds, before any name is seen, that a participant is one given free person of the list.
-
-    Shape: the ratios of the leads of each participant not settled by a key; `free` persons not yet found.
-    Meaning: a few rounds of expectation and maximisation for the share of walk-ins among these participants.
-    """
-    sums = [fsum(each) for each in ratios]
-    share = policy.walk_ins
-    for _ in range(policy.rounds):
-        odds = (1 - share) / (share * max(free, 1))
-        strangers = fsum(1 / (1 + odds * total) for total in sums)
-        weight = policy.walk_in_weight
-        share = (strangers + weight * policy.walk_ins) / (len(sums) + weight)
-        share = min(max(share, _LEAST), _MOST)
-    return (1 - share) / (share * max(free, 1))
-
-
-@dataclass(frozen=True, slots=True)
-class Chance:
-    """How probable a row is for a participant: alone, and if every row has one participant."""
-
-    alone: float
-    sole: float
-
-
-def chances(
-    odds: Mapping[int, Mapping[int, float]], taken: AbstractSet[int]
-) -> dict[int, dict[int, Chance]]:
-    """Turn the odds of all participants into probabilities, rivals on both sides counted.
-
-    Shape: participant -> row -> odds against being a stranger; `taken` rows were found by a key
-    already.
-    Meaning: `alone` weighs the rows of one participant against each other and the stranger; `sole` also
-    weighs the participants who may be the same row against each other, and is nought for a taken row.
-    Guarantee: `alone` adds up to less than 1 over a participant, `sole` over a row too; order plays no
-    part.
-    """
-    claims = {at: _claims(rows) for at, rows in odds.items()}
-    by_row: dict[int, list[float]] = defaultdict(list)
-    for rows in claims.values():
-        for row, claim in rows.items():
-            by_row[row].append(claim)
-    totals = {row: 1 + fsum(each) for row, each in by_row.items()}
-    return {
-        at: {
-            row: Chance(claim / (1 + claim), 0.0 if row in taken else claim / totals[row])
-            for row, claim in rows.items()
-        }
-        for at, rows in claims.items()
-    }
-
-
-def _claims(rows: Mapping[int, float]) -> dict[int, float]:
-    """Weigh each row of a participant against the rest of them and the stranger."""
-    if len(rows) == 1:
-        return dict(rows)
-    total = 1 + fsum(rows.values())
-    return {row: odd / max(1.0, total - odd) for row, odd in rows.items()}

@@ -1,8 +1,12 @@
-"""What happened: visits, participants, match runs, outcomes, decisions."""
+"""What happened in meetings, and what we say of it."""
 
-from attendance.models.results import Decision, Match, MatchQuerySet, MatchRun, Outcome, OutcomeQuerySet
+from attendance.models.decisions import Decision
+from attendance.models.exports import Export, ExportPiece
+from attendance.models.results import FURTHER, Companion, Match, MatchQuerySet, MatchRun, Outcome, OutcomeQuerySet
+from attendance.models.rules import AttendanceRule, CountingWindows, SignIn
 from attendance.models.visits import Participant, Pull, PulledPage, Visit
 
 __all__ = [
-    "Decision", "Match", "MatchQuerySet", "MatchRun", "Outcome", "OutcomeQuerySet", "Participant", "Pull", "PulledPage", "Visit",
+    "FURTHER", "AttendanceRule", "Companion", "CountingWindows", "Decision", "Export", "ExportPiece", "Match", "MatchQuerySet",
+    "MatchRun", "Outcome", "OutcomeQuerySet", "Participant", "Pull", "PulledPage", "SignIn", "Visit",
 ]  # fmt: skip

@@ -1,33 +1,54 @@
-"""What we say of it: match runs with their evidence, outcomes per expected person, and what humans decided."""
+"""What we say of it: match runs with their evidence, and outcomes per expected person."""
 
 from collections.abc import Sequence
 
 from django.db import models
-from django.db.models import Case, CharField, Count, F, Q, When
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
+from attendance import presence
+from attendance.models.decisions import Decision
 from attendance.models.visits import Participant
-from meetings.models import AWAITED, ExpectedPerson, Meeting, Occurrence
-from portal.accounts.models import User
+from meetings.models import AWAITED, ExpectedPerson, Occurrence
+
+# As what a participant counts who is a further device of another one.
+FURTHER = "further"
 
 
 class MatchRun(models.Model):
     """One computation over one state of list, visits and decisions; `current` marks the one shown.
 
-    Kept for ever, apart from `live` ones, made while the meeting was running: the next run takes their place.
+    Kept for ever, apart from those whose place the next one takes: `live` ones, made while the meeting was running,
+    a `proposed` one, and those of one sitting of decisions. `version` counts what was made final; a `proposed` run was
+    made after that and counts only once somebody applies it. `parts` are hashes of what the run was computed from,
+    `causes` names those that differ from the run before.
     """
+
+    class Standing(models.TextChoices):
+        LIVE = "live", _("live")
+        SETTLING = "settling", _("settling")
+        FINAL = "final", _("final")
+        PROPOSED = "proposed", _("proposed")
+        DISCARDED = "discarded", _("discarded")
+        FORMER = "former", _("former version")
 
     occurrence = models.ForeignKey(Occurrence, models.CASCADE, related_name="runs")
     number = models.PositiveIntegerField(_("number"))
     current = models.BooleanField(default=True)
     final = models.BooleanField(_("final"), default=False)
     live = models.BooleanField(_("while running"), default=False)
+    proposed = models.BooleanField(_("proposed"), default=False)
+    discarded = models.BooleanField(_("discarded"), default=False)
+    version = models.PositiveIntegerField(_("final version"), null=True, blank=True)
     policy = models.CharField(_("policy"), max_length=40)
     rule = models.JSONField(_("rule"), default=dict)
     fingerprint = models.CharField(max_length=64)
     window_start = models.BigIntegerField()
     window_end = models.BigIntegerField()
+    counting = models.JSONField(default=dict)
     counts = models.JSONField(_("counts"), default=dict)
+    parts = models.JSONField(default=dict, blank=True)
+    causes = models.JSONField(_("why"), default=list, blank=True)
     made_at = models.DateTimeField(_("made"), auto_now_add=True)
 
     class Meta:
@@ -37,22 +58,53 @@ class MatchRun(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["occurrence", "number"], name="one_run_per_number"),
             models.UniqueConstraint(fields=["occurrence"], condition=Q(current=True), name="one_current_run"),
+            models.UniqueConstraint(fields=["occurrence"], condition=Q(proposed=True), name="one_proposed_run"),
         ]
 
     def __str__(self) -> str:
         return f"{self.occurrence} · {self.number}"
 
     @property
+    def windows(self) -> tuple[presence.Window, ...]:
+        """The counting windows with their names; runs of former versions had one without a name."""
+        kept = self.counting.get("windows") or [("", self.window_start, self.window_end)]
+        return tuple(presence.Window(*each) for each in kept)
+
+    @property
     def window_seconds(self) -> int:
-        """How long the counting window is."""
-        return self.window_end - self.window_start
+        """How much time counts, overlapping windows once."""
+        return presence.length(presence.union(window.interval for window in self.windows))
+
+    @property
+    def left_out(self) -> tuple[presence.Interval, ...]:
+        """When people met before the scheduled start and broke up again, which does not count."""
+        return tuple(presence.Interval(*each) for each in self.counting.get("left_out", ()))
+
+    @property
+    def standing(self) -> str:
+        """Say what the figures of this run are worth now."""
+        if self.proposed or self.discarded:
+            return self.Standing.PROPOSED if self.proposed else self.Standing.DISCARDED
+        if not self.current:
+            return self.Standing.FORMER
+        if self.final:
+            return self.Standing.FINAL
+        return self.Standing.LIVE if self.live else self.Standing.SETTLING
 
 
 class MatchQuerySet(models.QuerySet["Match"]):
     def with_standing(self) -> "MatchQuerySet":
-        """Add as what each participant counts: their tier, but own staff and the barred by their kind."""
+        """Add as what each participant counts: their tier, but own staff and the barred by their kind.
+
+        Who was said to be the same as another participant counts as that one's further device.
+        """
         beside = Q(tier=Match.Tier.CERTAIN, person__isnull=False) & ~Q(person__kind__in=AWAITED)
-        counted = Case(When(beside, then=F("person__kind")), default=F("tier"), output_field=CharField())
+        counted = Case(
+            When(same_as__isnull=False, then=Value(FURTHER)),
+            When(beside, then=F("person__kind")),
+            default=F("tier"),
+            output_field=CharField(),
+        )
         return self.annotate(counted=counted)
 
     def tally(self) -> dict[str, int]:
@@ -60,12 +112,21 @@ class MatchQuerySet(models.QuerySet["Match"]):
         return dict(self.with_standing().order_by().values_list("counted").annotate(count=Count("pk")))
 
     def waiting(self) -> "MatchQuerySet":
-        """Matches that wait for a human."""
-        return self.filter(tier__in=(Match.Tier.CONFLICT, Match.Tier.LIKELY))
+        """Matches that wait for a human; a further device waits with its owner."""
+        return self.filter(tier__in=(Match.Tier.CONFLICT, Match.Tier.LIKELY), same_as=None)
+
+    def of_person(self, person: ExpectedPerson) -> "MatchQuerySet":
+        """Matches that say a participant is this person, or that this person was on the same device."""
+        beside = Companion.objects.filter(run=OuterRef("run"), participant=OuterRef("participant"), person=person)
+        return self.filter(Q(person=person) | Exists(beside))
 
 
 class Match(models.Model):
-    """What one run says of one participant: who it is, how sure, and why (codes with parameters)."""
+    """What one run says of one participant: who it is, how sure, and why (codes with parameters).
+
+    `same_as` is the participant this one is a further device of, `doubt` the kind of question a doubtful one is,
+    `remembered` is the decision of another meeting that names this person.
+    """
 
     class Tier(models.TextChoices):
         CERTAIN = "certain", _("certain")
@@ -73,6 +134,14 @@ class Match(models.Model):
         CONFLICT = "conflict", _("conflict")
         NONE = "none", _("walk-in")
         IGNORED = "ignored", _("ignored")
+
+    class Doubt(models.TextChoices):
+        """What waits for a human, in the order in which it decides most."""
+
+        CONFLICT = "conflict", _("keys disagree")
+        TWINS = "twins", _("several could be meant")
+        LIKELY = "likely", _("one is likely")
+        SHARED = "shared", _("shared device")
 
     run = models.ForeignKey(MatchRun, models.CASCADE, related_name="matches")
     participant = models.ForeignKey(Participant, models.CASCADE, related_name="matches")
@@ -82,6 +151,9 @@ class Match(models.Model):
     confidence = models.FloatField(_("confidence"), default=0)
     candidates = models.JSONField(default=list)
     evidence = models.JSONField(default=list)
+    doubt = models.CharField(_("doubt"), max_length=10, choices=Doubt, blank=True)
+    same_as = models.ForeignKey(Participant, models.SET_NULL, null=True, blank=True, related_name="+")
+    remembered = models.ForeignKey(Decision, models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects = MatchQuerySet.as_manager()
 
@@ -97,8 +169,26 @@ class Match(models.Model):
     @property
     def standing(self) -> str:
         """As what the participant counts: the tier, but own staff and the barred by their kind."""
+        if self.same_as_id:
+            return FURTHER
         certain = self.tier == self.Tier.CERTAIN and self.person is not None
         return self.person.kind if certain and self.person.kind not in AWAITED else self.tier
+
+
+class Companion(models.Model):
+    """That by a human's word a further person was on the device of a participant, as one run has it."""
+
+    run = models.ForeignKey(MatchRun, models.CASCADE, related_name="companions")
+    participant = models.ForeignKey(Participant, models.CASCADE, related_name="companions")
+    person = models.ForeignKey(ExpectedPerson, models.CASCADE, related_name="companions")
+
+    class Meta:
+        verbose_name = _("person on the same device")
+        verbose_name_plural = _("people on the same device")
+        constraints = [models.UniqueConstraint(fields=["run", "participant", "person"], name="once_on_a_device")]
+
+    def __str__(self) -> str:
+        return f"{self.participant} → {self.person}"
 
 
 class OutcomeQuerySet(models.QuerySet["Outcome"]):
@@ -109,11 +199,16 @@ class OutcomeQuerySet(models.QuerySet["Outcome"]):
     def passing(self, limits: Sequence[int]) -> list[int]:
         """Count the people present for at least so many seconds, for each of the limits."""
         enough = {f"at_{place}": Count("pk", filter=Q(seconds__gte=limit)) for place, limit in enumerate(limits)}
-        return list(self.order_by().aggregate(**enough).values())
+        came = self.filter(first_join__isnull=False)
+        return list(came.order_by().aggregate(**enough).values())
 
 
 class Outcome(models.Model):
-    """What one run says of one expected person. attended + partly + absent + undecided = expected."""
+    """What one run says of one expected person. attended + partly + absent + undecided = expected.
+
+    `left_early`, `gaps` and `longest_gap` are empty in runs made before they were measured; `by_window` is there where
+    there are several windows, `signed_in` where the rule asked for it.
+    """
 
     class State(models.TextChoices):
         ATTENDED = "attended", _("attended")
@@ -130,8 +225,14 @@ class Outcome(models.Model):
     first_join = models.BigIntegerField(null=True, blank=True)
     last_leave = models.BigIntegerField(null=True, blank=True)
     late_by = models.IntegerField(_("late by (seconds)"), default=0)
+    left_early = models.PositiveIntegerField(_("left early by (seconds)"), null=True)
+    gaps = models.PositiveIntegerField(_("gaps"), null=True)
+    longest_gap = models.PositiveIntegerField(_("longest gap (seconds)"), null=True)
+    by_window = models.JSONField(_("seconds by window"), default=list)
+    signed_in = models.BooleanField(_("signed in"), null=True)
     still_in = models.BooleanField(default=False)
     key = models.CharField(_("key"), max_length=30, blank=True)
+    shared = models.BooleanField(_("shared device"), default=False)
 
     objects = OutcomeQuerySet.as_manager()
 
@@ -143,41 +244,3 @@ class Outcome(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.get_state_display()}"
-
-
-class DecisionQuerySet(models.QuerySet["Decision"]):
-    def standing(self) -> "DecisionQuerySet":
-        """Decisions that were not undone."""
-        return self.filter(undone_at=None)
-
-
-class Decision(models.Model):
-    """What a human said of one platform identity in one meeting; outlives every re-run, can be undone."""
-
-    class Verb(models.TextChoices):
-        CONFIRM = "confirm", _("confirmed")
-        REJECT = "reject", _("rejected")
-        ASSIGN = "assign", _("assigned")
-        IGNORE = "ignore", _("ignored")
-
-    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="decisions")
-    occurrence = models.ForeignKey(Occurrence, models.CASCADE, related_name="decisions")
-    ms_open_id = models.CharField(max_length=100)
-    person = models.ForeignKey(ExpectedPerson, models.CASCADE, null=True, blank=True, related_name="decisions")
-    verb = models.CharField(_("decision"), max_length=10, choices=Verb)
-    by = models.ForeignKey(User, models.PROTECT, related_name="decisions")
-    at = models.DateTimeField(_("time"), auto_now_add=True)
-    reason = models.CharField(_("reason"), max_length=300, blank=True)
-    undone_at = models.DateTimeField(null=True, blank=True)
-    undone_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-
-    objects = DecisionQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("decision")
-        verbose_name_plural = _("decisions")
-        ordering = ["id"]
-        indexes = [models.Index(fields=["occurrence", "ms_open_id"], name="decision_by_identity")]
-
-    def __str__(self) -> str:
-        return f"{self.get_verb_display()} · {self.by}"

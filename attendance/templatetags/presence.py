@@ -8,7 +8,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timeuntil
 
-from attendance import words
+from attendance import evidence, presence, rules, words
+from attendance.models import AttendanceRule
+from meetings.models import Meeting
+from portal.accounts.models import Membership
 from portal.phones import mask
 
 register = template.Library()
@@ -29,7 +32,7 @@ RIVALS = {
 
 # Whoever is recognised, but not expected, is shown as what the list says of them.
 TIERS = {"certain": "matched", "likely": "review", "conflict": "conflict", "none": "walk_in", "ignored": "ignored",
-         "staff": "staff", "barred": "barred"}  # fmt: skip
+         "staff": "staff", "barred": "barred", "further": "further"}  # fmt: skip
 STATE_TONES = {"attended": "good", "partly": "part", "absent": "bad", "undecided": "mute"}
 
 Told = Sequence[object]
@@ -72,6 +75,24 @@ def policy_word(version: str) -> str:
 
 
 @register.filter
+def rule_word(version: str) -> str:
+    """Name a version of the rule."""
+    return words.rule_word(version)
+
+
+@register.filter
+def rule_says(rule: presence.Rule | dict[str, object]) -> str:
+    """Say what a rule asks for, also one as a run keeps it."""
+    return words.rule_says(presence.Rule(**rule) if isinstance(rule, dict) else rule)
+
+
+@register.filter
+def rule_of_row(row: AttendanceRule) -> presence.Rule:
+    """Give what a kept version asks for."""
+    return rules.as_rule(row)
+
+
+@register.filter
 def join_word(join_type: int) -> str:
     """Say how a row came to be."""
     return words.join_word(join_type)
@@ -86,7 +107,7 @@ def without_word(code: str) -> str:
 @register.filter
 def reason(told: Told) -> str:
     """Give the sentence of a stored reason."""
-    return words.say(told)
+    return evidence.say(told)
 
 
 @register.filter
@@ -104,6 +125,18 @@ def verdict(told: Told) -> str:
 def tier_status(tier: str) -> str:
     """Give the state that a tier or a standing is shown as."""
     return TIERS[tier]
+
+
+@register.filter
+def state_status(code: str) -> str:
+    """Give the state that a state of a person, or the tier of a participant, is shown as."""
+    return TIERS.get(code, code)
+
+
+@register.filter
+def shown_to(meeting: Meeting, member: Membership) -> bool:
+    """Tell whether a member may see a meeting."""
+    return Meeting.objects.visible_to(member).filter(pk=meeting.pk).exists()
 
 
 @register.filter

@@ -14,12 +14,17 @@ from django.utils import timezone
 from attendance import alarms, progress
 from attendance.models import MatchRun, Pull
 from attendance.runs import current_run
+from attendance.versions import proposed_run
 from meetings.lists.people import may_reveal
 from meetings.models import Meeting, Occurrence
 from meetings.tabs import tabs
 from portal.accounts.models import Membership
 
 CHOSEN = "occurrence"
+LISTS = ("results", "walk_ins")
+VERSION = "run"
+# Digits of the largest id.
+LONGEST = 18
 
 
 @dataclass
@@ -38,13 +43,33 @@ class Frame:
         return self.request.membership
 
     @cached_property
-    def run(self) -> MatchRun | None:
-        """The results shown."""
+    def current(self) -> MatchRun | None:
+        """The results that count."""
         run = current_run(self.occurrence) if self.occurrence else None
         if run:
             # It need not be read again for its meeting.
             run.occurrence = self.occurrence
         return run
+
+    @cached_property
+    def run(self) -> MatchRun | None:
+        """The results shown: those that count, or the version the address asks for. Raises: Http404."""
+        asked = self.request.GET.get(VERSION, "")
+        if not asked or (self.current and str(self.current.number) == asked):
+            return self.current
+        run = get_object_or_404(MatchRun, occurrence=self.occurrence, number=number(asked) or 0)
+        run.occurrence = self.occurrence
+        return run
+
+    @cached_property
+    def proposed(self) -> MatchRun | None:
+        """The version that waits to be applied, after results were made final."""
+        return proposed_run(self.occurrence) if self.occurrence and self.current and self.current.final else None
+
+    @property
+    def is_other_version(self) -> bool:
+        """Whether what is shown is not what counts."""
+        return self.run is not self.current
 
     @cached_property
     def last_pull(self) -> Pull | None:
@@ -55,7 +80,7 @@ class Frame:
     @property
     def to_review(self) -> int:
         """How many participants wait for a human."""
-        counts = self.run.counts if self.run else {}
+        counts = self.current.counts if self.current else {}
         return counts.get("review", 0) + counts.get("conflict", 0)
 
     @cached_property
@@ -70,8 +95,13 @@ class Frame:
 
     @property
     def may_decide(self) -> bool:
-        """Whether the member may decide who is who."""
-        return self.member.may_decide
+        """Whether the member may decide who is who; only what counts is decided."""
+        return self.member.may_decide and not self.is_other_version
+
+    @property
+    def may_second(self) -> bool:
+        """Whether the member may confirm what somebody else decided."""
+        return self.member.may_second and not self.is_other_version
 
     @property
     def may_reveal(self) -> bool:
@@ -84,14 +114,25 @@ class Frame:
 
     @property
     def query(self) -> str:
-        """The part of an address that keeps the chosen occurrence; empty where there is no choice."""
-        return f"?{urlencode({CHOSEN: self.occurrence.pk})}" if self.meeting.recurring and self.occurrence else ""
+        """The part of an address that keeps the chosen occurrence and version; empty where there is no choice."""
+        return f"?{urlencode(self._kept)}" if self._kept else ""
+
+    @property
+    def _kept(self) -> dict[str, object]:
+        version = {VERSION: self.run.number} if self.is_other_version else {}
+        return self.occasion | version
+
+    @property
+    def occasion(self) -> dict[str, object]:
+        """What keeps the chosen occurrence in an address; nothing where there is no choice."""
+        return {CHOSEN: self.occurrence.pk} if self.meeting.recurring and self.occurrence else {}
 
     def url(self, name: str, *args: object, **query: object) -> str:
-        """Give the address of a page about this occurrence."""
-        kept = {CHOSEN: self.occurrence.pk} if self.meeting.recurring and self.occurrence else {}
-        asked = urlencode(query | kept)
-        return reverse(f"attendance:{name}", args=[self.meeting.pk, *args]) + (f"?{asked}" if asked else "")
+        """Give the address of a page about this occurrence, in the version that is shown."""
+        asked = urlencode(query | self._kept)
+        # Whoever follows a figure wants its rows, which lie below the charts.
+        rows = "#people" if query and name in LISTS else ""
+        return reverse(f"attendance:{name}", args=[self.meeting.pk, *args]) + (f"?{asked}" if asked else "") + rows
 
     def redirect(self, name: str, *args: object, **query: object) -> HttpResponse:
         """Send the reader to a page about this occurrence."""
@@ -110,7 +151,7 @@ class Frame:
         for tab in shown:
             if tab["url"] == reverse("attendance:review", args=[self.meeting.pk]):
                 tab |= {"count": self.to_review, "tone": "look"}
-            tab["url"] += self.query if tab["url"] in ours else ""
+            tab["url"] += f"?{urlencode(self.occasion)}" if self.occasion and tab["url"] in ours else ""
         return shown
 
 
@@ -140,3 +181,8 @@ def _chosen(occurrences: list[Occurrence], asked: str | None, now: datetime) -> 
     running = [each for each in held if each.state == Occurrence.State.RUNNING]
     begun = [each for each in held if each.start_at <= now]
     return next(iter(running or begun[-1:] or held[:1]), None)
+
+
+def number(text: str) -> int | None:
+    """Give a number out of an address or a form; None for anything else, and for what no row can have."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST else None

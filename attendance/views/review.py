@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -9,44 +10,51 @@ from django.views.decorators.http import require_POST, require_safe
 
 from attendance import cases, review
 from attendance.forms import DecisionForm
-from attendance.models import Decision, Match, Participant
-from attendance.views.frame import Frame, open_frame
-from portal.accounts.access import decider, member
+from attendance.models import Decision, Match, MatchRun, Participant
+from attendance.views.frame import Frame, number, open_frame
+from portal.accounts.access import decider, member, second_decider
 
 AT_ONCE = 10
+SECOND = "second"
 
 
 @member
 @require_safe
 def show_queue(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show who waits for a human, conflicts first, and the last decision with its undo."""
+    """Show who waits for a human, what decides most first, and the last decision with its undo."""
     page = open_frame(request, pk)
-    waiting = cases.waiting(page.run) if page.run else Match.objects.none()
-    shown = Paginator(waiting, AT_ONCE).get_page(request.GET.get("page"))
+    kind = request.GET.get("kind", "")
+    shown = Paginator(_wanted(page.current, kind), AT_ONCE).get_page(request.GET.get("page"))
     return page.render(
         "attendance/review_queue.html",
         "review",
-        cases=cases.cases(shown.object_list),
+        cases=cases.cases(_with_first(page, shown.object_list)),
         shown=shown,
-        **_just_decided(page),
+        kind=kind,
+        **_kinds(page.current),
+        **_just_decided(page, request.GET.get("done", "")),
     )
 
 
 @member
 @require_safe
 def show_case(request: HttpRequest, pk: int, participant: int) -> HttpResponse:
-    """Show one participant: who it may be, what was said, and a search over the whole list."""
+    """Show one participant: who it may be, what was said, and a search over all lists."""
     page = open_frame(request, pk)
     who = _participant(page, participant)
-    match = get_object_or_404(Match.objects.select_related("participant", "person", "run"), run=page.run, participant=who)
-    text = request.GET.get("q", "")
+    matches = Match.objects.select_related("participant", "person", "run", "same_as", "remembered")
+    match = get_object_or_404(matches, run=page.run, participant=who)
+    text, other = request.GET.get("q", ""), request.GET.get("other", "")
     return page.render(
         "attendance/review_case.html",
         "review",
         case=cases.cases([match])[0],
         history=review.history(who),
         q=text,
+        other=other,
         found=cases.find(page.meeting, text),
+        others=cases.find_participants(who, other),
+        companions=match.run.companions.filter(participant=who).select_related("person"),
     )
 
 
@@ -56,47 +64,125 @@ def decide(request: HttpRequest, pk: int, participant: int) -> HttpResponse:
     """Write a decision and go on to the next case; one that somebody else decided meanwhile is shown first."""
     page = open_frame(request, pk)
     who = _participant(page, participant)
-    form = DecisionForm(page.meeting, request.POST)
+    form = DecisionForm(who, request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
-        return page.redirect("case", who.pk)
-    last = review.history(who).filter(undone_at=None).first()
-    if last and last.pk != form.cleaned_data["last"]:
-        messages.warning(request, _("Decided by %(by)s meanwhile. Look at it before you decide.") % {"by": last.by})
-        return page.redirect("case", who.pk)
-    verb, person = form.cleaned_data["choice"]
+        return _refused(page, who, " ".join(str(error) for errors in form.errors.values() for error in errors))
+    said = form.cleaned_data
     try:
-        decision = review.decide(who, verb, person, request.user, form.cleaned_data["reason"])
+        decision = review.decide_many([said["choice"]], request.user, said["reason"], said["scope"])[0]
     except review.NotDecidable as error:
-        messages.error(request, error.sentence)
-        return page.redirect("case", who.pk)
-    return page.redirect("review", done=decision.pk)
+        return _refused(page, who, error.sentence)
+    except review.Meanwhile as error:
+        return _refused(page, who, _meanwhile(error.decision))
+    return _answer(page, decision) if request.htmx else page.redirect("review", done=decision.pk, **_place(request))
 
 
 @decider
 @require_POST
 def undo(request: HttpRequest, pk: int, decision: int) -> HttpResponse:
-    """Take a decision back; the participant is decided again by what remains."""
+    """Take a decision back, or all that were made in one go; the participant is decided again by what remains."""
     page = open_frame(request, pk)
     said = get_object_or_404(Decision.objects.select_related("occurrence__meeting"), pk=decision, meeting=page.meeting)
-    if review.undo(said, request.user):
-        messages.success(request, _("The decision was taken back."))
+    whole = bool(said.batch) and request.POST.get("whole") == "1"
+    rows = Decision.objects.filter(occurrence=said.occurrence, **({"batch": said.batch} if whole else {"pk": said.pk}))
+    if review.undo_many(rows, request.user):
+        messages.success(request, _("The decisions were taken back.") if whole else _("The decision was taken back."))
     else:
         messages.info(request, _("It had been taken back already."))
     if request.POST.get("back") == "person" and said.person_id:
         return page.redirect("person", said.person_id)
-    return page.redirect("review")
+    who = Participant.objects.filter(occurrence=said.occurrence, ms_open_id=said.ms_open_id).first()
+    return page.redirect("review", **({"first": who.pk} if who and not whole else {}), **_place(request))
+
+
+@second_decider
+@require_POST
+def second(request: HttpRequest, pk: int, decision: int) -> HttpResponse:
+    """Give the second word, to one decision or to all that were made in one go."""
+    page = open_frame(request, pk)
+    said = get_object_or_404(Decision, pk=decision, meeting=page.meeting)
+    whole = bool(said.batch) and request.POST.get("whole") == "1"
+    rows = Decision.objects.filter(occurrence=said.occurrence, **({"batch": said.batch} if whole else {"pk": said.pk}))
+    if review.second(rows, request.user):
+        messages.success(request, _("Confirmed; it counts now."))
+    elif said.by_id == request.user.pk and said.is_proposed:
+        messages.error(request, _("Somebody else must confirm what you decided."))
+    else:
+        messages.info(request, _("There was nothing to confirm any more."))
+    return page.redirect("review", **_place(request))
+
+
+def _refused(page: Frame, who: Participant, sentence: str) -> HttpResponse:
+    """Show the case again with why nothing was written."""
+    run = page.current
+    found = Match.objects.filter(run=run, participant=who).select_related("participant", "person", "run", "remembered")
+    if not page.request.htmx or not found:
+        messages.error(page.request, sentence)
+        return page.redirect("case", who.pk)
+    case = cases.cases(found)[0]
+    return page.render("attendance/_case.html", "review", case=case, refused=sentence, kind=page.request.POST.get("kind", ""))
+
+
+def _meanwhile(said: Decision | None) -> str:
+    if said is None:
+        return _("The decision you saw was taken back meanwhile. Look again before you decide.")
+    told = {"by": said.by, "what": said.get_verb_display(), "name": said.person.name if said.person else ""}
+    return _("Decided by %(by)s meanwhile: %(what)s %(name)s. Look at it before you decide.") % told
+
+
+def _answer(page: Frame, decision: Decision) -> HttpResponse:
+    """Answer htmx: the case goes, the next one comes, the undo and the figures follow."""
+    kind = page.request.POST.get("kind", "")
+    shown = [pk for each in page.request.POST.getlist("shown") if (pk := number(each))]
+    wanted = _wanted(page.current, kind)
+    following = cases.cases(wanted.exclude(participant__in=shown)[:1])
+    told = {"cases": following, "kind": kind, "left": wanted.count(), **_kinds(page.current)}
+    return page.render("attendance/_review_answer.html", "review", **told, **_just_decided(page, str(decision.pk)))
+
+
+def _wanted(run: MatchRun | None, kind: str) -> QuerySet[Match]:
+    """Give what waits, of one kind if asked for."""
+    if run is None:
+        return Match.objects.none()
+    if kind == SECOND:
+        return cases.proposals(run)
+    waiting = cases.waiting(run)
+    return waiting.filter(doubt=kind) if kind in Match.Doubt.values else waiting
+
+
+def _kinds(run: MatchRun | None) -> dict[str, object]:
+    """Give how many wait of each kind, and for a second word."""
+    if run is None:
+        return {"kinds": [], "waiting": 0, "second": 0}
+    labels = dict(Match.Doubt.choices)
+    kinds = cases.kinds(run)
+    told = [(kind, labels[kind], count) for kind, count in kinds.items() if kind]
+    return {"kinds": told, "waiting": sum(kinds.values()), "second": cases.proposals(run).count()}
+
+
+def _with_first(page: Frame, matches: QuerySet[Match]) -> list[Match]:
+    """Put the case whose decision was just taken back on top."""
+    found, asked = list(matches), number(page.request.GET.get("first", ""))
+    first = cases.waiting(page.current).filter(participant=asked).first() if asked and page.current else None
+    return [first, *(match for match in found if match.pk != first.pk)] if first else found
+
+
+def _place(request: HttpRequest) -> dict[str, str]:
+    """Keep the kind of questions the reader is going through."""
+    kind = request.POST.get("kind", "")
+    return {"kind": kind} if kind in (*Match.Doubt.values, SECOND) else {}
 
 
 def _participant(page: Frame, number: int) -> Participant:
     return get_object_or_404(Participant.objects.select_related("occurrence__meeting"), pk=number, occurrence=page.occurrence)
 
 
-def _just_decided(page: Frame) -> dict[str, object]:
+def _just_decided(page: Frame, done: str) -> dict[str, object]:
     """Give the decision the reader has just made, while it stands, and of whom."""
-    number = page.request.GET.get("done", "")
-    mine = Decision.objects.standing().filter(occurrence=page.occurrence, by=page.request.user)
-    done = mine.filter(pk=number).select_related("person").first() if number.isdecimal() else None
-    if done is None:
+    mine = Decision.objects.open().filter(occurrence=page.occurrence, by=page.request.user)
+    said = mine.filter(pk=number(done)).in_words().first()
+    if said is None:
         return {}
-    return {"done": done, "of": Participant.objects.filter(occurrence=page.occurrence, ms_open_id=done.ms_open_id).first()}
+    batch = mine.filter(batch=said.batch).count() if said.batch else 0
+    of = Participant.objects.filter(occurrence=page.occurrence, ms_open_id=said.ms_open_id).first()
+    return {"done": said, "of": of, "batch": batch}

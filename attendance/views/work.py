@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from attendance import course, progress, visits
+from attendance import course, progress, rules, visits
 from attendance.views.frame import Frame, open_frame
 from meetings.models import Meeting, Occurrence
 from portal.accounts.access import decider, member, planner
@@ -70,6 +70,10 @@ def _meeting_of(request: HttpRequest, job: Job) -> Meeting | None:
 def finalise(request: HttpRequest, pk: int) -> HttpResponse:
     """Make the results final: rule and policy stay as they are."""
     page = _with_occurrence(request, pk)
+    seen, present = request.POST.get("rule"), rules.in_force(page.meeting)
+    if seen and seen != present.version:
+        messages.warning(request, _("The rule was changed meanwhile. Look at what it says before you make the results final."))
+        return page.redirect("rule")
     if course.finalise(page.occurrence, request.user, page.now):
         messages.success(request, _("The results are final. You can re-open them at any time."))
     else:

@@ -53,6 +53,11 @@ def decider(view: View) -> View:
     return member_who(lambda membership: membership.may_decide)(view)
 
 
+def second_decider(view: View) -> View:
+    """Let members in who may confirm what somebody else decided."""
+    return member_who(lambda membership: membership.may_second)(view)
+
+
 def administrator(view: View) -> View:
     """Let administrators in."""
     return member_who(lambda membership: membership.is_administrator)(view)

@@ -89,13 +89,25 @@ class RoleForm(forms.Form):
 
 
 class PolicyForm(forms.Form):
-    """Whether a displayed name may decide."""
+    """Whether a displayed name may decide, and how people do."""
 
     policy = forms.ChoiceField(
         label=_("Matching policy"),
         choices=Organisation.Policy,
         widget=forms.RadioSelect,
         help_text=_("It counts for results computed from now on; final results keep theirs."),
+    )
+    four_eyes = forms.BooleanField(
+        label=_("Four eyes: a second person confirms every decision"),
+        required=False,
+        help_text=_("Whoever decides a doubtful match only proposes; it counts once a colleague or compliance confirms it."),
+    )
+    memory_days = forms.IntegerField(
+        label=_("Days a decision is remembered in later meetings"),
+        required=False,
+        min_value=0,
+        max_value=3650,
+        help_text=_("0 means that no decision is used in other meetings."),
     )
 
 

@@ -57,6 +57,8 @@ class Organisation(models.Model):
     open_corp_id = models.CharField(max_length=100, blank=True)
     personal_open_id = models.CharField(max_length=100, blank=True)
     policy = models.CharField(_("matching policy"), max_length=10, choices=Policy, default=Policy.STRICT)
+    four_eyes = models.BooleanField(_("four eyes"), default=False)
+    memory_days = models.PositiveIntegerField(_("days a decision is remembered"), default=365)
     frozen_at = models.DateTimeField(_("frozen"), null=True, blank=True)
     purge_at = models.DateTimeField(_("to be purged"), null=True, blank=True)
     legal_hold = models.BooleanField(_("legal hold"), default=False)
@@ -133,6 +135,11 @@ class Membership(models.Model):
     def may_decide(self) -> bool:
         """Decide doubtful matches."""
         return self.role in (self.Role.ADMINISTRATOR, self.Role.ORGANISER, self.Role.ASSISTANT)
+
+    @property
+    def may_second(self) -> bool:
+        """Confirm, as a second person, what somebody else decided; compliance does nothing but that."""
+        return self.may_decide or self.role == self.Role.COMPLIANCE
 
     @property
     def may_reveal(self) -> bool:

@@ -1,4 +1,4 @@
-"""How far an organisation lets names decide; strict until an administrator changes it."""
+"""How far an organisation lets names decide, whether two people must agree, how long decisions are remembered."""
 
 from django.db import transaction
 
@@ -17,4 +17,20 @@ def change_policy(organisation: Organisation, policy: str, *, actor: User) -> bo
         return False
     Organisation.objects.filter(pk=organisation.pk).update(policy=policy)
     chain.record("policy.changed", actor=actor, organisation=organisation.pk, subject=organisation, former=former, policy=policy)
+    return True
+
+
+@transaction.atomic
+def change_review(organisation: Organisation, *, four_eyes: bool, memory_days: int | None, actor: User) -> bool:
+    """Set whether a decision needs a second person and how long it is remembered; false when it is so already.
+
+    No number of days leaves it as it is. It counts for decisions made from now on: what waits for a second word goes on waiting.
+    """
+    former = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    days = former.memory_days if memory_days is None else memory_days
+    wanted = {"four_eyes": four_eyes, "memory_days": days}
+    if all(getattr(former, name) == value for name, value in wanted.items()):
+        return False
+    Organisation.objects.filter(pk=organisation.pk).update(**wanted)
+    chain.record("review.changed", actor=actor, organisation=organisation.pk, subject=organisation, **wanted)
     return True

@@ -1,30 +1,49 @@
 """Reads displayed names, pinyin and organisations; pure, knows nothing of lists or meetings."""
 
-from portal.names.fold import fold, is_han, letters
-from portal.names.organisations import Forms, agree, forms, is_place, is_title, looks_organisational
+from portal.names.fold import fold, fold_all, is_han, letters
+from portal.names.organisations import (
+    Forms,
+    abbreviates,
+    agree,
+    forms,
+    holds,
+    is_place,
+    is_title,
+    is_unit,
+    looks_organisational,
+    within,
+)
 from portal.names.peel import is_filler, peel
-from portal.names.pinyin import given_spellings, initials, spellings, split, surname_spellings
-from portal.names.shown import Shown, read
+from portal.names.pinyin import given_spellings, initials, is_pinyin, spellings, split, split_all, surname_spellings
+from portal.names.shown import Shown, looks_named, read
 from portal.names.tables import surnames
 
 __all__ = [
     "Forms",
     "Shown",
+    "abbreviates",
     "agree",
     "fold",
+    "fold_all",
     "forms",
     "given_spellings",
+    "holds",
     "initials",
     "is_filler",
     "is_han",
+    "is_pinyin",
     "is_place",
     "is_title",
+    "is_unit",
     "letters",
+    "looks_named",
     "looks_organisational",
     "peel",
     "read",
     "spellings",
     "split",
+    "split_all",
     "surname_spellings",
     "surnames",
+    "within",
 ]

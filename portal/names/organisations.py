@@ -1,6 +1,6 @@
 """Knows organisations by their full and short names, and places and titles by tables."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from portal.names.fold import fold, is_han, letters
@@ -25,9 +25,9 @@ def forms(text: str) -> Forms:
     other, so 中信 agrees with 中信证券 and with 中信银行, which do not agree with each other.
     """
     name = "".join(letters(fold(text)))
-    base = _without(name, words()["legal"])
-    full = {base, _without_place(base)} - {""}
-    short = {_without(one, words()["endings"]) for one in full} - words()["places"]
+    base = _stages(name, words()["legal"])[-1]
+    full = {base, _without_place(base)} - {"", *words()["endings"]}
+    short = {stage for one in full for stage in _stages(one, words()["endings"])} - words()["places"]
     return Forms(frozenset(full), frozenset((full | short | {name}) - {""}))
 
 
@@ -35,6 +35,28 @@ def agree(one: str, other: str) -> bool:
     """Tell whether two texts may name the same organisation."""
     first, second = forms(one), forms(other)
     return not (first.full.isdisjoint(second.every) and second.full.isdisjoint(first.every))
+
+
+def abbreviates(short: str, full: str) -> bool:
+    """Tell whether a text of two to four characters picks its characters from a longer name (招行 from 招商银行).
+
+    Meaning: the first characters agree; the mere beginning of a name is not picked from it (华泰, 华泰通).
+    """
+    if not 2 <= len(short) <= 4 or not is_han(short) or is_place(short):
+        return False
+    return any(
+        form[0] == short[0] and not form.startswith(short) and _within(short, form) for form in forms(full).full
+    )
+
+
+def holds(text: str, organisation: str) -> bool:
+    """Tell whether a longer text holds an organisation's name, in full or without what kind it is (启润法务, 启润科技)."""
+    return any(len(form) >= SHORTEST and form in text for form in forms(organisation).every)
+
+
+def within(piece: str, organisation: str) -> bool:
+    """Tell whether a piece stands inside an organisation's name, but not at its beginning (湘雅, 中南大学湘雅医院)."""
+    return len(piece) >= SHORTEST and any(form.find(piece) > 0 for form in forms(organisation).full) and not is_place(piece)
 
 
 def looks_organisational(piece: str) -> bool:
@@ -52,17 +74,31 @@ def is_title(piece: str) -> bool:
     return piece in words()["titles"]
 
 
-def _without(name: str, endings: frozenset[str]) -> str:
-    """Take endings off a name as long as two characters remain."""
-    while size := _ending(name, endings):
-        name = name[:-size]
-    return name
+def is_unit(piece: str) -> bool:
+    """Tell whether a folded piece is a part of an organisation, known or by its ending (…部, …科)."""
+    return piece in words()["units"] or piece[-1] in "部组处室科"
+
+
+def _stages(name: str, endings: frozenset[str]) -> list[str]:
+    """List a name as it is and each time one more ending is taken off, as long as two characters remain."""
+    stages = [name]
+    while size := _ending(stages[-1], endings):
+        stages.append(stages[-1][:-size])
+    return stages
 
 
 def _ending(name: str, endings: frozenset[str]) -> int:
     """Measure the longest of the endings that a name has, leaving two characters."""
+    if name[-1:] not in _last(endings):
+        return 0
     longest = min(10, len(name) - SHORTEST)
     return next((size for size in range(longest, 0, -1) if name[-size:] in endings), 0)
+
+
+@cache
+def _last(endings: frozenset[str]) -> frozenset[str]:
+    """Collect the last characters of endings."""
+    return frozenset(ending[-1] for ending in endings)
 
 
 def _without_place(name: str) -> str:
@@ -70,9 +106,16 @@ def _without_place(name: str) -> str:
     if not is_han(name):
         return name
     places, endings = words()["places"], words()["endings"]
-    for size in (3, 2):
-        rest = name[size:]
-        tells = len(rest) >= SHORTEST and rest not in endings and rest[:2] not in endings
+    for size in (4, 3, 2):
+        rest = name[size:].removeprefix("市").removeprefix("省")
+        national = name[:size] == "中国" and len(rest) > SHORTEST
+        tells = national or (len(rest) >= SHORTEST and rest not in endings and rest[:2] not in endings)
         if name[:size] in places and tells:
-            return rest.removeprefix("市").removeprefix("省")
+            return rest
     return name
+
+
+def _within(short: str, form: str) -> bool:
+    """Tell whether characters stand in a name in their order."""
+    rest = iter(form)
+    return all(character in rest for character in short)

@@ -9,18 +9,21 @@ LONGEST = 8
 
 
 @cache
-def _suffixes() -> frozenset[str]:
-    """Collect what may follow a name."""
+def _suffixes() -> tuple[frozenset[str], frozenset[str]]:
+    """Collect what may follow a name, and the last characters of it."""
     table = words()
-    return table["titles"] | table["noise"] | table["places"] | table["devices"]
+    known = table["titles"] | table["units"] | table["noise"] | table["places"] | table["devices"]
+    return known, frozenset(word[-1] for word in known)
 
 
 @cache
-def _prefixes() -> frozenset[str]:
-    """Collect what may stand before a name; most single characters begin too many names."""
+def _prefixes() -> tuple[frozenset[str], frozenset[str]]:
+    """Collect what may stand before a name, and the first characters of it; most single ones begin too many names."""
     table = words()
-    long = (word for word in table["titles"] | table["noise"] | table["places"] if len(word) > 1)
-    return table["prefixes"] | frozenset(long)
+    every = table["titles"] | table["units"] | table["noise"] | table["places"]
+    long = (word for word in every if len(word) > 1)
+    known = table["prefixes"] | frozenset(long)
+    return known, frozenset(word[0] for word in known)
 
 
 def peel(run: str) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -29,7 +32,7 @@ def peel(run: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     Meaning: the longest known word goes first, ends before beginnings; the remainder is never empty.
     """
     taken: tuple[str, ...] = ()
-    while run:
+    while True:
         yield run, taken
         size = _known_suffix(run)
         if size:
@@ -49,11 +52,15 @@ def is_filler(piece: str) -> bool:
 
 def _known_suffix(run: str) -> int:
     """Measure the longest known word at the end of a longer run."""
-    known = _suffixes()
+    known, last = _suffixes()
+    if run[-1] not in last:
+        return 0
     return next((size for size in range(min(LONGEST, len(run) - 1), 0, -1) if run[-size:] in known), 0)
 
 
 def _known_prefix(run: str) -> int:
     """Measure the longest known word at the beginning of a longer run."""
-    known = _prefixes()
+    known, first = _prefixes()
+    if run[0] not in first:
+        return 0
     return next((size for size in range(min(LONGEST, len(run) - 1), 0, -1) if run[:size] in known), 0)

@@ -1,6 +1,7 @@
 """Spells Chinese names in pinyin, with the readings that characters have as surnames."""
 
-from functools import lru_cache
+from collections.abc import Iterable
+from functools import cache, lru_cache
 from itertools import islice, product
 
 from portal.names.tables import readings, surnames
@@ -20,6 +21,17 @@ def split(name: str) -> tuple[str, str]:
     return name[:1], name[1:]
 
 
+def split_all(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Split many names at once.
+
+    Guarantee: the same as `split` of each.
+    """
+    double = {name for name in surnames() if len(name) > 1}
+    return [
+        (name[:2], name[2:]) if len(name) > 2 and name[:2] in double else (name[:1], name[1:]) for name in names
+    ]
+
+
 @lru_cache(maxsize=65_536)
 def surname_spellings(surname: str) -> tuple[str, ...]:
     """Spell a surname: its reading as a surname if the table has one, else that of its characters."""
@@ -27,10 +39,31 @@ def surname_spellings(surname: str) -> tuple[str, ...]:
     return tuple(_variants(special)) or tuple(_spelled(surname, 1))
 
 
-@lru_cache(maxsize=65_536)
 def given_spellings(given: str) -> tuple[str, ...]:
     """Spell a given name in every reading of its characters, the most usual first."""
-    return tuple(islice(_spelled(given, 2), MOST_SPELLINGS))
+    written = _written()
+    choices = [written.get(character, ()) for character in given]
+    if all(len(ways) == 1 for ways in choices):
+        return ("".join(ways[0] for ways in choices),)
+    return tuple("".join(syllables) for syllables in islice(product(*choices), MOST_SPELLINGS))
+
+
+def is_pinyin(word: str) -> bool:
+    """Tell whether a word is made of one or two syllables of pinyin."""
+    known = _syllables()
+    return word in known or any(word[:size] in known and word[size:] in known for size in range(1, len(word)))
+
+
+@cache
+def _syllables() -> frozenset[str]:
+    """Collect all syllables."""
+    return frozenset(way for ways in _written().values() for way in ways)
+
+
+@cache
+def _written() -> dict[str, tuple[str, ...]]:
+    """Map every character to the ways to write it in a given name: two readings at most, ü in three ways."""
+    return {character: tuple(_variants(read[:2])) for character, read in readings().items()}
 
 
 def spellings(name: str) -> tuple[str, ...]:

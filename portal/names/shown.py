@@ -10,7 +10,9 @@ from portal.names.tables import surnames, words
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _POSSESSIVE = re.compile(r"['’]s\b")
 _PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1\d{2}[- *x]*\d{0,4}[- *x]*(\d{4})(?!\d)")
-_FOUR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
+_DIGITS = re.compile(r"\d{4}")
+# Digits beside letters are a model or an account (M2012, 用户5611), no phone.
+_FOUR = re.compile(r"(?<![0-9a-z])(?<!用户)(\d{4})(?![0-9a-z])")
 _BOTH = re.compile(rf"[&+、]|(?<=[{HAN}]{{2}})[和与跟](?=[{HAN}]{{2}})")
 
 
@@ -32,28 +34,24 @@ class Shown:
     robot: bool = False
 
 
-def read(text: str) -> Shown:
-    """Read a displayed name without knowing any list.
+def read(text: str, folded: str | None = None) -> Shown:
+    """Read a displayed name without knowing any list; `folded` is the text folded already.
 
     Guarantee: the result holds four digits of a phone at most; the same text always reads the same.
     """
-    folded = fold(text)
+    folded = fold(text) if folded is None else folded
     found = letters(folded)
-    if any(piece in words()["robots"] for piece in found) or folded.strip() in words()["robots"]:
+    table = words()
+    if not table["robots"].isdisjoint(found) or folded.strip() in table["robots"]:
         return Shown(robot=True)
-    runs = _joined([piece for piece in found if is_han(piece) and piece not in words()["noise"]])
+    latin = [piece for piece in found if not is_han(piece)]
+    runs = _joined([piece for piece in found if is_han(piece) and piece not in table["noise"]])
     runs = () if all(map(is_filler, runs)) else runs
-    spelled = _words(text, folded, found)
-    brand = any(piece in words()["devices"] for piece in found if not is_han(piece))
-    tail, sure = ("", False) if brand else _tail(folded)
-    return Shown(
-        runs=runs,
-        words=spelled,
-        tail=tail,
-        sure_tail=sure,
-        people=_people(folded),
-        device=not runs and not spelled,
-    )
+    spelled = _words(text, folded, latin) if latin else ()
+    brand = not table["devices"].isdisjoint(latin)
+    tail, sure = _tail(folded) if _DIGITS.search(folded) and not brand else ("", False)
+    people = _people(folded) if _BOTH.search(folded) else ()
+    return Shown(runs, spelled, tail, sure, people, device=not runs and not spelled)
 
 
 def _joined(runs: list[str]) -> tuple[str, ...]:
@@ -67,9 +65,9 @@ def _joined(runs: list[str]) -> tuple[str, ...]:
     return tuple(joined)
 
 
-def _words(text: str, folded: str, found: list[str]) -> tuple[str, ...]:
+def _words(text: str, folded: str, latin: list[str]) -> tuple[str, ...]:
     """Give the words that may be a name: those before a make of device, CamelCase taken apart."""
-    brands = [piece for piece in found if piece in words()["devices"] and not is_han(piece)]
+    brands = [piece for piece in latin if piece in words()["devices"]]
     if brands:
         folded = folded[: folded.index(brands[0])]
     elif not text.islower():
@@ -89,19 +87,17 @@ def _tail(folded: str) -> tuple[str, bool]:
 
 def _people(folded: str) -> tuple[str, ...]:
     """Give the parts of a name that says two people, each shaped like a Chinese name; else nothing."""
-    parts = _BOTH.split(folded)
-    if len(parts) < 2:
-        return ()
-    named = [name for part in parts for name in _named(part)]
+    named = [name for part in _BOTH.split(folded) for name in _named(part)]
     return tuple(named) if len(named) > 1 else ()
 
 
 def _named(part: str) -> list[str]:
     """Give the first run of a part that is shaped like a name once titles are off."""
     bare = [list(peel(run))[-1][0] for run in letters(part) if is_han(run)]
-    return [run for run in bare if 2 <= len(run) <= 4 and _has_surname(run)][:1]
+    return [run for run in bare if looks_named(run)][:1]
 
 
-def _has_surname(run: str) -> bool:
-    """Tell whether a run begins with a surname."""
-    return run[0] in surnames() or run[:2] in surnames()
+def looks_named(run: str) -> bool:
+    """Tell whether a run has the shape of a Chinese name: a surname, and a given name of one or two characters."""
+    known = surnames()
+    return (2 <= len(run) <= 3 and run[0] in known) or (3 <= len(run) <= 4 and run[:2] in known)

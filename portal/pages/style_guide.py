@@ -117,5 +117,7 @@ def _drawn(lane_names: list[str]) -> dict[str, Any]:
         "counted": [(_at(0), _at(112))],
         "now": _at(124),
         "start": START,
-        "points": [(_at(5 * number - 25), count) for number, count in enumerate(ARRIVALS)],
+        "columns": [(f"{_at(5 * number - 25):%H:%M}", count, "#") for number, count in enumerate(ARRIVALS)],
+        "ticks": [(at / 3, f"{_at(30 * at - 25):%H:%M}") for at in range(4)],
+        "marks": [(25 / 90, "start", 85 / 90)],
     }

@@ -16,7 +16,7 @@ from tests.factories import make_meeting, make_member, make_person
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ("pull", "visit", "participant", "matchrun", "match", "decision")
+PAGES = ("pull", "visit", "participant", "matchrun", "match", "decision", "attendancerule", "countingwindows", "signin")
 
 
 @pytest.fixture

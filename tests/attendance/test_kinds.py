@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
-from attendance import report, tiles
+from attendance import files, report, tiles
 from attendance.models import MatchRun, Outcome, Participant
 from attendance.review import Verb, decide
 from meetings.lists import rosters, standing
@@ -158,7 +158,7 @@ def test_files_name_lists_and_kinds(client: Client, occurrence: Occurrence) -> N
     Listing.objects.create(expected_list=factories.make_list(occurrence.meeting), person=vip)
     run = stage.current(occurrence)
     with translation.override("en"):
-        text = "".join(report.csv_lines(run, results=report.result_rows(run))).removeprefix("\ufeff")
+        text = "".join(files.csv_lines(run, results=report.result_rows(run))).removeprefix("\ufeff")
     told = {row["Name"]: (row["List"], row["Kind"]) for row in csv.DictReader(io.StringIO(text))}
     assert told == {"周晓梅": ("名单", "expected"), VIP: ("名单 / 名单 vip", "VIP")}
 

@@ -11,13 +11,21 @@ pytestmark = pytest.mark.django_db
 
 ROLES = ("administrator", "organiser", "assistant", "viewer", "compliance")
 LOOKING = ("", "progress/", "attendance/", "attendance/participants/", "attendance/people/{person}/", "review/",
-           "review/{participant}/", "attendance/export.csv", "attendance/export.xlsx")  # fmt: skip
+           "review/{participant}/", "attendance/export.csv", "attendance/export.xlsx", "attendance/export.pdf",
+           "attendance/participants/{participant}/", "attendance/companies/", "attendance/lists/",
+           "attendance/exports/", "attendance/rule/", "attendance/windows/")  # fmt: skip
 # Who may, and what is posted; the others get 403.
 DOING = {
     "attendance/pull/": ({"administrator", "organiser", "assistant"}, {}),
     "attendance/final/": ({"administrator", "organiser"}, {}),
     "attendance/reopen/": ({"administrator", "organiser"}, {}),
+    "attendance/people/{person}/sign-in/": ({"administrator", "organiser", "assistant"}, {}),
     "review/{participant}/decide/": ({"administrator", "organiser", "assistant"}, {"choice": "ignore"}),
+}
+# Pages that are read too.
+SETTING = {
+    "attendance/rule/": ({"administrator", "organiser"}, {"source": "own", "min_percent": "80", "min_minutes": "0"}),
+    "attendance/windows/": ({"administrator", "organiser"}, {"automatic": "1"}),
 }
 
 
@@ -66,7 +74,8 @@ def test_signed_out_leads_to_the_sign_in_and_back(occurrence: Occurrence) -> Non
 
 
 def doing(occurrence: Occurrence) -> dict[str, tuple[set[str], dict[str, str]]]:
-    return dict(zip(addresses(occurrence, DOING), DOING.values(), strict=True))
+    told = DOING | SETTING
+    return dict(zip(addresses(occurrence, told), told.values(), strict=True))
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -78,7 +87,7 @@ def test_each_role_does_what_it_may(occurrence: Occurrence, role: str) -> None:
 
 def test_changes_are_posted_never_fetched(occurrence: Occurrence) -> None:
     client = hall.browser(hall.colleague(occurrence, "administrator"))
-    assert {code(client, path) for path in doing(occurrence)} == {405}
+    assert {code(client, path) for path in addresses(occurrence, DOING)} == {405}
 
 
 def test_a_participant_of_another_meeting_is_not_reached_through_ones_own(occurrence: Occurrence) -> None:

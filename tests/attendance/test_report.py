@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from django.utils import translation
 
-from attendance import report, review, runs
+from attendance import files, report, review, runs
 from attendance.models import MatchRun, Outcome, Visit
 from attendance.review import Verb
 from meetings.models import Occurrence
@@ -39,13 +39,13 @@ def occurrence() -> Occurrence:
 
 
 def lines(run: MatchRun, **more: object) -> list[list[str]]:
-    text = "".join(report.csv_lines(run, results=report.result_rows(run), **more))
+    text = "".join(files.csv_lines(run, results=report.result_rows(run), **more))
     assert text.startswith("\ufeff")
     return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
 
 
 def sheets(run: MatchRun) -> dict[str, list[tuple]]:
-    with report.workbook(run, results=report.result_rows(run)) as packed:
+    with files.workbook(run, results=report.result_rows(run)) as packed:
         book = openpyxl.load_workbook(packed)
         kinds = {cell.data_type for page in book for row in page for cell in row if cell.value is not None}
         assert kinds <= {"s", "n"}
@@ -79,7 +79,7 @@ def test_phones_are_masked_unless_the_full_file_was_asked_for(occurrence) -> Non
 def test_the_file_holds_the_rows_of_the_page(occurrence) -> None:
     run = stage.current(occurrence)
     chosen = report.result_rows(run).filter(state=Outcome.State.ABSENT)
-    text = "".join(report.csv_lines(run, results=chosen))
+    text = "".join(files.csv_lines(run, results=chosen))
     assert text.count("\r\n") - 1 == chosen.count() == run.counts["absent"]
 
 
@@ -102,10 +102,10 @@ def test_the_workbook_says_why_and_under_which_rules(occurrence) -> None:
     )  # fmt: skip
     with translation.override("en"):
         found = sheets(stage.current(occurrence))
-    assert list(found) == ["Results", "Participants", "Visits", "Rules and versions"]
-    assert "A colleague confirmed this person." in found["Participants"][1]
+    assert list(found) == ["Results", "Evidence", "Visits", "Rules and version"]
+    assert "A colleague confirmed this person." in " ".join(map(str, found["Evidence"][1]))
     assert len(found["Visits"]) == len(PAYLOADS) + 1
-    rules = dict(found["Rules and versions"])
+    rules = dict(found["Rules and version"])
     assert (rules["Time zone of all times"], rules["Run"], rules["Matching policy"]) == ("Asia/Tokyo", 2, "strict-1")
     assert rules["Attended from (share of the window in %)"] == 50
 
@@ -125,3 +125,30 @@ def test_how_many_pass_at_each_threshold_is_counted_over_the_window(occurrence) 
     Outcome.objects.filter(run=run, person=people[8]).update(seconds=run.window_end - run.window_start)
     window = run.window_end - run.window_start
     assert run.outcomes.passing([percent * window // 100 for percent in (10, 20, 100)]) == [2, 1, 1]
+
+
+def test_the_evidence_has_a_line_for_each_candidate_with_factors_chance_and_rivals(occurrence) -> None:
+    run = stage.current(occurrence)
+    first, second = occurrence.meeting.people.order_by("pk")[:2]
+    match = run.matches.order_by("pk").first()
+    match.candidates = [
+        {"person": first.pk, "weight": 0.9, "for": [["base_rate", {}, -2.94], ["name_exact", {"said": "x"}, 5.3]], "against": []},
+        {"person": second.pk, "weight": 0.08, "for": [], "against": [["company_differs", {"said": "a", "company": "b"}, -1.1]]},
+    ]
+    match.evidence, match.tier, match.person = [["names_only_propose", {}]], "likely", None
+    match.save()
+    with translation.override("en"):
+        heading, *rows = sheets(run)["Evidence"]
+    lines = [dict(zip(heading, row, strict=True)) for row in rows[:2]]
+    assert [(each["Chance (%)"], each["Before anything was seen (%)"]) for each in lines] == [(90, 5.0211), (8, None)]
+    assert lines[0]["Speaks for"] == "The displayed name is the person's name (x). (×200)"
+    assert lines[1]["Speaks against"] == "The displayed company is another (a, listed as b). (÷3)"
+    assert (lines[0]["Rivals"], lines[1]["Rivals"]) == ("'+1 (8 %)", "'=1+1 (90 %)")
+    assert lines[0]["What else was said"] == "Under the strict policy a name only proposes."
+
+
+def test_what_xml_cannot_hold_leaves_a_workbook_that_opens(occurrence) -> None:
+    occurrence.meeting.people.update(name="a\x0bb\x1fc<&>\ufffe \n𠮷")
+    run = stage.current(occurrence)
+    with translation.override("en"):
+        assert sheets(run)["Results"][1][0] == "abc<&> \n𠮷"

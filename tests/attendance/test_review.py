@@ -158,19 +158,23 @@ def test_a_person_who_left_the_list_can_no_longer_be_confirmed(occurrence) -> No
         review.decide(stage.participant(occurrence, "张三"), Verb.CONFIRM, gone, occurrence.meeting.owner)
 
 
-def test_the_queue_begins_with_conflicts_and_then_with_who_was_there_longest(occurrence) -> None:
-    come(occurrence, "m5", "李 四", 55)
+def test_the_queue_begins_with_what_decides_most_and_then_with_who_was_there_longest(occurrence) -> None:
+    make_person(occurrence.meeting, "王五", company="戊")
+    for who, name, minutes in (("m5", "李 四", 55), ("m6", "王五&李四", 58), ("m7", "张三", 20)):
+        come(occurrence, who, name, minutes)
     stage.rematch(occurrence)
-    Match.objects.filter(participant__ms_open_id="m2").update(tier="conflict")
-    waiting = [match.participant.ms_open_id for match in review.review_queue(occurrence)]
-    assert waiting == ["m2", "m5", "m1"]
+    Match.objects.filter(participant__ms_open_id="m2").update(tier="conflict", doubt="conflict")
+    waiting = [(match.participant.ms_open_id, match.doubt) for match in review.review_queue(occurrence)]
+    assert waiting == [("m2", "conflict"), ("m1", "twins"), ("m7", "twins"), ("m5", "likely"), ("m6", "shared")]
 
 
-def test_a_meeting_too_large_to_wait_for_is_matched_by_a_worker(occurrence, run_jobs, monkeypatch) -> None:
+def test_a_meeting_too_large_to_wait_for_is_matched_by_a_worker_once_for_a_quick_hand(occurrence, run_jobs, monkeypatch) -> None:
     monkeypatch.setattr(review, "MATCHED_AT_ONCE", 3)
     who = stage.participant(occurrence, "张三")
     review.decide(who, Verb.CONFIRM, person(occurrence, "甲"), occurrence.meeting.owner)
+    review.decide(stage.participant(occurrence, "李四"), Verb.IGNORE, None, occurrence.meeting.owner)
     assert (stage.tiers(occurrence)["张三"][0], Job.objects.filter(task="attendance.match").count()) == ("likely", 1)
+    Job.objects.update(due_at=timezone.now())
     run_jobs()
     assert stage.tiers(occurrence)["张三"][0] == "certain"
 

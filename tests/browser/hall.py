@@ -20,6 +20,7 @@ SWITCHES = {"rate_per_minute": 0, "enterprise_hears_oauth_meetings": False}
 TO_COME = (("医学学术会议", 1), ("三季度绩效回顾", 3))
 ANOTHER = SEED + 1
 PERSON = r"/meetings/\d+/attendance/people/\d+/"
+PARTICIPANT = r"/meetings/\d+/attendance/participants/\d+/"
 CASE = r"/meetings/\d+/review/\d+/(?=decide/)"
 FAULTY = [
     {"name": "高远", "phone": "1380000123", "company": "中信证券", "title": "分析师"},
@@ -120,4 +121,8 @@ def _places(organiser: Organiser, meeting: str, first: str, second: str) -> Iter
     yield from {"upload": f"{second}upload/", "upload-preview": _upload(organiser, first)}.items()
     yield from {"attendance": f"{meeting}attendance/", "participants": f"{meeting}attendance/participants/"}.items()
     yield "person", _first(organiser, f"{meeting}attendance/?sort=-entries", PERSON)
+    yield "participant", _first(organiser, f"{meeting}attendance/participants/", PARTICIPANT)
+    yield from {"companies": f"{meeting}attendance/companies/", "exports": f"{meeting}attendance/exports/"}.items()
+    yield from {"rule": f"{meeting}attendance/rule/?source=own&min_percent=80&min_minutes=40"}.items()
+    yield from {"windows": f"{meeting}attendance/windows/"}.items()
     yield from {"review": f"{meeting}review/", "case": _first(organiser, f"{meeting}review/", CASE)}.items()

@@ -18,7 +18,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(180)]
 
 PAGES = (
     "sign-in", "dashboard", "meetings", "create", "meeting", "coming", "people", "upload", "upload-preview", "links",
-    "attendance", "participants", "person", "review", "case", "account", "credential", "members", "help", "privacy",
+    "attendance", "companies", "participants", "participant", "person", "exports", "rule", "windows", "review", "case",
+    "account", "credential",
+    "members", "help", "privacy",
 )  # fmt: skip
 PHONE, DESK, NARROWEST = 375, 1440, 320
 LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
@@ -27,12 +29,12 @@ SIGNED_OUT = {"sign-in"}
 DOING = ("sign-in", "dashboard", "meetings", "create", "people", "upload", "upload-preview", "review", "credential")
 PICTURES = ("sign-in", "dashboard", "account", "meeting", "upload-preview", "people", "links", "attendance", "review", "person")
 # People call themselves as they like, and staff have userids.
-WITH_NICKNAMES = {"participants", "review", "case", "person", "upload-preview"}
+WITH_NICKNAMES = {"participants", "participant", "review", "case", "person", "upload-preview"}
 # Addresses, masked secrets, the platform's codes, and the names of what is the same in every language.
 NOT_WORDS = re.compile(r"\S*(?:://|@)\S*|\S*(?:\*{4}|…)\S*|[A-Z]+_[A-Z_]+")
 KEPT_LATIN = {
-    "English", "CSV", "TSV", "XLSX", "XLS", "ODS", "UTF", "UTC", "Excel", "AppId", "SdkId", "SecretId", "SecretKey", "userid",
-    "Token", "EncodingAESKey", "OpenID", "Cookie", "Webhook", "iPhone", "iPad", "Windows", "Mac", "chengang",
+    "English", "PDF", "CSV", "TSV", "XLSX", "XLS", "ODS", "UTF", "UTC", "Excel", "AppId", "SdkId", "SecretId", "SecretKey",
+    "userid", "Token", "EncodingAESKey", "OpenID", "Cookie", "Webhook", "iPhone", "iPad", "Windows", "Mac", "chengang",
 }  # fmt: skip
 # How much of a long page a picture shows, by width.
 TALLEST = {PHONE: 1600, DESK: 1400}

@@ -1,6 +1,8 @@
 """Small meetings for tests of the matching core: rows in, columns out."""
 
-from attendance.matching import BALANCED, STRICT, Arrivals, Decision, Earlier, People, Policy, decide
+from collections.abc import Iterable
+
+from attendance.matching import BALANCED, STRICT, Arrivals, Decision, Earlier, People, Policy, Reason, decide
 
 Row = dict[str, object]
 
@@ -71,9 +73,14 @@ def codes(decision: Decision) -> list[str]:
     return [reason.code for reason in decision.evidence]
 
 
+def told(reasons: Iterable[Reason]) -> list[tuple[str, object]]:
+    """Give the codes and parameters of reasons, without what they weigh."""
+    return [(reason.code, reason.params) for reason in reasons]
+
+
 def proposed(decision: Decision) -> list[object]:
     """Give the persons a decision proposes, most probable first."""
     return [candidate.person_id for candidate in decision.candidates]
 
 
-__all__ = ["BALANCED", "STRICT", "arrivals", "codes", "listed", "only", "people", "proposed", "shown"]
+__all__ = ["BALANCED", "STRICT", "arrivals", "codes", "listed", "only", "people", "proposed", "shown", "told"]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from attendance.matching import BALANCED, STRICT, Decision, Earlier, Key, People, Policy, Tier, decide
-from attendance.matching.weigh import prior
+from attendance.matching.room import prior
 from tests.matching.meetings import arrivals, codes, listed, only, people, proposed, shown
 
 # Fifty people nobody of these tests asks for, so that names have something to be rare among.
@@ -16,6 +16,8 @@ CROWD = [
 ]
 ZHANG = {"name": "张晓明", "company": "华泰证券股份有限公司", "place": "北京", "phone_tail": "0001"}
 EXPECTED = people(ZHANG, *CROWD)
+# A meeting full of people nobody expected.
+STRANGERS = [f"{surname}{given}" for surname in "唐许邓冯韩曹彭曾萧蔡" * 20 for given in ("丽华", "俊杰", "海燕")]
 
 WRITTEN = [
     "张晓明",
@@ -105,7 +107,7 @@ def test_the_company_tells_twins_apart() -> None:
 def test_another_company_speaks_against_the_person() -> None:
     agreeing, differing = (only(EXPECTED, shown(name)) for name in ("张晓明-华泰", "张晓明-招商银行"))
     assert agreeing.candidates[0].weight > differing.candidates[0].weight
-    assert [reason.code for reason in differing.candidates[0].reasons_against] == ["company_differs"]
+    assert [reason.code for reason in differing.candidates[0].reasons_against] == ["company_differs", "base_rate"]
 
 
 def test_another_phone_ending_keeps_a_name_from_deciding() -> None:
@@ -120,18 +122,26 @@ def test_a_typing_error_does_not_turn_one_listed_person_into_another() -> None:
     assert proposed(found) == ["p1"]
 
 
-def test_two_participants_of_one_name_do_not_both_become_the_person() -> None:
-    result = decide(EXPECTED, shown("张晓明", "张晓明"), policy=BALANCED)
-    assert [(one.tier, one.person_id, proposed(one)) for one in result.decisions] == [
+def test_two_participants_of_one_rare_name_are_two_devices_of_the_person() -> None:
+    result = decide(EXPECTED, shown("张晓明-华泰", "张晓明-华泰"), policy=BALANCED)
+    assert [(one.tier, one.person_id) for one in result.decisions] == [(Tier.CERTAIN, "p0")] * 2
+    assert "also_shown_by_others" in codes(result.decisions[0])
+
+
+def test_two_participants_of_one_common_name_among_strangers_do_not_both_become_the_person() -> None:
+    came = shown("张伟", "张伟", *STRANGERS)
+    result = decide(people({"name": "张伟"}, *CROWD), came, policy=BALANCED)
+    assert [(one.tier, one.person_id, proposed(one)) for one in result.decisions[:2]] == [
         (Tier.LIKELY, None, ["p0"])
     ] * 2
     assert "also_shown_by_others" in codes(result.decisions[0])
 
 
-def test_a_name_does_not_take_a_person_whom_a_key_has_found() -> None:
-    expected = people({"name": "张晓明", "userid": "u"}, *CROWD)
-    result = decide(expected, arrivals({"userid": "u"}, {"shown": "张晓明"}), policy=BALANCED)
-    assert [(one.tier, one.person_id) for one in result.decisions] == [
+def test_a_common_name_among_strangers_does_not_take_a_person_whom_a_key_has_found() -> None:
+    expected = people({"name": "张伟", "userid": "u"}, *CROWD)
+    came = arrivals({"userid": "u"}, {"shown": "张伟"}, *({"shown": name} for name in STRANGERS))
+    result = decide(expected, came, policy=BALANCED)
+    assert [(one.tier, one.person_id) for one in result.decisions[:2]] == [
         (Tier.CERTAIN, "p0"),
         (Tier.LIKELY, None),
     ]
@@ -228,7 +238,12 @@ def test_every_participant_has_a_decision_even_without_a_list() -> None:
 def test_counts_and_version_come_with_the_decisions() -> None:
     result = decide(EXPECTED, shown("张晓明", "iPhone"))
     assert (result.counts[Tier.LIKELY], result.counts[Tier.NONE], sum(result.counts.values())) == (1, 1, 2)
-    assert (result.policy_version, STRICT.version) == ("strict-1", "strict-1")
+    assert (result.policy_version, STRICT.version) == ("strict-2", "strict-2")
+
+
+def odds(sums: list[float], free: int) -> float:
+    """Give the odds of a given free person before the name is seen."""
+    return prior(sums, free, STRICT, STRICT.walk_ins)[0].odds
 
 
 def confidence(decision: Decision) -> float:
@@ -243,12 +258,12 @@ def test_the_rarer_the_name_the_surer_the_proposal() -> None:
 
 
 def test_the_more_people_are_still_missing_the_less_a_name_says() -> None:
-    few, many = (prior([[100.0], [50.0, 2.0], []], free, STRICT) for free in (10, 1_000))
+    few, many = (odds([100.0, 52.0, 0.0], free) for free in (10, 1_000))
     assert 0 < many < few / 50
 
 
 def test_strangers_in_a_meeting_make_every_name_less_sure() -> None:
-    known, mixed = (prior([[1e6]] * 20 + [[]] * strangers, 100, STRICT) for strangers in (0, 200))
+    known, mixed = (odds([1e6] * 20 + [0.0] * strangers, 100) for strangers in (0, 200))
     assert mixed < known / 10
 
 
@@ -261,3 +276,72 @@ def test_a_policy_that_expects_names_to_repeat_trusts_them_less() -> None:
     wary = replace(STRICT, clumping=30.0)
     trusting, doubting = (only(EXPECTED, shown("张晓明"), policy) for policy in (STRICT, wary))
     assert confidence(doubting) < confidence(trusting)
+
+
+@pytest.mark.parametrize("written", ["张晓明助理", "张晓明的秘书", "代张晓明", "李国强 代 张晓明", "张晓明家属"])
+def test_who_sits_in_for_somebody_is_left_to_a_human(written: str) -> None:
+    assert only(EXPECTED, shown(written), BALANCED).tier is not Tier.CERTAIN
+
+
+def test_an_assistant_by_title_is_no_stand_in() -> None:
+    expected = people({"name": "张晓明", "title": "总经理助理"}, *CROWD)
+    assert only(expected, shown("张晓明 总经理助理"), BALANCED).person_id == "p0"
+
+
+def test_a_second_name_nobody_listed_carries_makes_it_a_proposal() -> None:
+    found = only(EXPECTED, shown("张晓明 欧思航"), BALANCED)
+    assert found.tier is not Tier.CERTAIN
+
+
+@pytest.mark.parametrize("written", ["Xiaoming, Zhang Wang", "Zhang Xiaoming Liu", "LIU Zhangxiaoming"])
+def test_pinyin_that_leaves_a_syllable_over_names_nobody(written: str) -> None:
+    assert only(EXPECTED, shown(written), BALANCED).tier is not Tier.CERTAIN
+
+
+def test_digits_alone_propose_but_do_not_decide() -> None:
+    found = only(EXPECTED, shown("阳光0001"), BALANCED)
+    assert found.tier is not Tier.CERTAIN
+
+
+def test_a_look_alike_does_not_decide_by_its_company_but_by_its_phone() -> None:
+    by_company, by_phone = (only(EXPECTED, shown(name), BALANCED) for name in ("张晓鹏-华泰", "张晓鹏 138****0001"))
+    assert (by_company.tier, by_phone.tier) == (Tier.LIKELY, Tier.CERTAIN)
+
+
+def test_a_person_entered_twice_is_one_person() -> None:
+    twice = people({"name": "张晓明", "phone_key": "k"}, {"name": "张晓明", "phone_key": "k", "company": "华泰证券"}, *CROWD)
+    found = only(twice, shown("张晓明"), BALANCED)
+    assert (found.tier, found.person_id, proposed(found)) == (Tier.CERTAIN, "p1", ["p1"])
+
+
+def test_people_of_one_name_with_other_phones_are_never_one_person() -> None:
+    twins = people({"name": "张晓明", "phone_key": "k"}, {"name": "张晓明", "phone_key": "l"}, *CROWD)
+    found = only(twins, shown("张晓明"), BALANCED)
+    assert (found.tier, sorted(proposed(found))) == (Tier.LIKELY, ["p0", "p1"])
+
+
+def test_a_person_entered_twice_and_found_by_a_key_is_not_found_again_by_the_other_row() -> None:
+    twice = people({"name": "张伟", "phone_key": "k", "userid": "u"}, {"name": "张伟", "phone_key": "k"}, *CROWD)
+    came = arrivals({"userid": "u"}, {"shown": "张伟"}, *({"shown": name} for name in STRANGERS))
+    assert "already_here" in codes(decide(twice, came, policy=BALANCED).decisions[1])
+
+
+@pytest.mark.parametrize("company", ["华泰", "华泰证券", "华泰证券研究部", "HTSC 华泰证券"])
+def test_a_company_agrees_however_it_is_shortened(company: str) -> None:
+    first = only(EXPECTED, shown(f"{company}-张晓明")).candidates[0]
+    assert "company_agrees" in {reason.code for reason in first.reasons_for}
+
+
+@pytest.mark.parametrize(
+    ("listed_as", "written"),
+    [("招商银行股份有限公司", "招行"), ("交行", "交通银行股份有限公司"), ("中国建设银行股份有限公司", "建设银行"),
+     ("博时基金管理有限公司", "博时基金"), ("中南大学湘雅医院", "湘雅"), ("武汉康辰投资管理有限公司", "康辰")],
+)  # fmt: skip
+def test_a_company_is_known_by_its_short_names(listed_as: str, written: str) -> None:
+    first = only(people({"name": "张晓明", "company": listed_as}, *CROWD), shown(f"{written}-张晓明")).candidates[0]
+    assert "company_agrees" in {reason.code for reason in first.reasons_for}
+
+
+@pytest.mark.parametrize("written", ["中信证券分析师张晓明", "张晓明研究部", "交通银行股份有限公司张晓明产品部"])
+def test_a_name_glued_to_what_stands_beside_it_is_found(written: str) -> None:
+    assert proposed(only(EXPECTED, shown(written))) == ["p0"]

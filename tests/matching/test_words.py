@@ -14,15 +14,23 @@ FOLDER = Path(attendance.matching.__file__).parent
 PLACEHOLDER = re.compile(r"%\((\w+)\)")
 
 
+def told(call: ast.Call) -> tuple[ast.expr, list[ast.Tuple]]:
+    """Give the code and the parameters of `Reason(code, params)` or `clue(factor, code, *params)`."""
+    if call.func.id == "clue":
+        return call.args[1], call.args[2:]
+    params = call.args[1] if len(call.args) > 1 else None
+    return call.args[0], params.elts if isinstance(params, ast.Tuple) else []
+
+
 def reasons_in_code() -> dict[str, set[str]]:
     """Read from the source which codes are made with which parameters."""
     found: dict[str, set[str]] = {}
     for path in FOLDER.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Reason" and node.args):
+            if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Reason", "clue")):
                 continue
-            codes = [n.value for n in ast.walk(node.args[0]) if isinstance(n, ast.Constant)]
-            pairs = node.args[1].elts if len(node.args) > 1 else []
+            code, pairs = told(node)
+            codes = [n.value for n in ast.walk(code) if isinstance(n, ast.Constant)]
             for code in codes:
                 found.setdefault(code, set()).update(pair.elts[0].value for pair in pairs)
     return found

@@ -453,3 +453,12 @@ def test_duplicates_that_are_not_taken_are_counted_beside_the_yes(client: Client
     assert "1 行重复，不会采用" in page_of(client, upload).content.decode()
     post(client, "upload_choose", upload, one="merge:3")
     assert "行重复，不会采用" not in page_of(client, upload).content.decode()
+
+
+def test_a_list_that_an_upload_was_to_begin_goes_with_it(client: Client, meeting: Meeting, waiting: Callable[..., Upload],
+                                                         run_jobs: Jobs) -> None:  # fmt: skip
+    post(client, "upload_discard", waiting(FAULTY))
+    assert meeting.lists.count() == 0
+    confirm(client, waiting(FAULTY), run_jobs)
+    post(client, "upload_discard", waiting(FAULTY))
+    assert (meeting.lists.count(), names(meeting)) == (1, ["张三"])

@@ -9,6 +9,7 @@ from django import forms
 from django.template import Context, Template
 from django.utils import timezone, translation
 
+from portal.pages.templatetags.columns import Bar, Mark, column_chart
 from portal.pages.templatetags.rollcall import age, initials, minutes, percent
 from portal.pages.templatetags.statuses import ALERTS, STATUSES
 from portal.pages.templatetags.timeline import Scale, presence_timeline
@@ -148,13 +149,29 @@ def test_the_clock_marks_are_round_and_few(length: int) -> None:
     assert len({second - first for first, second in pairwise(marks)}) <= 1
 
 
-def test_arrivals_mark_the_start_where_it_lies() -> None:
-    points = [(at(-10), 2), (at(-5), 4), (at(0), 8), (at(5), 0)]
-    picture = drawn("{% arrivals points start %}", points=points, start=START)
-    assert '<line class="rc-edge" x1="50.00%" x2="50.00%"' in picture
-    assert re.findall(r'height="([\d.]+)"><title>', picture) == ["18.0", "36.0", "72.0", "0.0"]
-    assert drawn("{% arrivals points %}", points=[]) == ""
-    assert "<rect" in drawn("{% arrivals points start %}", points=[(START, 1)], start=START)
+def test_columns_share_the_width_and_are_links_to_their_rows() -> None:
+    bars = [Bar("14:00", 4, "/a?x=1&y=2"), Bar("<b>", 0, "/b"), Bar("14:10", 1, "/c", "good")]
+    picture = column_chart(bars, [Mark(0.0, "14:00"), Mark(1.0, "14:15")], [Mark(0.25, "start", 0.75)], "spoken <i>")
+    assert re.findall(r'<a href="([^"]*)" aria-label="([^"]*)"', picture) == [("/a?x=1&amp;y=2", "14:00: 4"), ("/c", "14:10: 1")]
+    assert re.findall(r'class="rc-tone-(\w+)" x="([^"]*)" y="([^"]*)" width="([^"]*)" height="([^"]*)"', picture) == [
+        ("accent", "2.67%", "18.0", "28.00%", "120.0"), ("good", "69.33%", "108.0", "28.00%", "30.0"),
+    ]  # fmt: skip
+    assert '<rect class="rc-window" x="25.00%" y="18" width="50.00%"' in picture
+    assert 'aria-label="spoken &lt;i&gt;"' in picture and "<b>" not in picture and "style" not in picture
+    assert re.findall(r'text-anchor="(\w+)">(\S+)</text>', picture) == [("start", "14:00"), ("end", "14:15"), ("middle", "start")]
+
+
+def test_a_few_of_many_are_seen_and_no_columns_are_nothing() -> None:
+    assert 'height="2.0"' in column_chart([Bar("a", 100_000, "/"), Bar("b", 1, "/")], [], [], "")
+    assert column_chart([], [], [], "") == ""
+
+
+def test_a_step_is_drawn_from_where_the_odds_stood_to_where_they_went() -> None:
+    bar = drawn("{% load waterfall %}{% waterfall_bar 2.0 after low 5.0 'bad' %}", after=-1.0, low=-5.0)
+    assert '<rect class="rc-tone-bad" x="40.00%" y="3" width="30.00%"' in bar
+    assert '<line class="rc-fall-even" x1="50.00%"' in bar and '<line class="rc-fall-end" x1="40.00%"' in bar
+    far = drawn("{% load waterfall %}{% waterfall_bar 0 99 0 5 'good' %}")
+    assert 'x="0.00%" y="3" width="100.00%"' in far
 
 
 def test_a_funnel_gives_shares_of_its_first_step() -> None:

@@ -17,7 +17,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from attendance.bench import imports
+from attendance.bench import imports, plans
 from attendance.bench.measure import Cost, cost_of, held, median
 from portal import processes
 
@@ -28,16 +28,24 @@ LOOK_SECONDS = 0.01
 class Command(BaseCommand):
     """Generates data, runs ours and the peers on it in turn, prints medians and ratios; says nothing by its exit code."""
 
-    help = "Measure the product against its peers. 'import': from the bytes of a list to committed rows."
+    help = "Measure the product against its peers. 'import': from the bytes of a list to committed rows. 'matching': who is who."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("name", choices=["import"])
-        parser.add_argument("--rows", type=int, default=100_000)
-        parser.add_argument("--rounds", type=int, default=3)
+        benches = parser.add_subparsers(dest="name", required=True)
+        imported = benches.add_parser("import", help="from the bytes of a list to committed rows")
+        imported.add_argument("--rows", type=int, default=100_000)
+        imported.add_argument("--rounds", type=int, default=3)
         # One run, in the process this command starts for it.
-        parser.add_argument("--one", nargs=2, metavar=("MODULE", "FILE"), help=argparse.SUPPRESS)
+        imported.add_argument("--one", nargs=2, metavar=("MODULE", "FILE"), help=argparse.SUPPRESS)
+        plans.add_arguments(benches.add_parser("matching", help="who of the list came, in rooms whose truth is known"))
 
     def handle(self, *args: object, **options: object) -> None:
+        if options["name"] == "matching":
+            plans.run(options, self._say)
+        else:
+            self._import_or_one(options)
+
+    def _import_or_one(self, options: dict) -> None:
         if options["one"]:
             module, file = options["one"]
             self.stdout.write(json.dumps(asdict(self._one(module, Path(file), options["rows"]))))

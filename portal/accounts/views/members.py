@@ -120,11 +120,14 @@ def _member(request: HttpRequest, pk: int) -> Membership:
 @require_http_methods(["GET", "HEAD", "POST"])
 @administrator
 def matching_policy(request: HttpRequest) -> HttpResponse:
-    """Let an administrator say whether names may decide."""
+    """Let an administrator say whether names may decide, and whether two people must."""
     organisation = request.membership.organisation
-    form = PolicyForm(request.POST or None, initial={"policy": organisation.policy})
+    fields = ("policy", "four_eyes", "memory_days")
+    form = PolicyForm(request.POST or None, initial={name: getattr(organisation, name) for name in fields})
     if request.method == "POST" and form.is_valid():
-        if policy.change_policy(organisation, form.cleaned_data["policy"], actor=request.user):
+        told = dict(form.cleaned_data)
+        changed = policy.change_policy(organisation, told.pop("policy"), actor=request.user)
+        if policy.change_review(organisation, **told, actor=request.user) or changed:
             messages.success(request, _("The matching policy was changed."))
         return redirect("accounts:account")
     return render(request, "accounts/policy_change.html", {"form": form})

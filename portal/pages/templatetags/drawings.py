@@ -4,20 +4,17 @@ Widths are percentages of the box and heights are pixels, so text keeps its size
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
 from typing import TypedDict
 
 from django import template
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from portal.pages.templatetags.rollcall import clock, icon, percent
+from portal.pages.templatetags.rollcall import icon, percent
 from portal.pages.templatetags.statuses import STATUSES
 
 register = template.Library()
-
-CHART, CHART_AXIS = 88, 22
 
 
 class Step(TypedDict):
@@ -74,60 +71,6 @@ def _rects(parts: Iterable[tuple[str, int]], total: int, height: str) -> SafeStr
         rows.append((tone, f"{left:.2f}", f"{width:.2f}", height, cut if left and count else ""))
         left += width
     return format_html_join("", '<rect class="rc-tone-{}" x="{}%" width="{}%" height="{}"/>{}', rows)
-
-
-@register.simple_tag
-def arrivals(points: Sequence[tuple[datetime, int]], start: datetime | None = None) -> SafeString:
-    """Draw how many came in each stretch of time; a broken line marks the scheduled start.
-
-    Points: (first moment, count), evenly spaced.
-    """
-    if not points:
-        return mark_safe("")
-    most = max(count for _moment, count in points) or 1
-    slot = 100 / len(points)
-    rows = [
-        _column(number * slot, slot, count / most, moment, count)
-        for number, (moment, count) in enumerate(points)
-    ]
-    label = _("Arrivals from %(first)s to %(last)s, at most %(most)d at once") % {
-        "first": clock(points[0][0]),
-        "last": clock(points[-1][0]),
-        "most": most,
-    }
-    return format_html(
-        '<svg class="rc-arrivals" height="{}" role="img" aria-label="{}">{}{}{}</svg>',
-        CHART + CHART_AXIS,
-        label,
-        format_html_join(
-            "", '<rect x="{}" y="{}" width="{}" height="{}"><title>{} · {}</title></rect>', rows
-        ),
-        format_html('<line class="rc-base" x1="0" x2="100%" y1="{}" y2="{}"/>', CHART, CHART),
-        _marks(points, start, most),
-    )
-
-
-def _column(left: float, slot: float, share: float, moment: datetime, count: int) -> tuple[str, ...]:
-    height = (CHART - 16) * share
-    box = f"{left:.2f}%", f"{CHART - height:.1f}", f"{slot * 0.82:.2f}%", f"{height:.1f}"
-    return (*box, clock(moment), str(count))
-
-
-def _marks(points: Sequence[tuple[datetime, int]], start: datetime | None, most: int) -> SafeString:
-    first, last = points[0][0], points[-1][0]
-    text = '<text x="{}" y="{}" text-anchor="{}">{}</text>'
-    marks = [
-        format_html(text, "0", CHART + 17, "start", clock(first)),
-        format_html(text, "100%", CHART + 17, "end", clock(last)),
-        format_html(text, "0", 12, "start", most),
-    ]
-    if start is not None and first <= start <= last:
-        # The bars share the width evenly, so the last stretch has a width of its own.
-        length = (last - first) / (len(points) - 1) * len(points) if len(points) > 1 else timedelta(minutes=1)
-        x = f"{100 * ((start - first) / length):.2f}%"
-        marks.append(format_html('<line class="rc-edge" x1="{}" x2="{}" y1="0" y2="{}"/>', x, x, CHART + 4))
-        marks.append(format_html(text, x, CHART + 17, "middle", _("start")))
-    return format_html_join("", "{}", ((mark,) for mark in marks))
 
 
 @register.simple_tag

@@ -27,10 +27,12 @@ STATUSES: dict[str, Look] = {
     "staff": Look("mute", "building", _("Own staff")),
     "barred": Look("bad", "slash-circle", _("Barred")),
     # participants
+    "participants": Look("accent", "people", _("Participants")),
     "matched": Look("good", "person-check", _("Matched")),
     "walk_in": Look("walk", "person-plus", _("Walk-in")),
     "review": Look("look", "eye", _("To review")),
     "ignored": Look("mute", "person-dash", _("Ignored")),
+    "further": Look("mute", "phone", _("Further device")),
     # tiers of a match
     "certain": Look("good", "shield-check", _("Certain")),
     "likely": Look("look", "eye", _("Likely")),
@@ -47,6 +49,10 @@ STATUSES: dict[str, Look] = {
     "disconnected": Look("bad", "plug", _("No longer connected")),
     "unconfirmed": Look("part", "question-circle", _("Unconfirmed")),
     "draft": Look("mute", "pencil", _("Being created")),
+    # what the figures of a version are worth
+    "live": Look("good", "broadcast", _("Live")),
+    "proposed": Look("part", "hourglass-split", _("Proposed")),
+    "former": Look("mute", "clock-history", _("Former version")),
     # work in the background
     "waiting": Look("mute", "clock", _("Waiting")),
     "done": Look("good", "check-circle", _("Done")),
@@ -73,6 +79,8 @@ STATUSES: dict[str, Look] = {
     "reject": Look("bad", "person-dash", _("Not this person")),
     "assign": Look("good", "person-plus", _("Assigned")),
     "ignore": Look("mute", "person-dash", _("Ignored")),
+    "together": Look("good", "people", _("Together on one device")),
+    "same": Look("mute", "phone", _("Further device of")),
     # what is possible with the credentials at hand
     "green": Look("good", "check-circle-fill", _("Possible")),
     "amber": Look("part", "circle-half", _("With limits")),

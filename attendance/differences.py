@@ -1,0 +1,264 @@
+"""Puts the difference between two runs into words: who changes from what to what, and why."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from django.core.paginator import Paginator
+from django.db.models import Model, Q
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from attendance import versions, words
+from attendance.models import Decision, Match, MatchRun
+from meetings.models import AWAITED, ExpectedPerson, Kind, Occurrence
+
+CAUSES: Mapping[str, str | Promise] = {
+    "first": _("first computation"), "visits": _("late rows"), "list": _("changed list"), "keys": _("keys found"),
+    "decisions": _("decisions"), "memory": _("remembered decisions"), "rule": _("changed rule"),
+    "window": _("changed counting window"), "sign_ins": _("sign-ins"), "policy": _("changed policy"),
+}  # fmt: skip
+
+WORDS: Mapping[str, str | Promise] = {
+    "new_person": _("New on the list."),
+    "counted_now": _("Counts as expected now."),
+    "left_list": _("Left the list."),
+    "beside_now": _("Counts as %(kind)s now, and not as expected."),
+    "decided": _("%(by)s decided, %(time)s: %(what)s."),
+    "seconded": _("%(by)s confirmed, %(time)s: %(what)s."),
+    "undone": _("%(by)s took back, %(time)s: %(what)s."),
+    "came_later": _("“%(shown)s” came with later rows."),
+    "found": _("Recognised as “%(shown)s” now (%(key)s)."),
+    "lost": _("“%(shown)s” is not taken for this person any more."),
+    "more_seconds": _("Later rows: %(length)s more."),
+    "fewer_seconds": _("Later rows or another counting window: %(length)s less."),
+    "rule": _("The rule changed: version %(before)s, now %(after)s."),
+    "policy": _("The matching policy changed: %(before)s, now %(after)s."),
+    "key": _("Proved by %(key)s now, before by %(former)s."),
+    "follows": _("Follows from: %(causes)s."),
+}
+
+CHANGES: Mapping[str, str | Promise] = {
+    versions.ADDED: _("new"), versions.REMOVED: _("no longer there"), versions.MINUTES: _("minutes only"),
+    versions.PROOF: _("proof only"), versions.PERSON: _("somebody else"),
+}  # fmt: skip
+
+COUNTED = ("expected", "attended", "partly", "absent", "undecided", "participants", "walk_in")
+
+
+class Why(NamedTuple):
+    """One reason of a change: a code of WORDS and what its sentence names."""
+
+    code: str
+    params: Mapping[str, object] = {}
+
+    def __str__(self) -> str:
+        # Times are put into words here, where the page has set the zone of the meeting.
+        told = {name: _clock(value) if isinstance(value, datetime) else value for name, value in self.params.items()}
+        return str(WORDS[self.code]) % told
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One run in the list of versions: why it was made, and what it counted, with the step from the run before."""
+
+    run: MatchRun
+    causes: list[str]
+    counts: list[tuple[str, int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Somebody of whom two runs say different things; `was` and `now` are states or tiers, empty where there is none."""
+
+    about: Model
+    was: str
+    now: str
+    person: ExpectedPerson | None
+    why: list[Why]
+
+
+class Chip(NamedTuple):
+    """One kind of change to filter by, with how many there are."""
+
+    code: str
+    was: str
+    now: str
+    label: str
+    count: int
+
+
+def cause_words(codes: Iterable[str]) -> list[str]:
+    """Name what a run was made from anew."""
+    return [str(CAUSES.get(code, code)) for code in codes]
+
+
+def lines(runs: Sequence[MatchRun], occurrence: Occurrence | None) -> list[Line]:
+    """Put runs, the newest first, into words; the last of a page is compared with the run before it."""
+    oldest = runs[-1].number if runs else 0
+    before = MatchRun.objects.filter(occurrence=occurrence, number__lt=oldest).first()
+    found = []
+    for run, former in zip(runs, [*runs[1:], before], strict=False):
+        run.occurrence = occurrence
+        found.append(Line(run, cause_words(run.causes), _counts(run, former)))
+    return found
+
+
+def page(before: MatchRun, after: MatchRun, of: str, wanted: str, asked: str | None, size: int) -> dict[str, object]:
+    """Give one page of what differs between two runs: rows with their reasons, and how many there are of each kind."""
+    rows = versions.people(before, after) if of == "people" else versions.participants(before, after)
+    tally = versions.tally(rows)
+    rows = rows.filter(change=wanted) if wanted in tally else rows
+    shown = Paginator(rows, size).get_page(asked)
+    told = _People(before, after) if of == "people" else _Participants(before, after)
+    return {
+        "rows": told.rows(list(shown.object_list)),
+        "shown": shown,
+        "chips": [_chip(code, count) for code, count in tally.items()],
+        "whole": sum(tally.values()),
+        "causes": cause_words(versions.causes(before, after)),
+    }
+
+
+class _Two:
+    """Two runs, and what explains the difference between them for the rows of one page."""
+
+    def __init__(self, before: MatchRun, after: MatchRun) -> None:
+        self.before, self.after = before, after
+        self.since, self.until = sorted((before.made_at, after.made_at))
+
+    def _decisions(self, wanted: Q) -> list[tuple[Decision, Why]]:
+        """Give what was said, confirmed and taken back between the two runs."""
+        between = (self.since, self.until)
+        said = Decision.objects.filter(wanted, occurrence=self.after.occurrence_id)
+        said = said.filter(Q(at__range=between) | Q(undone_at__range=between) | Q(seconded_at__range=between))
+        return [(one, why) for one in said.distinct().in_words().order_by("pk") for why in self._told(one)]
+
+    def _told(self, said: Decision) -> Iterator[Why]:
+        what = " ".join(filter(None, (said.get_verb_display(), said.person.name if said.person else said.same_name)))
+        for code, by, at in (
+            ("decided", said.by, said.at), ("seconded", said.seconded_by, said.seconded_at),
+            ("undone", said.undone_by, said.undone_at),
+        ):  # fmt: skip
+            if at is not None and self.since < at <= self.until and not (code == "decided" and said.is_proposed):
+                yield Why(code, {"by": by, "time": at, "what": what})
+
+    def _policy(self) -> Iterator[Why]:
+        if self.before.policy != self.after.policy:
+            told = {"before": words.policy_word(self.before.policy), "after": words.policy_word(self.after.policy)}
+            yield Why("policy", told)
+
+    def _follows(self) -> list[Why]:
+        """Fall back on what the runs were computed from."""
+        causes = cause_words(versions.causes(self.before, self.after))
+        return [Why("follows", {"causes": gettext(", ").join(causes)})] if causes else []
+
+
+class _People(_Two):
+    """Reasons for expected people."""
+
+    def rows(self, people: list[ExpectedPerson]) -> list[Row]:
+        """Put a page of people into words; three queries for any number."""
+        ids = [person.pk for person in people]
+        matched = self._matched(ids)
+        whos = {match.participant.ms_open_id for each in matched.values() for pair in each.values() for match in pair.values()}
+        decisions = self._decisions(Q(person__in=ids) | Q(also__in=ids) | Q(ms_open_id__in=whos))
+        came = {pk for each in matched.values() for pk in each[self.after.pk]}
+        there = Match.objects.filter(run=self.before, participant__in=came)
+        self.new = came - set(there.values_list("participant", flat=True))
+        return [
+            Row(person, person.was_state or "", person.now_state or "", person,
+                list(self._why(person, matched[person.pk], decisions)) or self._follows())
+            for person in people
+        ]  # fmt: skip
+
+    def _matched(self, people: Sequence[int]) -> dict[int, dict[int, dict[int, Match]]]:
+        """Give by person and run the participants that were taken for them."""
+        found: dict[int, dict[int, dict[int, Match]]] = defaultdict(lambda: defaultdict(dict))
+        rows = Match.objects.filter(run__in=(self.before, self.after), person__in=people).select_related("participant")
+        for match in rows.order_by("pk"):
+            found[match.person_id][match.run_id][match.participant_id] = match
+        return found
+
+    def _why(
+        self, person: ExpectedPerson, matched: Mapping[int, dict[int, Match]], decisions: list[tuple[Decision, Why]]
+    ) -> Iterator[Why]:
+        was, now = matched.get(self.before.pk, {}), matched.get(self.after.pk, {})
+        if person.change in (versions.ADDED, versions.REMOVED):
+            yield self._listed(person)
+        whos = {match.participant.ms_open_id for match in (*was.values(), *now.values())}
+        said = [why for one, why in decisions if one.ms_open_id in whos or one.person_id == person.pk
+                or person in one.also.all()]  # fmt: skip
+        yield from said
+        if person.change not in (versions.ADDED, versions.REMOVED):
+            yield from self._met(was, now, bool(said))
+            yield from self._measured(person, was.keys() == now.keys())
+
+    def _listed(self, person: ExpectedPerson) -> Why:
+        if person.change == versions.ADDED:
+            return Why("new_person" if person.added_at > self.since else "counted_now")
+        beside = person.removed_at is None and person.kind not in AWAITED
+        return Why("beside_now", {"kind": Kind(person.kind).label}) if beside else Why("left_list")
+
+    def _met(self, was: Mapping[int, Match], now: Mapping[int, Match], decided: bool) -> Iterator[Why]:
+        """Say which participants a person is taken for now, and was before."""
+        for match in (match for pk, match in now.items() if pk not in was):
+            told = {"shown": match.participant.name, "key": words.key_word(match.key)}
+            later = match.participant_id in self.new
+            if later or not decided:
+                yield Why("came_later" if later else "found", told)
+        if not decided:
+            yield from (Why("lost", {"shown": match.participant.name}) for pk, match in was.items() if pk not in now)
+
+    def _measured(self, person: ExpectedPerson, same_participants: bool) -> Iterator[Why]:
+        more = (person.now_seconds or 0) - (person.was_seconds or 0)
+        if same_participants and more:
+            yield Why("more_seconds" if more > 0 else "fewer_seconds", {"length": _length(abs(more))})
+        elif same_participants and person.was_state != person.now_state and self.before.rule != self.after.rule:
+            versions_ = {"before": self.before.rule.get("version", ""), "after": self.after.rule.get("version", "")}
+            yield Why("rule", versions_)
+        if person.was_key and person.now_key and person.was_key != person.now_key:
+            yield Why("key", {"key": words.key_word(person.now_key), "former": words.key_word(person.was_key)})
+            yield from self._policy()
+
+
+class _Participants(_Two):
+    """Reasons for participants."""
+
+    def rows(self, participants: list[Model]) -> list[Row]:
+        """Put a page of participants into words; two queries for any number."""
+        people = ExpectedPerson.objects.in_bulk({one.now_person or one.was_person for one in participants} - {None})
+        decisions = self._decisions(Q(ms_open_id__in=[one.ms_open_id for one in participants]))
+        found = []
+        for one in participants:
+            why = [why for said, why in decisions if said.ms_open_id == one.ms_open_id]
+            if one.change == versions.ADDED:
+                why.append(Why("came_later", {"shown": one.name}))
+            elif one.now_key and one.now_person and not why:
+                why.append(Why("found", {"shown": people[one.now_person].name, "key": words.key_word(one.now_key)}))
+            why = why or [*self._policy(), *self._follows()]
+            found.append(Row(one, one.was_tier or "", one.now_tier or "", people.get(one.now_person or one.was_person), why))
+        return found
+
+
+def _chip(code: str, count: int) -> Chip:
+    was, dot, now = code.partition(".")
+    return Chip(code, was, now, "", count) if dot else Chip(code, "", "", str(CHANGES.get(code, code)), count)
+
+
+def _counts(run: MatchRun, former: MatchRun | None) -> list[tuple[str, int, int]]:
+    """Give what a run counted, and how that differs from the run before."""
+    before = former.counts if former else {}
+    return [(name, count, count - before.get(name, count)) for name in COUNTED if (count := run.counts.get(name)) is not None]
+
+
+def _clock(moment: datetime) -> str:
+    return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")
+
+
+def _length(seconds: int) -> str:
+    return gettext("%(minutes)d min %(seconds)02d s") % {"minutes": seconds // 60, "seconds": seconds % 60}

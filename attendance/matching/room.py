@@ -1,0 +1,102 @@
+"""Turns the likelihood ratios of a whole meeting into probabilities: walk-ins estimated, rivals on both sides counted."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from math import exp, fsum, log1p
+
+from attendance.matching.policy import Policy
+
+_LEAST, _MOST = 0.02, 0.98
+# A claim of lower odds changes nobody's chances by as much as a hundredth.
+_LIGHT = 0.01
+# Beyond this exponent a float overflows, and nothing changes any more.
+_HUGE = 500.0
+
+Odds = Mapping[int, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """What was to be expected of a participant before the name was seen.
+
+    Meaning: `odds` that it is one given person of the list not found yet, against a stranger; `again`
+    that it is one more participant of a given person who was; `second` how much less likely that is.
+    """
+
+    odds: float
+    again: float
+    second: float
+
+
+def prior(sums: Sequence[float], free: int, policy: Policy, expected: float) -> tuple[Prior, float]:
+    """Estimate who came, by a few rounds of expectation and maximisation.
+
+    Shape: for each participant the likelihood ratios of the free persons added up; `free` persons not
+    found yet; `expected` share of walk-ins before the participants speak. Gives the share found, too.
+    """
+    share, weight, free = expected, policy.walk_in_weight, max(free, 1)
+    for _ in range(policy.rounds):
+        odds = (1 - share) / (share * free)
+        strangers = fsum(1 / (1 + odds * total) for total in sums)
+        share = (strangers + weight * expected) / (len(sums) + weight)
+        share = min(max(share, _LEAST), _MOST)
+    came = max(1, len(sums))
+    rate = min(1.0, (1 - share) * came / free)
+    second = min(1.0, policy.second_device / rate)
+    return Prior((1 - share) / (share * free), policy.second_device / (share * came), second), share
+
+
+class Claims:
+    """The odds of all participants, and how the claims on one row weaken each other.
+
+    Meaning: a participant is one person at most. A person is one participant, and each further one with
+    the odds of a second device. Messages go to and fro between participants and contested rows, which
+    is exact where the claims form no circle.
+    """
+
+    def __init__(self, odds: Sequence[Odds], second: Sequence[float], taken: AbstractSet[int], policy: Policy) -> None:
+        """Take odds against being a stranger; `taken` rows have a participant already and are not contested."""
+        self.odds, self.second = odds, second
+        by_row: dict[int, list[int]] = defaultdict(list)
+        for at, rows in enumerate(odds):
+            for row, odd in rows.items():
+                if odd >= _LIGHT and row not in taken:
+                    by_row[row].append(at)
+        self.contested = {row: at for row, at in by_row.items() if len(at) > 1}
+        self._rivals = {at for claimants in self.contested.values() for at in claimants}
+        self._left: dict[tuple[int, int], float] = {}
+        for _ in range(policy.sweeps if self.contested else 0):
+            self._sweep()
+
+    def chances(self, at: int) -> dict[int, float]:
+        """Give how probable each row is for a participant."""
+        claims = self._claims(at)
+        if len(claims) == 1:
+            return {row: claim / (1 + claim) for row, claim in claims.items()}
+        total = 1 + fsum(claims.values())
+        return {row: claim / total for row, claim in claims.items()}
+
+    def _claims(self, at: int) -> Odds:
+        """Give the odds of a participant's rows, as far as other participants leave them."""
+        rows = self.odds[at]
+        if at not in self._rivals:
+            return rows
+        return {row: odd * self._left.get((at, row), 1.0) for row, odd in rows.items()}
+
+    def _sweep(self) -> None:
+        """Let every contested row tell each claimant how much the others leave of it."""
+        weighed = {at: self._claims(at) for at in self._rivals}
+        totals = {at: 1 + fsum(claims.values()) for at, claims in weighed.items()}
+        told = {}
+        for row, claimants in self.contested.items():
+            second = min(self.second[at] for at in claimants)
+            logs = [
+                log1p(second * self.odds[at][row] / max(1.0, totals[at] - weighed[at][row])) for at in claimants
+            ]
+            total = fsum(logs)
+            for at, own in zip(claimants, logs, strict=True):
+                others = exp(min(total - own, _HUGE))
+                told[at, row] = others / (1 + (others - 1) / second)
+        self._left = told

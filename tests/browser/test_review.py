@@ -1,0 +1,163 @@
+"""The review by an assistant with a keyboard, and the versions it leads to, in a real browser."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from attendance import course
+from attendance.models import Decision, Match, MatchRun
+from meetings.models import Occurrence
+from portal.accounts.models import Membership
+from tests import factories
+from tests.attendance import hall
+from tests.browser.conftest import Visit
+from tests.browser.test_pages import DESK, NARROWEST, PHONE, sticking_out
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
+
+NAMES = ("周晓梅", "陈子涵", "王建国", "赵思远", "欧阳雪", "罗文静", "司马光明", "林涛")
+
+
+@pytest.fixture
+def member(live_server: LiveServer) -> Membership:
+    return factories.make_member(role="administrator", name="林小满")
+
+
+@pytest.fixture
+def occurrence(member: Membership) -> Occurrence:
+    """A meeting with a conflict, twins, likely ones, two on one device, a walk-in and own staff."""
+    occurrence = hall.hold(member, NAMES, subject="秋季策略路演")
+    factories.make_person(occurrence.meeting, "林涛", company="海王集团")
+    hall.come_by_link(occurrence, "周晓梅", 0, 40)
+    hall.come(occurrence, "路人甲", 0, 30, customer_data=hall.listed(occurrence, "周晓梅").tag)
+    hall.come(occurrence, "林涛", 3, 58)
+    for name in ("陈子涵", "王建国", "华泰证券-赵思远"):
+        hall.come(occurrence, name, 1, 50)
+    hall.come(occurrence, "欧阳雪&罗文静", 0, 60, instanceid=20)
+    hall.come(occurrence, "外星来客", 5, 9)
+    hall.match(occurrence)
+    return occurrence
+
+
+def enter(page: Page, live_server: LiveServer, member: Membership, occurrence: Occurrence, place: str) -> None:
+    client = Client()
+    client.force_login(member.user, backend="django.contrib.auth.backends.ModelBackend")
+    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+    page.goto(f"{live_server.url}/meetings/{occurrence.meeting.pk}/{place}")
+
+
+def focused(page: Page) -> str:
+    return page.evaluate("document.activeElement.getAttribute('aria-label') || document.activeElement.textContent")
+
+
+def said() -> list[tuple[str, str]]:
+    """Give who was decided how, by displayed name, without what was taken back."""
+    names = dict(Match.objects.values_list("participant__ms_open_id", "participant__name"))
+    return [(names[who], verb) for who, verb in Decision.objects.open().values_list("ms_open_id", "verb")]
+
+
+def test_an_assistant_clears_the_queue_with_the_keyboard_alone(
+    visit: Visit, live_server: LiveServer, member: Membership, occurrence: Occurrence
+) -> None:
+    page = visit("zh-CN", DESK)
+    enter(page, live_server, member, occurrence, "review/")
+    cards = page.locator(".rc-case")
+    waiting = cards.count()
+    expect(cards.first).to_be_focused()
+    assert (waiting, focused(page)) == (7, "周晓梅")
+    page.keyboard.press("ArrowDown")
+    assert focused(page) == "路人甲"
+    page.keyboard.press("n")
+    expect(cards).to_have_count(waiting - 1)
+    assert focused(page) == "林涛", "the next case has the focus"
+    page.keyboard.press("2")
+    assert page.evaluate("document.activeElement.getAttribute('data-choose')") == "2"
+    page.keyboard.press("Enter")
+    expect(cards).to_have_count(waiting - 2)
+    page.keyboard.press("Enter")
+    expect(cards).to_have_count(waiting - 3)
+    page.keyboard.press("u")
+    page.wait_for_load_state()
+    expect(cards).to_have_count(waiting - 2)
+    for key in ("k", "k", "k", "Enter", "Enter", "Enter", "Enter"):
+        before = cards.count()
+        page.keyboard.press(key)
+        if key == "Enter":
+            expect(cards).to_have_count(before - 1)
+    expect(cards).to_have_count(1)
+    page.keyboard.press("b")
+    expect(page.get_by_text("没有待确认的参会人")).to_be_visible()
+    assert sorted(said()) == sorted([
+        ("周晓梅", "confirm"), ("路人甲", "reject"), ("林涛", "confirm"), ("陈子涵", "confirm"), ("王建国", "confirm"),
+        ("华泰证券-赵思远", "confirm"), ("欧阳雪&罗文静", "together"),
+    ])  # fmt: skip
+
+
+def test_somebody_else_is_found_and_assigned_without_a_mouse(
+    visit: Visit, live_server: LiveServer, member: Membership, occurrence: Occurrence
+) -> None:
+    page = visit("zh-CN", DESK)
+    enter(page, live_server, member, occurrence, "review/")
+    expect(page.locator(".rc-case").first).to_be_focused()
+    page.keyboard.press("/")
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.type("simaguang")
+    page.keyboard.press("Enter")
+    expect(page.locator(".rc-found [data-focus]")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".rc-case").first).to_be_focused()
+    assert said() == [("周晓梅", "assign")]
+    assert Decision.objects.get().person.name == "司马光明"
+
+
+def test_the_queue_works_without_scripts(
+    visit: Visit, live_server: LiveServer, member: Membership, occurrence: Occurrence
+) -> None:
+    page = visit("zh-CN", PHONE, scripts=False)
+    enter(page, live_server, member, occurrence, "review/")
+    page.locator(".rc-case").first.get_by_role("button", name="不在名单上").click()
+    expect(page.locator(".rc-case")).to_have_count(6)
+    page.get_by_role("button", name="撤销").click()
+    expect(page.locator(".rc-case")).to_have_count(7)
+
+
+@pytest.mark.parametrize("width", [NARROWEST, PHONE, DESK])
+def test_nothing_sticks_out_and_the_pages_can_be_looked_at(
+    visit: Visit, live_server: LiveServer, member: Membership, occurrence: Occurrence, width: int
+) -> None:
+    page = visit("zh-CN", width)
+    who = hall.seen(occurrence, "欧阳雪&罗文静").pk
+    places = {"queue": "review/", "case": f"review/{who}/?q=欧阳雪%26罗文静", "several": "review/several/?rule=sure"}
+    look(page, live_server, member, occurrence, places, width)
+    final = proposed_after(occurrence, member)
+    places = {"versions": "attendance/versions/", "difference": f"attendance/versions/{final.number}/",
+              "proposed": f"attendance/versions/{final.number + 1}/", "former": f"attendance/?run={final.number - 1}",
+              "final": "attendance/"}  # fmt: skip
+    look(page, live_server, member, occurrence, places, width)
+
+
+def look(
+    page: Page, live_server: LiveServer, member: Membership, occurrence: Occurrence, places: dict[str, str], width: int
+) -> None:
+    for name, place in places.items():
+        enter(page, live_server, member, occurrence, place)
+        if pictures := os.environ.get("PICTURES"):
+            page.screenshot(path=Path(pictures) / f"{name}-{width}.png", full_page=True)
+        assert sticking_out(page) == [], name
+
+
+def proposed_after(occurrence: Occurrence, member: Membership) -> MatchRun:
+    """Let late rows come, make the results final, and let more rows come; gives the final run."""
+    hall.come_by_link(occurrence, "司马光明", 2, 50)
+    hall.match(occurrence)
+    final = course.finalise(occurrence, member.user, hall.later(0))
+    assert final is not None
+    hall.come_by_link(occurrence, "王建国", 0, 60, instanceid=1)
+    hall.come(occurrence, "外星来客", 9, 59, instanceid=2)
+    factories.make_person(occurrence.meeting, "新来的人", company="海王集团")
+    hall.match(occurrence)
+    return final
