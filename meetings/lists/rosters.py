@@ -86,6 +86,8 @@ def drop_unused(expected_list: ExpectedList, *, by: User) -> None:
     waiting = expected_list.uploads.filter(state__in=Upload.OPEN)
     if not (waiting.exists() or expected_list.listings.exists() or expected_list.versions.exists()):
         _note("list.deleted", expected_list, by, removed=0)
+        # Discarded ones stay, for whoever comes back to their page.
+        expected_list.uploads.update(expected_list=None)
         expected_list.delete()
 
 

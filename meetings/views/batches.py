@@ -155,7 +155,8 @@ def upload_discard(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
     """Forget a batch, also one that is being read; the list stays as it is."""
     kept = batch(request, pk, upload)
     if batches.discard(kept):
-        if kept.expected_list:
+        # One that is being read still has a worker who looks at the list.
+        if kept.expected_list and kept.state != State.READING:
             rosters.drop_unused(kept.expected_list, by=request.user)
         messages.success(request, _("The upload was discarded. The list is unchanged."))
     return redirect("meetings:people", pk=pk)
