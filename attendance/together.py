@@ -68,7 +68,7 @@ def spread(result: Result, same: Mapping[int, int]) -> Result:
     if not same:
         return result
     decided = {decision.arrival_id: decision for decision in result.decisions}
-    further = (replace(decided[head], arrival_id=arrival) for arrival, head in sorted(same.items()))
+    further = (decided[head]._replace(arrival_id=arrival) for arrival, head in sorted(same.items()))
     return replace(result, decisions=(*result.decisions, *further))
 
 

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from django.utils import timezone, translation
 
-from attendance import course, reconcile, report, rules, ruling, thresholds
+from attendance import course, files, reconcile, report, rules, ruling, thresholds
 from attendance.models import AttendanceRule, CountingWindows, MatchRun, Outcome
 from attendance.parts import parts
 from attendance.presence import Interval, Rule, Window
@@ -341,7 +341,7 @@ def test_the_export_tells_rule_and_windows_with_their_names(occurrence: Occurren
     ruling.set_windows(occurrence, windows, seen=0, by=member.user)
     ruling.change_rule(occurrence.meeting, EIGHTY | {"needs_sign_in": True}, seen=0, by=member.user)
     run = hall.match(occurrence)
-    with translation.override("en"), report.workbook(run, results=report.result_rows(run)) as book:
+    with translation.override("en"), files.workbook(run, results=report.result_rows(run)) as book:
         sheet = openpyxl.load_workbook(io.BytesIO(book.read()))["Rules and versions"]
     told = dict(sheet.iter_rows(values_only=True))
     assert [told["上午"][-8:], told["下午"][-8:]] == [
@@ -357,6 +357,6 @@ def test_the_share_in_the_file_is_that_of_the_windows_that_count(occurrence: Occ
     ruling.set_windows(occurrence, windows, seen=0, by=member.user)
     run = hall.match(occurrence)
     with translation.override("en"):
-        lines = list(csv.reader("".join(report.csv_lines(run, results=report.result_rows(run))).lstrip("\ufeff").splitlines()))
+        lines = list(csv.reader("".join(files.csv_lines(run, results=report.result_rows(run))).lstrip("\ufeff").splitlines()))
     column = lines[0].index("Share of the window (%)")
     assert {line[0]: float(line[column]) for line in lines[1:]} == {"周晓梅": 100, "陈子涵": 50, "王建国": 50}
