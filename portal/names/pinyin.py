@@ -41,11 +41,12 @@ def surname_spellings(surname: str) -> tuple[str, ...]:
 
 def given_spellings(given: str) -> tuple[str, ...]:
     """Spell a given name in every reading of its characters, the most usual first."""
-    written = _written()
-    choices = [written.get(character, ()) for character in given]
-    if all(len(ways) == 1 for ways in choices):
-        return ("".join(ways[0] for ways in choices),)
-    return tuple("".join(syllables) for syllables in islice(product(*choices), MOST_SPELLINGS))
+    choices = [*map(_written, given)]
+    if len(choices) == 2:
+        first, last = choices
+        if len(first) == len(last) == 1:
+            return (first[0] + last[0],)
+    return tuple(["".join(syllables) for syllables in islice(product(*choices), MOST_SPELLINGS)])
 
 
 def is_pinyin(word: str) -> bool:
@@ -57,13 +58,13 @@ def is_pinyin(word: str) -> bool:
 @cache
 def _syllables() -> frozenset[str]:
     """Collect all syllables."""
-    return frozenset(way for ways in _written().values() for way in ways)
+    return frozenset(way for read in set(readings().values()) for way in _variants(read[:2]))
 
 
 @cache
-def _written() -> dict[str, tuple[str, ...]]:
-    """Map every character to the ways to write it in a given name: two readings at most, ü in three ways."""
-    return {character: tuple(_variants(read[:2])) for character, read in readings().items()}
+def _written(character: str) -> tuple[str, ...]:
+    """Give the ways to write a character in a given name: two readings at most, ü in three ways."""
+    return tuple(_variants(readings().get(character, ())[:2]))
 
 
 def spellings(name: str) -> tuple[str, ...]:
