@@ -8,8 +8,8 @@ from attendance.matching import Arrivals, People
 from portal.phones import Phone
 
 HOME_AREA = "86"
-# Stands for hashes that nobody carries: of a hundred thousand people they would be fifty megabytes.
-NOBODYS = ("nobody's",)
+# What is kept of a hash that nobody carries: whole, those of a hundred thousand people would be fifty megabytes.
+SHORT = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,9 @@ def compared(
 
 
 def _kept(numbers: Iterable[Phone], recipe: Recipe, seen: Set[str]) -> tuple[str, ...]:
-    """Give a person's hashes that somebody carries; where nobody does, it only counts that a phone is known."""
+    """Give a person's hashes that somebody carries; where nobody does, the beginning of one still tells phones apart."""
     hashes = [each for phone in numbers for each in recipe.hashes(phone)]
-    return tuple(each for each in hashes if each in seen) or (NOBODYS if hashes else ())
+    return tuple(each for each in hashes if each in seen) or tuple(each[:SHORT] for each in hashes[:1])
 
 
 def _hash(number: str, secret_id: str) -> str:

@@ -89,20 +89,22 @@ class Policy:
     own data speak, with the weight of `walk_in_weight` participants. `clumping` is how much oftener whole names
     repeat than their characters suggest, before the list speaks with more than `clumping_weight` repeated
     names. `transferable` keys do not stand alone against the name of somebody else, be it one of the list or
-    one that at least the share `namely` of people carries. Keys shared by more than `crowd` rows or
-    participants, and names that fit more rows, propose nobody; `few` is the same for names that are not whole.
+    one that at least the share `namely` of people carries (`namely_short` for two characters beside a name).
+    Keys shared by more than `crowd` rows or participants, and names that fit more rows, propose nobody; `few`
+    is the same for names that are not whole.
     `second_device` is how many further participants somebody brings who is there already.
     """
 
     version: str
     mode: Mode
-    decide: float = 0.93
+    decide: float = 0.95
     right: float = 0.9955
     propose: float = 0.15
     deciding: frozenset[How] = frozenset({How.EXACT, How.TITLED, How.PART, How.PINYIN})
     support: float = 4.0
     strong_support: float = 1_000.0
-    namely: float = 3e-7
+    namely: float = 1e-8
+    namely_short: float = 1e-6
     transferable: frozenset[Key] = frozenset({Key.TAG, Key.ENROLL_ID, Key.PSTN, Key.APP_PHONE, Key.PHONE_HASH})
     shows: Mapping[How, float] = field(default_factory=lambda: dict(_SHOWS))
     sure: Mapping[Key, float] = field(default_factory=lambda: dict(_SURE))

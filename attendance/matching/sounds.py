@@ -57,10 +57,10 @@ class Sounds:
         return _grouped((initials("", given), given) for given in {last for _, last in self._parts} if len(given) > 1)
 
     def _hear(self, word: str) -> tuple[Heard, ...]:
-        """Hear a joined word as surname and given name, in every way that names somebody of the list."""
+        """Hear a joined word as surname and given name of the list, in every way; some name nobody together."""
         ways = dict.fromkeys(_halves(word))
         heard = (self._heard(first, last) for first, last in ways)
-        return tuple(one for one in heard if one.names)
+        return tuple(one for one in heard if one.surnames and one.givens)
 
     def _heard(self, first: str, last: str) -> Heard:
         """Hear a surname and a given name in two halves of a word."""

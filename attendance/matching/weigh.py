@@ -27,6 +27,7 @@ from portal.names import (
     read,
     split,
 )
+from portal.names.fold import HAN
 
 
 class Lead(NamedTuple):
@@ -55,7 +56,10 @@ class Findings(NamedTuple):
 _PLAIN = Shown()
 _ROBOT = Findings({}, (Reason("robot"),))
 _WRONG = frozenset({How.HOMOPHONE, How.TYPO})
-_STANDS_IN = re.compile(r"助理|秘书|家属|代参|代会|代听|代替|替会|(?<![^\W_])[代替](?![^\W_])")
+_STANDS_IN = re.compile(
+    r"助理|秘书|家属|代参|代会|代听|代替|替会|(?<![^\W_])[代替](?![^\W_])"
+    rf"|(?<=[{HAN}]{{2}})[代替](?![表理办])(?=[{HAN}]{{2}})"
+)
 _WHOLE = frozenset({How.EXACT, How.TITLED})
 
 
@@ -163,7 +167,7 @@ class Reader:
         if stands and not any(stands[0] in title for title in self._titles(hits)):
             yield Reason("stands_in", (("said", stands[0]),))
         if hits and not shown.people:
-            others = [run for run in shown.runs if run not in said and len(run) == 3 and self._somebody(run)]
+            others = [run for run in shown.runs if run not in said and self._somebody(run)]
             if others and any(hit.how in _WHOLE for hit in hits):
                 yield Reason("two_people", (("said", "、".join((*sorted(said), *others))),))
 
@@ -174,8 +178,10 @@ class Reader:
 
     def _somebody(self, run: str) -> bool:
         """Tell whether a run is the name of a person and no company, place or title."""
-        known = is_place(run) or is_title(run) or is_unit(run) or looks_organisational(run)
-        return not known and looks_named(run) and not self.around.heads(run) and self.rarity.expected(run) >= self.policy.namely
+        if len(run) > 3 or not looks_named(run) or is_place(run) or is_title(run) or is_unit(run):
+            return False
+        least = self.policy.namely if len(run) == 3 else self.policy.namely_short
+        return not (looks_organisational(run) or self.around.heads(run)) and self.rarity.expected(run) >= least
 
     def _plain(self, name: str) -> Findings:
         """Lead to the bearers of a name that is shown as it is listed."""
@@ -243,7 +249,7 @@ class Reader:
         surname, given = split(name)
         if how is How.PINYIN:
             heard = self.index.sounds.hear(said)
-            return fsum(rarity.sounds(one.surnames, one.givens, len(given)) for one in heard)
+            return fsum(rarity.sounds(one.surnames, one.givens, len(one.givens[0])) for one in heard)
         if how in (How.HOMOPHONE, How.TYPO):
             return rarity.of(said)
         if how is How.GIVEN:

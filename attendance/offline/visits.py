@@ -77,7 +77,7 @@ def arrivals(visits: Visits, people: People, enrolled: Mapping[str, str], number
         pstn_person_ids=[[row for phone in phones for row in persons.get(phone.e164, ())] for phones in called],
         # Own staff need no looking for, unless the list is about staff.
         is_staff=() if any(people.userid) else [one.is_enterprise_user for one in each],
-        is_host=[one.host_since is not None for one in each],
+        is_host=[bool(one.hosting) for one in each],
     )  # fmt: skip
 
 

@@ -179,7 +179,7 @@ def test_fields_may_be_numbers_texts_null_or_missing(tmp_path: Path) -> None:
         '"user_role": "2"}, {"ms_open_id": "7", "join_time": 1760000100.0, "join_type": 2}]'
     )
     ((label, one),) = visits.read(path).identities.items()
-    assert (label, one.userid, one.open_id, one.phone_hash, one.host_since) == ("7", "42", "", "", 1760000000)
+    assert (label, one.userid, one.open_id, one.phone_hash, one.hosting) == ("7", "42", "", "", [1760000000])
     assert [stay.join for stay in one.stays] == [1760000000, 1760000100]
 
 

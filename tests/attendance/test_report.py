@@ -106,7 +106,7 @@ def test_the_workbook_says_why_and_under_which_rules(occurrence) -> None:
     assert "A colleague confirmed this person." in " ".join(map(str, found["Evidence"][1]))
     assert len(found["Visits"]) == len(PAYLOADS) + 1
     rules = dict(found["Rules and version"])
-    assert (rules["Time zone of all times"], rules["Run"], rules["Matching policy"]) == ("Asia/Tokyo", 2, "strict-1")
+    assert (rules["Time zone of all times"], rules["Run"], rules["Matching policy"]) == ("Asia/Tokyo", 2, "strict-2")
     assert rules["Attended from (share of the window in %)"] == 50
 
 

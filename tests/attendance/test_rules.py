@@ -342,7 +342,7 @@ def test_the_export_tells_rule_and_windows_with_their_names(occurrence: Occurren
     ruling.change_rule(occurrence.meeting, EIGHTY | {"needs_sign_in": True}, seen=0, by=member.user)
     run = hall.match(occurrence)
     with translation.override("en"), files.workbook(run, results=report.result_rows(run)) as book:
-        sheet = openpyxl.load_workbook(io.BytesIO(book.read()))["Rules and versions"]
+        sheet = openpyxl.load_workbook(io.BytesIO(book.read()))["Rules and version"]
     told = dict(sheet.iter_rows(values_only=True))
     assert [told["上午"][-8:], told["下午"][-8:]] == [
         f"{datetime.fromtimestamp(window.end, ZoneInfo('Asia/Shanghai')):%H:%M:%S}" for window in windows
