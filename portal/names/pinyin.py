@@ -73,15 +73,22 @@ def spellings(name: str) -> tuple[str, ...]:
     Guarantee: empty if a character has no known reading; at most MOST_SPELLINGS spellings, all distinct.
     """
     surname, given = split(name)
-    pairs = product(surname_spellings(surname), given_spellings(given))
-    joined = dict.fromkeys(first + last for first, last in pairs)
+    firsts, lasts = surname_spellings(surname), given_spellings(given)
+    if len(firsts) == len(lasts) == 1:
+        return (firsts[0] + lasts[0],)
+    joined = dict.fromkeys([first + last for first, last in product(firsts, lasts)])
     return tuple(islice(joined, MOST_SPELLINGS))
 
 
 def initials(spelled_surname: str, given: str) -> str:
     """Abbreviate a given name to the first letters of its characters, after the full or initial surname."""
-    table = readings()
-    return spelled_surname + "".join(table[character][0][0] for character in given if character in table)
+    return spelled_surname + "".join(map(_initial, given))
+
+
+@cache
+def _initial(character: str) -> str:
+    """Give the first letter of a character's most usual reading, if it has one."""
+    return readings()[character][0][0] if character in readings() else ""
 
 
 def _spelled(characters: str, most: int) -> list[str]:
