@@ -148,7 +148,7 @@ class ByName:
         """Tell whether a human should look: a crowd of guesses helps nobody, several bearers of a whole name do."""
         if len(leads) == 1:
             return total >= self.policy.propose or next(iter(leads.values())).shared
-        if any([lead.shared for lead in leads.values()]):
+        if any(lead.shared for lead in leads.values()):
             return True
         best = max(probable, key=probable.__getitem__)
         whole = leads[best].how in self.policy.deciding
