@@ -1,13 +1,12 @@
 """What the sections of a dry run are called and mean, their figures, and what became of a batch, in words."""
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
 from meetings.lists.checking import LEAVE, MERGE, TAKE
 from meetings.models import Upload
@@ -64,11 +63,11 @@ ORDER = (*ALWAYS, "doubt", "left")
 ICONS = {TAKE: "check-lg", LEAVE: "slash-circle", MERGE: "person-check"}
 
 
-_SAVED: Mapping[str, Callable[[int], str]] = {
-    "new": partial(ngettext, "%(count)d person is new on the list.", "%(count)d people are new on the list."),
-    "changed": partial(ngettext, "%(count)d person was changed.", "%(count)d people were changed."),
-    "removed": partial(ngettext, "%(count)d person was taken off.", "%(count)d people were taken off."),
-    "same": partial(ngettext, "%(count)d person stays as they were.", "%(count)d people stay as they were."),
+_SAVED: Mapping[str, Text] = {
+    "new": ngettext_lazy("%(count)d person is new on the list.", "%(count)d people are new on the list.", "count"),
+    "changed": ngettext_lazy("%(count)d person was changed.", "%(count)d people were changed.", "count"),
+    "removed": ngettext_lazy("%(count)d person was taken off.", "%(count)d people were taken off.", "count"),
+    "same": ngettext_lazy("%(count)d person stays as they were.", "%(count)d people stay as they were.", "count"),
 }
 
 
@@ -94,7 +93,7 @@ def figures(upload: Upload, counts: Mapping[str, int], current: str) -> list[dic
 def saved(upload: Upload) -> list[str]:
     """Say what a confirmed batch did to its list."""
     told = {name: upload.counts.get(name, 0) for name in _SAVED}
-    return [_SAVED[name](count) % {"count": count} for name, count in told.items() if count]
+    return [str(_SAVED[name] % {"count": count}) for name, count in told.items() if count]
 
 
 SKIPPED: Mapping[str, Text] = {"title": _("title line"), "heading": _("headings again"), "total": _("sum line")}

@@ -16,6 +16,8 @@ from meetings.lists.reading import LOOK_AT, MAX_BYTES
 from meetings.models import ExpectedList, Kind, Upload
 
 NEW_LIST = "new"
+# Refusals that another line of headings may lift.
+NO_HEADINGS = ("no_header", "no_rows")
 WISHES = ("imports", "links", "withdraw")
 PASTED = "1. 张三 星河证券 138 0000 0001\n2. 李四 银河资本 138 0000 0002"
 
@@ -118,6 +120,16 @@ class SheetForm(forms.Form):
         self.fields["sheet"].choices = [(each["name"], _sheet(each)) for each in upload.sheets]
         if len(upload.sheets) < 2:
             del self.fields["sheet"]
+
+    @property
+    def others(self) -> list[str]:
+        """Say which sheets of the file are not read."""
+        return [_sheet(each) for each in self._upload.sheets if each["name"] != self._upload.sheet]
+
+    @property
+    def helps(self) -> bool:
+        """Whether anything can be chosen that would make a refused file readable."""
+        return len(self._upload.sheets) > 1 or (bool(self._upload.sheets) and self._upload.error_code in NO_HEADINGS)
 
     def chosen(self) -> tuple[str, int | None]:
         """Give sheet and heading line; another sheet has its headings looked for, unless a line was typed too."""

@@ -97,7 +97,7 @@ class Policy:
 
     version: str
     mode: Mode
-    decide: float = 0.95
+    decide: float = 0.9
     right: float = 0.9955
     propose: float = 0.15
     deciding: frozenset[How] = frozenset({How.EXACT, How.TITLED, How.PART, How.PINYIN})

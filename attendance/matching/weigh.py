@@ -126,7 +126,7 @@ class Reader:
             return ""
         runs = [bare for name in names for run in self.look(name)[0].runs for bare, _ in peel(run)]
         alone = {self.folded(name) for name in names}
-        return next((run for run in runs if run[0] != own[0] and self._namely(run, alone)), "")
+        return next((run for run in runs if _unlike(run, own) and self._namely(run, alone)), "")
 
     def _namely(self, run: str, alone: AbstractSet[str]) -> bool:
         """Tell whether a run is a name that some people carry, and no nickname; one of two characters stands alone."""
@@ -260,6 +260,11 @@ class Reader:
         if how is How.SURNAME:
             return rarity.surname(surname)
         return rarity.initials(surname, given, spelled=len(said) > len(given) + 1)
+
+
+def _unlike(run: str, own: str) -> bool:
+    """Tell whether a run can be no way to write a name: another surname, and at most one character of the rest."""
+    return run[0] != own[0] and len(set(run) & set(own)) < 2
 
 
 def _with_clues(plain: Lead, row: int, clues: Sequence[Clue], support: float) -> Lead:

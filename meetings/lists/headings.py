@@ -4,6 +4,9 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from meetings.lists.values import NOTHING, UNKNOWN
+from portal.names import surnames
+
 FIELDS = ("name", "phone", "email", "company", "title", "userid", "code", "labels", "note")
 # Halves of a name, which are joined.
 FAMILY, GIVEN = "family", "given"
@@ -13,6 +16,8 @@ OURS = "ours"
 LOOK_AT = 30
 # A longer cell is no heading; patterns would take minutes to say so of a megabyte.
 LONGEST = 100
+# Headings of words nobody knows are only told apart from so many rows.
+LEAST, LONGEST_NAME = 2, 4
 
 _WORDS: dict[str, str] = {
     "name": "姓名 名字 人名 姓名全称 全名 中文名 中文姓名 参会人 参会人姓名 参会人员 参会人员姓名 参会者 参会者姓名 参会嘉宾 "
@@ -91,7 +96,26 @@ def is_data(cells: Sequence[str]) -> bool:
 
 
 def header_at(rows: Sequence[Sequence[str]]) -> int | None:
-    """Give the index of the heading row, the first that names the most fields; None where none names any."""
+    """Give the index of the heading row: the first that names the most fields, else the first row if it differs from all.
+
+    None where none does.
+    """
     counts = [0 if is_data(row) else known(row) for row in rows[:LOOK_AT]]
     most = max(counts, default=0)
-    return counts.index(most) if most else None
+    return counts.index(most) if most else 0 if _differs(rows[:LOOK_AT]) else None
+
+
+def _differs(rows: Sequence[Sequence[str]]) -> bool:
+    """Say whether the first row has words, none of them a name, where all others have an address or a number."""
+    filled = [row for row in rows if any(row)]
+    if len(filled) <= LEAST or filled[0] is not rows[0] or is_data(rows[0]) or any(map(_may_be_person, rows[0])):
+        return False
+    words = (at for at, cell in enumerate(rows[0]) if cell)
+    return any(all(_DATA.search("".join(row[at : at + 1])) for row in filled[1:]) for at in words)
+
+
+def _may_be_person(cell: str) -> bool:
+    """Say whether a cell may be a name, or what stands for a number that is not known."""
+    plain = cell.replace(" ", "")
+    named = plain[:2] in surnames() or plain[:1] in surnames()
+    return (named and 2 <= len(plain) <= LONGEST_NAME) or plain.lower() in NOTHING | UNKNOWN

@@ -83,7 +83,7 @@ def _keep_sheet(upload: Upload, sheet: Sheet, job: Job) -> None:
     shape = memory.shape(sheet.columns, sample, headed=bool(sheet.header_line))
     remembered = memory.recall(upload.meeting.organisation_id, shape)
     skipped = [[line.number, line.why] for line in sheet.skipped[:LOOKED_AT]]
-    columns = [values.without_apostrophe(heading) for heading in sheet.columns]
+    columns = [values.visible(values.without_apostrophe(heading)) for heading in sheet.columns]
     held = remembered or export.mapping_of(columns) or mapping.propose(columns, sample)
     _told(upload, rows=kept, columns=columns, shape=shape, mapping=held, skipped=skipped)
 

@@ -115,9 +115,10 @@ def headings_of(upload: Upload) -> list[str]:
 
 
 def counts(upload: Upload) -> dict[str, int]:
-    """Count the lines of every section, who would be written and who would go; one query."""
+    """Count the lines of every section, who would be written, who would go, duplicates not taken; one query."""
     wanted = {name: Count("pk", filter=which) for name, which in SECTIONS.items()}
     wanted["going"] = Count("pk", filter=GOING)
+    wanted["held"] = Count("pk", filter=Q(effect=FAULTY, reason__in=TWICE) & ~_left)
     wanted["taken"] = Count("pk", filter=Q(effect__in=(NEW, BACK, CHANGED, SAME)) & ~_left & ~_into)
     return upload.lines.aggregate(**wanted)
 
@@ -177,7 +178,7 @@ def changes(upload: Upload, typed: Mapping[int, Mapping[int, str]]) -> dict[int,
     changed: dict[int, dict[int, str]] = {}
     for line in lines:
         for column, text in typed[line.line].items():
-            now = _cell_at(cells[line.pk], column)
+            now = values.visible(_cell_at(cells[line.pk], column))
             if column >= max(len(cells[line.pk]), len(upload.columns)):
                 continue
             if text != now and (text or not _hidden(_held(upload, column), now)):
@@ -191,6 +192,12 @@ def proposals(upload: Upload, lines: Iterable[int]) -> dict[int, dict[int, str]]
     cells = cells_of(upload, listed)
     meant = {line.line: {line.column: _meant(upload, line, cells[line.pk])} for line in listed}
     return {line: cells for line, cells in meant.items() if all(cells.values())}
+
+
+def why(upload: Upload, line: UploadLine) -> str:
+    """Say what is wrong with a line, beginning with the column it is wrong in."""
+    told = words.of_row(line.reason, other=line.other, limit=line.limit)
+    return told if line.column is None else words.at_place(_heading(upload, line.column), told)
 
 
 def _shown(upload: Upload, reader: Reader, line: UploadLine, cells: Sequence[str]) -> Shown:
@@ -212,10 +219,14 @@ def _columns(upload: Upload, line: UploadLine, cells: Sequence[str]) -> list[int
 
 
 def _cell(upload: Upload, line: UploadLine, cells: Sequence[str], column: int) -> Cell:
-    text, held = _cell_at(cells, column), _held(upload, column)
-    heading = headings_of(upload)[column] if column < len(upload.columns) else letter(column)
+    text, held = values.visible(_cell_at(cells, column)), _held(upload, column)
     hidden = _hidden(held, text)
-    return Cell(column, heading, values.masked(held, text) if hidden else text, hidden, held, column == line.column)
+    seen = values.masked(held, text) if hidden else text
+    return Cell(column, _heading(upload, column), seen, hidden, held, column == line.column)
+
+
+def _heading(upload: Upload, column: int) -> str:
+    return headings_of(upload)[column] if column < len(upload.columns) else letter(column)
 
 
 def _cells_of_person(person: ExpectedPerson) -> Iterable[Cell]:

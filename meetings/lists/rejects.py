@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
-from meetings.lists import batches, people, preview, values, words
+from meetings.lists import batches, people, preview, values
 from meetings.lists.checking import FAULTY, LEAVE
 from meetings.lists.reading import opened
 from meetings.models import Meeting, Upload, UploadLine
@@ -81,7 +81,7 @@ def _own_headings() -> list[str]:
 def _rows(upload: Upload, lines: Sequence[UploadLine]) -> Iterator[list[str]]:
     cells = preview.cells_of(upload, lines)
     for line in lines:
-        why = words.of_row(line.reason, other=line.other, limit=line.limit)
+        why = preview.why(upload, line)
         yield [str(upload.pk), str(line.line), why, *cells[line.pk]]
 
 

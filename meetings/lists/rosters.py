@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from meetings import work
 from meetings.lists import people, standing
-from meetings.models import ExpectedList, Kind, Listing, Meeting
+from meetings.models import ExpectedList, Kind, Listing, Meeting, Upload
 from portal.accounts.models import User
 from portal.audit import chain
 
@@ -79,6 +79,16 @@ def delete(expected_list: ExpectedList, *, by: User, now: datetime) -> int:
     standing.settle(meeting, now=now)
     work.list_changed(meeting)
     return before - meeting.people.present().count()
+
+
+def drop_unused(expected_list: ExpectedList, *, by: User) -> None:
+    """Delete a list that never had anybody, after the upload it was made for was discarded. May be repeated."""
+    waiting = expected_list.uploads.filter(state__in=Upload.OPEN)
+    if not (waiting.exists() or expected_list.listings.exists() or expected_list.versions.exists()):
+        _note("list.deleted", expected_list, by, removed=0)
+        # Discarded ones stay, for whoever comes back to their page.
+        expected_list.uploads.update(expected_list=None)
+        expected_list.delete()
 
 
 def _note(action: str, expected_list: ExpectedList, by: User, **detail: object) -> None:

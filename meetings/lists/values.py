@@ -41,6 +41,7 @@ _HIDDEN = re.compile(
 )
 # What stands for a character that an encoding could not save, or that only one font knows.
 _LOST = re.compile(rf"[\ufffd\ue000-\uf8ff]|(?<=[{HAN}])\?|\?(?=[{HAN}])")
+_BETWEEN_PHONES = re.compile(r"([/;,|\n；，、]+)")
 _TWO_NAMES = re.compile(r"[&+、,，;；/]")
 _BETWEEN_LABELS = re.compile(r"\s*[,;，；、|]\s*")
 
@@ -83,11 +84,26 @@ def tell(field: str, cell: str) -> Told:
 
 def masked(field: str, value: str) -> str:
     """Show a value so that its owner finds it again, without the middle of a phone."""
-    short = value if len(value) <= SHOWN else f"{value[:SHOWN]}… ({len(value)})"
-    if field == "phone" and not short.startswith("+"):
-        digits = [at for at, sign in enumerate(short) if sign.isdigit()]
-        return "".join("*" if at in digits[3:-4] else sign for at, sign in enumerate(short))
-    return phones.mask(short) if field == "phone" else phones.scrub(short)
+    seen = visible(value)
+    short = seen if len(seen) <= SHOWN else f"{seen[:SHOWN]}… ({len(seen)})"
+    if field != "phone":
+        return phones.scrub(short)
+    parts = _BETWEEN_PHONES.split(short)
+    # A part that is too short to be a number of its own would show all of itself.
+    alone = all(sum(map(str.isdigit, part)) >= phones.SHORTEST_MOBILE for part in parts[::2])
+    return "".join(map(_masked_phone, parts)) if alone else _masked_phone(short)
+
+
+def _masked_phone(text: str) -> str:
+    if text.startswith("+"):
+        return phones.mask(text)
+    digits = [at for at, sign in enumerate(text) if sign.isdigit()]
+    return "".join("*" if at in digits[3:-4] else sign for at, sign in enumerate(text))
+
+
+def visible(text: str) -> str:
+    """Give a text without hidden signs: those of direction would turn round what stands beside it."""
+    return _HIDDEN.sub("", text)
 
 
 def name(cell: str) -> Told:
@@ -222,7 +238,7 @@ AT_SIGHT: dict[str, Callable[[str], str]] = {
     "userid": _key_at_sight,
     "code": _key_at_sight,
     "labels": _often_at_sight,
-    "note": _text_at_sight,
+    "note": _often_at_sight,
 }
 
 READ: dict[str, Callable[[str], Told]] = {

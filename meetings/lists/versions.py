@@ -51,14 +51,17 @@ def keep(
     """Keep what a list says now as its next version. Call it in the transaction of the change."""
     ExpectedList.objects.filter(pk=expected_list.pk).update(version=F("version") + 1, changed_at=now)
     expected_list.refresh_from_db(fields=["version", "changed_at"])
-    packer, pieces = zlib.compressobj(1), []
-    for row in _rows(expected_list, phones or {}):
-        pieces.append(packer.compress(json.dumps(row, ensure_ascii=False).encode() + b"\n"))
-    body, count = b"".join([*pieces, packer.flush()]), expected_list.listings.count()
     return ListVersion.objects.create(
-        expected_list=expected_list, number=expected_list.version, origin=origin, people=count, counts=dict(counts or {}),
-        body=body, by=by,
+        expected_list=expected_list, number=expected_list.version, origin=origin, people=expected_list.listings.count(),
+        counts=dict(counts or {}), body=_packed(_rows(expected_list, phones or {})), by=by,
     )  # fmt: skip
+
+
+def _packed(rows: Iterable[tuple]) -> bytes:
+    packer, packed = zlib.compressobj(1), bytearray()
+    for row in rows:
+        packed += packer.compress(json.dumps(row, ensure_ascii=False).encode() + b"\n")
+    return bytes(packed + packer.flush())
 
 
 def keep_by_hand(expected_list: ExpectedList, *, now: datetime) -> None:

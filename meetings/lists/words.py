@@ -61,7 +61,7 @@ MAPPING = {
 ROW = {
     "name_missing": _("The name is missing."),
     "phone_letters": _("There are letters in the phone."),
-    "phone_length": _("The phone has too many or too few digits."),
+    "phone_length": _("The phone has too many or too few digits: a mobile of the mainland has 11."),
     "phone_several": _("There are several phones; the first mobile is the one that counts."),
     "phone_landline": _("This is a landline: it cannot be imported into the enrolment."),
     "phone_area": _("The area or country code is missing (as in 010-… or +852 …)."),
@@ -108,6 +108,11 @@ def of_row(reason: str, *, other: int = 0, limit: int = 0) -> str:
     return str(ROW[reason]) % {"other": other, "limit": limit} if reason else ""
 
 
+def at_place(place: str, told: str) -> str:
+    """Say something of a place: of a sheet, a line, a column."""
+    return f"{place}{gettext(': ')}{told}"
+
+
 def of_link(code: str) -> str:
     """Say why a link was refused."""
     return str(LINK.get(code) or REASONS.get(code) or code)
@@ -128,4 +133,4 @@ def _place(place: Mapping[str, object]) -> str:
         parts.append(gettext("Sheet “%(sheet)s”") % place)
     if place.get("line"):
         parts.append(gettext("Line %(line)d") % place)
-    return f"{', '.join(parts)}: " if parts else ""
+    return at_place(", ".join(parts), "") if parts else ""

@@ -1,5 +1,6 @@
 """Puts a confirmed batch onto its list, in one transaction: people, who stands on it, what it said, what follows."""
 
+from array import array
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -44,7 +45,8 @@ def write(upload: Upload, by: User | None, job: Job, now: datetime, wishes: Sequ
             following.order(meeting, upload, checked, by=by, wishes=wishes)
             # Rows of a hundred thousand and their version, sealed and on its way to the database, need not be held at once.
             del checked
-            versions.keep(upload.expected_list, origin=upload.file_name, by=by, now=now, counts=counts, phones=phones)
+            known = {person: f"+{number}" for person, number in zip(*phones, strict=True)}
+            versions.keep(upload.expected_list, origin=upload.file_name, by=by, now=now, counts=counts, phones=known)
             _close(meeting, upload, counts, by=by, now=now)
             queue.progress(job, made=upload.rows)
             queue.finish(job)
@@ -64,8 +66,8 @@ def _close(meeting: Meeting, upload: Upload, counts: dict[str, int], *, by: User
     work.list_changed(meeting)
 
 
-def _put(meeting: Meeting, upload: Upload, checked: Checked, *, now: datetime) -> tuple[dict[str, int], versions.Phones]:
-    """Write what was taken; gives how many are new, changed, unchanged, removed and faulty, and whose phones are known."""
+def _put(meeting: Meeting, upload: Upload, checked: Checked, *, now: datetime) -> tuple[dict[str, int], tuple[array, array]]:
+    """Write what was taken; gives how many are new, changed, unchanged, removed and faulty, and whose phone is known."""
     expected = upload.expected_list
     taken = [each for each in checked.outcomes if each.taken and not each.into]
     versions.keep_by_hand(expected, now=now)
@@ -79,7 +81,9 @@ def _put(meeting: Meeting, upload: Upload, checked: Checked, *, now: datetime) -
     _list(expected, taken)
     standing.settle(meeting, arrived, now=now)
     counts = _counts(checked, taken, changed)
-    return counts, {each.person: each.row.told[PHONE] for each in taken if each.row.phone_index}
+    known = [each for each in taken if each.row.phone_index]
+    # As numbers: a hundred thousand texts from among the rows would keep the memory of all of them from being given back.
+    return counts, (array("q", (each.person for each in known)), array("q", (int(each.row.told[PHONE]) for each in known)))
 
 
 def _counts(checked: Checked, taken: Sequence[Outcome], changed: int) -> dict[str, int]:
@@ -89,14 +93,13 @@ def _counts(checked: Checked, taken: Sequence[Outcome], changed: int) -> dict[st
 
 
 def _add(expected: ExpectedList, fresh: Sequence[Outcome]) -> None:
-    """Insert new people; the outcomes learn who they became."""
-    tags = [people.new_tag() for _ in fresh]
-    storing.insert(ExpectedPerson, PERSON_FIELDS, _rows(expected, fresh, tags))
+    """Insert new people, some at a time; the outcomes learn who they became."""
     everybody = ExpectedPerson.objects.filter(meeting=expected.meeting_id)
-    for begin in range(0, len(tags), storing.AT_ONCE):
-        some = slice(begin, begin + storing.AT_ONCE)
-        made = storing.keys_of(everybody, "tag", tags[some])
-        for each, tag in zip(fresh[some], tags[some], strict=True):
+    for some in chunks(fresh, storing.AT_ONCE):
+        tags = [people.new_tag() for _ in some]
+        storing.insert(ExpectedPerson, PERSON_FIELDS, _rows(expected, some, tags))
+        made = storing.keys_of(everybody, "tag", tags)
+        for each, tag in zip(some, tags, strict=True):
             each.person = made[tag]
 
 

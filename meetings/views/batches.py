@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from meetings import work
 from meetings.batch_words import about, figures, of_skipped, saved
-from meetings.lists import batches, chunks, mapping, memory, preview, rejects, words
+from meetings.lists import batches, chunks, mapping, memory, preview, rejects, rosters, words
 from meetings.lists.checking import LEAVE, MERGE, TAKE
 from meetings.models import AWAITED, Meeting, Upload
 from meetings.tabs import tabs
@@ -153,7 +153,11 @@ def upload_confirm(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
 @require_POST
 def upload_discard(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
     """Forget a batch, also one that is being read; the list stays as it is."""
-    if batches.discard(batch(request, pk, upload)):
+    kept = batch(request, pk, upload)
+    if batches.discard(kept):
+        # One that is being read still has a worker who looks at the list.
+        if kept.expected_list and kept.state != State.READING:
+            rosters.drop_unused(kept.expected_list, by=request.user)
         messages.success(request, _("The upload was discarded. The list is unchanged."))
     return redirect("meetings:people", pk=pk)
 

@@ -174,6 +174,17 @@ def test_faulty_rows_are_repaired_with_the_keyboard_alone(
     assert "马俊杰" not in present
 
 
+def test_a_long_reason_stands_beside_its_sign_on_a_phone(
+    visit: Visit, live_server: LiveServer, batch: Upload, run_jobs: Jobs
+) -> None:
+    page = visit("en-GB", NARROWEST)
+    enter(page, live_server, batch.meeting, f"upload/{batch.pk}/")
+    boxes = [(why.locator(".rc-icon").first.bounding_box(), why.locator("> span").bounding_box())
+             for why in page.locator(".rc-sheet-why p").all()]  # fmt: skip
+    assert boxes
+    assert [text["y"] < sign["y"] + sign["height"] for sign, text in boxes] == [True] * len(boxes)
+
+
 def test_everything_can_be_done_without_scripts(
     visit: Visit, live_server: LiveServer, meeting: Meeting, run_jobs: Jobs
 ) -> None:

@@ -413,3 +413,52 @@ def test_columns_of_a_batch_that_does_not_wait_are_left_alone(
     assert post(client, "upload_columns", upload).status_code == 302
     upload.refresh_from_db()
     assert (upload.state, upload.mapping) == (state, [])
+
+
+def test_what_was_saved_is_said_in_the_readers_language(client: Client, waiting: Callable[..., Upload], run_jobs: Jobs) -> None:
+    first = waiting(csv_file(f"{HEAD}张三,13800000001,星河\n李四,13800000002,银河\n"))
+    confirm(client, first, run_jobs)
+    second = waiting(csv_file(f"{HEAD}张三,13800000001,海王\n李四,13800000002,银河\n"))
+    confirm(client, second, run_jobs)
+    said = {}
+    for language in ("en", "zh-hans"):
+        client.cookies["django_language"] = language
+        said[language] = [page_of(client, each).context["saved"] for each in (first, second)]
+    assert said == {
+        "en": [["2 people are new on the list."], ["1 person was changed.", "1 person stays as they were."]],
+        "zh-hans": [["2 人新加入名单。"], ["1 人的信息已修改。", "1 人保持不变。"]],
+    }
+
+
+def test_signs_of_direction_do_not_turn_the_page_round(client: Client, waiting: Callable[..., Upload]) -> None:
+    upload = waiting(csv_file("姓名,手机号,备\u202e注\n张\u200b三\u202e,\u202d13800000001\u202c,红\u202e酒\n"))
+    pages = [page_of(client, upload, show=section).content.decode() for section in ("new", "doubt")]
+    assert [re.findall("[\u200b-\u200f\u202a-\u202e\u2066-\u2069]", page) for page in pages] == [[], []]
+    assert "张三" in pages[0]
+    # The grid sent back as it was changes nothing: what was written is kept.
+    typed = re.findall(r'name="(cell-[\d-]+)" (?:value="([^"]*)")?', pages[1])
+    post(client, "upload_repair", upload, **dict(typed))
+    assert upload.lines.get().repaired == ""
+
+
+def test_rejects_say_in_which_column_each_row_is_wrong(client: Client, meeting: Meeting, waiting: Callable[..., Upload]) -> None:
+    upload = waiting(FAULTY)
+    file = client.get(url("upload_rejects", meeting, upload=upload.pk), {"kind": "csv"})
+    told = list(csv.reader(io.StringIO(file.content.decode("utf-8-sig"))))
+    assert [row[2] for row in told[1:]] == ["手机号：手机号里有字母或文字。", "姓名：缺少姓名。"]
+
+
+def test_duplicates_that_are_not_taken_are_counted_beside_the_yes(client: Client, waiting: Callable[..., Upload]) -> None:
+    upload = waiting(csv_file(f"{HEAD}张三,13800000001,星河\n李四,13800000001,银河\n林涛,,海王\n林涛,,海王\n"))
+    assert "1 行重复，不会采用" in page_of(client, upload).content.decode()
+    post(client, "upload_choose", upload, one="merge:3")
+    assert "行重复，不会采用" not in page_of(client, upload).content.decode()
+
+
+def test_a_list_that_an_upload_was_to_begin_goes_with_it(client: Client, meeting: Meeting, waiting: Callable[..., Upload],
+                                                         run_jobs: Jobs) -> None:  # fmt: skip
+    post(client, "upload_discard", waiting(FAULTY))
+    assert meeting.lists.count() == 0
+    confirm(client, waiting(FAULTY), run_jobs)
+    post(client, "upload_discard", waiting(FAULTY))
+    assert (meeting.lists.count(), names(meeting)) == (1, ["张三"])

@@ -43,6 +43,22 @@ def test_headings_of_both_scripts_and_languages_are_known(field: str) -> None:
     assert {heading: field_of(heading) for heading in HEADINGS[field]} == dict.fromkeys(HEADINGS[field], field)
 
 
+UNKNOWN_HEADINGS = {
+    # Words nobody knows over numbers are headings all the same.
+    (("客人", "联络", "东家"), ("钱文", "13800000001", "星河"), ("孙武", "13800000002", "银河")): 0,
+    # Somebody whose number is not known, or is with another one, is a person.
+    (("钱文", "找孙武", "星河"), ("孙武", "13800000002", "银河"), ("李双", "13800000003", "海王")): None,
+    (("客人", "待定", "东家"), ("孙武", "13800000002", "银河"), ("李双", "13800000003", "海王")): None,
+    # One row alone says too little.
+    (("客人", "联络"), ("钱文", "13800000001")): None,
+}
+
+
+@pytest.mark.parametrize(("rows", "found"), UNKNOWN_HEADINGS.items())
+def test_headings_of_unknown_words_differ_from_all_rows_below(rows: tuple[tuple[str, ...], ...], found: int | None) -> None:
+    assert header_at(rows) == found
+
+
 def test_somebody_who_is_called_a_customer_is_no_heading() -> None:
     assert header_at([["张三", "13800000001", "客户"], ["李四", "13800000002", "客户"]]) is None
     assert header_at([["路演名单"], ["姓名", "城市"], ["张三", "上海"]]) == 1

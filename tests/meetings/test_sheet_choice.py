@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -63,3 +64,27 @@ def test_after_a_refusal_another_sheet_is_offered_and_read(client: Client, meeti
     upload = Upload.objects.get()
     assert (upload.state, upload.sheet, upload.rows) == ("waiting", "名单", 2)
     assert [each["name"] for each in upload.sheets] == ["总表", "名单"]
+
+
+def test_sheets_that_are_not_read_are_named_in_sight(client: Client, meeting: Meeting, run_jobs: Jobs) -> None:
+    page = shown(client, meeting, run_jobs, packing.xlsx_of({"嘉宾": TABLE, "备选": TABLE}))
+    assert page.context["upload"].sheet == "嘉宾"
+    folded, after = page.content.decode().split('id="columns"')[1].split("</details>")
+    assert "<summary>工作表与各列的内容" in folded
+    assert f"文件中还有其他工作表，未读取： 备选 · {len(TABLE)} 行" in after
+    page = shown(client, meeting, run_jobs, packing.xlsx_of({"嘉宾": TABLE}))
+    assert "其他工作表" not in page.content.decode()
+
+
+def test_what_no_choice_can_mend_offers_none(client: Client, meeting: Meeting, run_jobs: Jobs) -> None:
+    offered = {name: "header_line" in shown(client, meeting, run_jobs, packing.xlsx_of({"总表": rows})).content.decode()
+               for name, rows in (("columns", WIDE), ("no_rows", TABLE[:1]))}  # fmt: skip
+    assert offered == {"columns": False, "no_rows": True}
+
+
+def shown(client: Client, meeting: Meeting, run_jobs: Jobs, body: bytes) -> HttpResponse:
+    """Bring a book onto a list of its own, and give the page that shows it."""
+    form = {"into": "new", "list_name": f"客户 {meeting.lists.count()}", "kind": "expected"}
+    client.post(reverse("meetings:upload", args=[meeting.pk]), form | {"file": SimpleUploadedFile("a.xlsx", body)})
+    run_jobs()
+    return client.get(reverse("meetings:upload_preview", args=[meeting.pk, meeting.uploads.latest("pk").pk]))
