@@ -229,9 +229,10 @@ class NameIndex:
         found: dict[str, list[str]] = defaultdict(list)
         for surname, given in self.parts:
             if len(given) == 2:
-                found[f"{surname}?{given[1]}"].append(surname + given)
-                found[f"{surname}{given[0]}?"].append(surname + given)
-        return dict(found)
+                name, first = surname + given, given[0]
+                found[f"{surname}?{given[1]}"].append(name)
+                found[f"{surname}{first}?"].append(name)
+        return found
 
 
 def _loose(rest: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from attendance.matching.index import Hit, NameIndex
 from attendance.matching.model import People, Reason
 from attendance.matching.policy import How, Policy
 from attendance.matching.rarity import Rarity
+from attendance.matching.sounds import Sounds
 from portal.names import (
     Shown,
     fold,
@@ -95,6 +96,13 @@ class Reader:
     def rarity(self) -> Rarity:
         """Count how rare the list's names are."""
         return Rarity({name: len(rows) for name, rows in self.index.rows.items()}, self.policy)
+
+    def forget(self) -> None:
+        """Let go of all that was read: what remembers answers for its own methods would stay until it is collected."""
+        held = [self, *vars(self).values()]
+        for each in (*held, getattr(vars(self).get("index"), "sounds", None)):
+            if isinstance(each, Reader | Rarity | Surroundings | Sounds):
+                vars(each).clear()
 
     def prepare(self, names: Iterable[str]) -> None:
         """Fold the names that are going to be read, all at once."""

@@ -26,10 +26,16 @@ def split_all(names: Iterable[str]) -> list[tuple[str, str]]:
 
     Guarantee: the same as `split` of each.
     """
-    double = {name for name in surnames() if len(name) > 1}
+    double = _compound()
     return [
         (name[:2], name[2:]) if len(name) > 2 and name[:2] in double else (name[:1], name[1:]) for name in names
     ]
+
+
+@cache
+def _compound() -> frozenset[str]:
+    """Collect the surnames of two characters."""
+    return frozenset(name for name in surnames() if len(name) > 1)
 
 
 @lru_cache(maxsize=65_536)
