@@ -1,15 +1,13 @@
 """Turns visits into results: participants, look-ups, matching, presence, stored as one match run with its evidence."""
 
-import hashlib
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, fields
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Count, Max, Sum
 
-from attendance import presence, rules, runs, versions
+from attendance import digest, presence, rules, runs, versions
 from attendance.inputs import POLICIES, Inputs, read
 from attendance.lookups import look_up
 from attendance.matching import Policy
@@ -125,12 +123,7 @@ def _fingerprint(
     told += [("sign_ins", sorted(signed_in))] if signed_in else []
     told += [("decisions", sorted(beyond.also.items()))] if beyond.also else []
     told += [("decisions", sorted(beyond.same.items()))] if beyond.same else []
-    texts = [(part, json.dumps(each, ensure_ascii=False, separators=(",", ":"), default=_plain)) for part, each in told]
-    parts: dict[str, str] = {}
-    for part, text in texts:
-        parts[part] = hashlib.sha256(f"{parts.get(part, '')}{text}".encode()).hexdigest()[:16]
-    whole = "[" + ",".join(text for _part, text in texts) + "]"
-    return hashlib.sha256(whole.encode()).hexdigest(), parts
+    return digest.of(told)
 
 
 def _counted(counting: presence.Counting) -> object:
@@ -142,19 +135,5 @@ def _ruled(rule: presence.Rule) -> dict[str, object]:
     return {name: value for name, value in asdict(rule).items() if value or name != "needs_sign_in"}
 
 
-def _counted(counting: presence.Counting) -> object:
-    """Tell when attendance counts: a window that was found by itself by its times alone."""
-    return [counting.version, *counting.windows] if counting.version else counting.windows[0].interval
-
-
-def _ruled(rule: presence.Rule) -> dict[str, object]:
-    return {name: value for name, value in asdict(rule).items() if value or name != "needs_sign_in"}
-
-
-def _columns(table: object) -> list[object]:
-    return [getattr(table, field.name) for field in fields(table)]
-
-
-def _plain(value: object) -> list[object]:
-    """Write what JSON does not know: sets in a fixed order, stays as their values."""
-    return sorted(value) if isinstance(value, frozenset) else _columns(value)
+def _columns(table: object) -> Iterator[object]:
+    return (getattr(table, field.name) for field in fields(table))

@@ -1,16 +1,16 @@
 """Stores what one matching found: a match run with its matches, outcomes and counts."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from django.db.models import Max
 
 from attendance import presence
-from attendance.bulk import upsert
+from attendance.bulk import Encoded, encoded, upsert
 from attendance.inputs import Inputs
-from attendance.matching import Decision, Reason, Result, Tier
+from attendance.matching import Candidate, Decision, Reason, Result, Tier
 from attendance.models import FURTHER, Companion, Match, MatchRun, Outcome
 from attendance.participants import Identities, Identity, anybody_inside
 from attendance.together import Beyond
@@ -32,6 +32,23 @@ ON_ONE_DEVICE = frozenset({"two_people", "key_of_several_arrivals"})
 CLOSE = 3
 # Decisions made within this time after each other make one version.
 SITTING = timedelta(minutes=15)
+
+
+class Telling(dict[tuple[Reason, ...], Encoded]):
+    """Reasons as JSON; most decisions have the same ones, which are written once."""
+
+    def __missing__(self, reasons: tuple[Reason, ...]) -> Encoded:
+        """Write reasons that were not met before."""
+        return self.setdefault(reasons, encoded(_told(reasons)))
+
+    def candidates(self, some: Sequence[Candidate]) -> Encoded:
+        """Give candidates with their reasons as they are stored."""
+        rows = (
+            f'{{"person": {each.person_id}, "weight": {round(each.weight, 4)}, "for": {self[each.reasons_for]}, '
+            f'"against": {self[each.reasons_against]}}}'
+            for each in some
+        )
+        return Encoded(f"[{', '.join(rows)}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +117,8 @@ def store(picture: Picture, result: Result, now: datetime, without: list[str] | 
 
 def _write(run: MatchRun, beyond: Beyond, result: Result, outcomes: list[tuple[object, ...]]) -> None:
     upsert(Outcome, OUTCOME_FIELDS, ((run.pk, *row) for row in outcomes), key=["run", "person"])
-    matches = ((run.pk, *_match(each, beyond)) for each in result.decisions)
+    told = Telling()
+    matches = ((run.pk, *_match(each, beyond, told)) for each in result.decisions)
     upsert(Match, MATCH_FIELDS, matches, key=["run", "participant"])
     Companion.objects.bulk_create(
         Companion(run=run, participant_id=decision.arrival_id, person_id=person)
@@ -207,14 +225,9 @@ def _there(picture: Picture, theirs: list[Identity], signed_in: bool | None, now
             parts)  # fmt: skip
 
 
-def _match(decision: Decision, beyond: Beyond) -> tuple[object, ...]:
-    candidates = [
-        {"person": each.person_id, "weight": round(each.weight, 4), "for": _told(each.reasons_for),
-         "against": _told(each.reasons_against)}
-        for each in decision.candidates
-    ]  # fmt: skip
+def _match(decision: Decision, beyond: Beyond, told: Telling) -> tuple[object, ...]:
     return (decision.arrival_id, decision.person_id, decision.tier.value, str(decision.key or ""),
-            round(decision.confidence, 5), candidates, _told(decision.evidence), _doubt(decision),
+            round(decision.confidence, 5), told.candidates(decision.candidates), told[decision.evidence], _doubt(decision),
             beyond.same.get(decision.arrival_id), beyond.sources.get(decision.arrival_id))  # fmt: skip
 
 
