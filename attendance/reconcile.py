@@ -1,6 +1,6 @@
 """Turns visits into results: participants, look-ups, matching, presence, stored as one match run with its evidence."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, fields
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from attendance.matching import Policy
 from attendance.models import CountingWindows, Decision, MatchRun, SignIn
 from attendance.participants import Identities, fold, gather, windows_of
 from attendance.runs import Picture
+from attendance.stages import Beat, Stage, nobody_asks
 from meetings.models import ExpectedPerson, Occurrence
 from portal.accounts.models import Organisation
 from portal.tencent.errors import TryAgain
@@ -21,21 +22,23 @@ from portal.tencent.errors import TryAgain
 LATER = "later"
 
 
-def reconcile(occurrence: Occurrence, now: datetime, beat: Callable[[], None] = lambda: None) -> MatchRun | None:
+def reconcile(occurrence: Occurrence, now: datetime, beat: Beat = nobody_asks) -> MatchRun | None:
     """Bring participants up to date, look up what is missing, and match; gives the current run.
 
     None stands for an occurrence that has not begun. Repeatable: the same visits, list and decisions make no new run.
     Raises: TryAgain where a look-up must wait; the matching is then done with what is known.
     """
+    beat(Stage.VISITS)
     identities = gather(occurrence)
+    beat(Stage.PARTICIPANTS)
     fold(occurrence, identities, windows_of(occurrence, identities).intervals, now)
-    beat()
+    beat(Stage.PLATFORM)
     try:
-        without = look_up(occurrence, beat)
+        without = look_up(occurrence, lambda: beat(Stage.PLATFORM))
     except TryAgain:
-        match(occurrence, now, without=[LATER], identities=identities)
+        match(occurrence, now, without=[LATER], identities=identities, beat=beat)
         raise
-    return match(occurrence, now, without=without, identities=identities)
+    return match(occurrence, now, without=without, identities=identities, beat=beat)
 
 
 def match(
@@ -43,6 +46,7 @@ def match(
     now: datetime,
     without: list[str] | None = None,
     identities: Identities | None = None,
+    beat: Beat = nobody_asks,
 ) -> MatchRun | None:
     """Match with what is stored, without asking the platform anything; gives the current run.
 
@@ -51,6 +55,7 @@ def match(
     """
     # Somebody may decide or change the list while a large meeting is being matched: then it is matched once more.
     for last_round in (False, False, True):
+        beat(Stage.LIST)
         mark = _mark(occurrence)
         picture = _picture(occurrence, now, identities)
         identities = None
@@ -58,12 +63,19 @@ def match(
             return None
         if known := runs.known(picture, now, without):
             return known
+        beat(Stage.MATCHING)
         result = picture.inputs.decide()
+        beat(Stage.MINUTES)
+        outcomes = runs.outcomes(picture, result, now)
+        beat(Stage.STORING)
         with transaction.atomic():
             # One at a time: the row is locked on PostgreSQL, the database on SQLite.
             Occurrence.objects.select_for_update().get(pk=occurrence.pk)
             if last_round or mark == _mark(occurrence):
-                return versions.worth_proposing(runs.store(picture, result, now, without))
+                run = versions.worth_proposing(runs.store(picture, result, outcomes, now, without))
+                # Within what it stores: whoever took the job over meanwhile stored it, and this is undone.
+                beat(Stage.STORING)
+                return run
     return None
 
 

@@ -91,7 +91,9 @@ def is_settled(current: MatchRun | None, occurrence: Occurrence) -> bool:
     return current is not None and current.final and occurrence.state == Occurrence.State.FINAL
 
 
-def store(picture: Picture, result: Result, now: datetime, without: list[str] | None) -> MatchRun:
+def store(
+    picture: Picture, result: Result, outcomes: list[tuple[object, ...]], now: datetime, without: list[str] | None
+) -> MatchRun:
     """Store a result as the current run, or as a proposal where results are final; the former one is kept.
 
     Call it inside a transaction that holds the occurrence. See MatchRun for whose place a new run takes.
@@ -107,12 +109,16 @@ def store(picture: Picture, result: Result, now: datetime, without: list[str] | 
         final=_is_final(occurrence),
     )  # fmt: skip
     _make_room(former, run, now)
-    outcomes = list(_outcomes(picture, result, now))
     told = without if without is not None or former is None else former.counts.get("without")
     run.counts = _counts(picture.inputs, result, outcomes) | {"without": told or []}
     run.save()
     _write(run, picture.inputs.beyond, result, outcomes)
     return run
+
+
+def outcomes(picture: Picture, result: Result, now: datetime) -> list[tuple[object, ...]]:
+    """Give the outcome of every expected person: the values of OUTCOME_FIELDS after the run."""
+    return list(_outcomes(picture, result, now))
 
 
 def _write(run: MatchRun, beyond: Beyond, result: Result, outcomes: list[tuple[object, ...]]) -> None:
@@ -136,9 +142,9 @@ def refresh(run: MatchRun, picture: Picture, now: datetime, without: list[str] |
         run.counts = run.counts | {"without": without}
     if anybody_inside(picture.identities.values()):
         result = picture.inputs.decide()
-        outcomes = list(_outcomes(picture, result, now))
-        run.counts = run.counts | _counts(picture.inputs, result, outcomes)
-        upsert(Outcome, OUTCOME_FIELDS, ((run.pk, *row) for row in outcomes), key=["run", "person"])
+        found = outcomes(picture, result, now)
+        run.counts = run.counts | _counts(picture.inputs, result, found)
+        upsert(Outcome, OUTCOME_FIELDS, ((run.pk, *row) for row in found), key=["run", "person"])
     if before != (run.live, run.final, run.counts):
         run.version = run.version or (next_version(run.occurrence_id) if run.final else None)
         run.save(update_fields=["live", "final", "version", "counts"])

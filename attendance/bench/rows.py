@@ -12,7 +12,7 @@ from attendance.bench.rooms import Room, Row
 from meetings.models import ExpectedPerson, Meeting, Occurrence
 from portal.accounts.models import Organisation, User
 from portal.crypto import index_hash
-from portal.phones import parse
+from portal.phones import read
 
 AT_ONCE = 1000
 # Results are matched long after everybody left, and before anything is final.
@@ -62,7 +62,7 @@ def _once(value_of: Callable[[Row], str]) -> Callable[[Row], str]:
 
 
 def _person(meeting: Meeting, at: int, row: Row, plain: str, enroll_id: str) -> ExpectedPerson:
-    phone = parse(plain).e164 if plain else ""
+    phone = read(plain)[0].e164 if plain else ""
     return ExpectedPerson(
         meeting=meeting, row=at, name=row.name, phone=phone, phone_index=index_hash("phone", phone),
         phone_tail=plain[-4:], email=row.email, company=row.company, title=row.title, userid=row.userid,
@@ -87,7 +87,7 @@ def _visits(occurrence: Occurrence, room: Room) -> list[models.Visit]:
 
 def _asked(occurrence: Occurrence, room: Room) -> list[models.Participant]:
     """Give the participants the platform was asked about before, with its answers."""
-    called = {who: index_hash("phone", parse(plain).e164) for who, row in room.callers.items()
+    called = {who: index_hash("phone", read(plain)[0].e164) for who, row in room.callers.items()
               if (plain := room.rows[row].phone)}  # fmt: skip
     return [
         models.Participant(
