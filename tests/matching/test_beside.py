@@ -78,7 +78,9 @@ def test_an_agreeing_company_weighs_by_how_few_work_there(written: str, row: Row
 
 
 @pytest.mark.parametrize(("written", "row", "code", "factor"), BESIDE)
-def test_what_stands_beside_a_name_weighs_what_the_policy_says(written: str, row: Row, code: str, factor: float) -> None:
+def test_what_stands_beside_a_name_weighs_what_the_policy_says(
+    written: str, row: Row, code: str, factor: float
+) -> None:
     (only_reason,) = beside(written, row)
     assert (only_reason.code, exp(only_reason.weight)) == (code, pytest.approx(factor))
 
@@ -144,7 +146,12 @@ def test_the_beginnings_of_companies_are_known_with_and_without_the_place(piece:
 
 
 def test_rows_are_found_by_company_and_phone_ending() -> None:
-    assert (ROUND.by_tail("0001"), ROUND.by_tail("0002"), ROUND.by_tail("9999"), ROUND.by_tail("")) == ([0, 3], [1], [], [])
+    assert (ROUND.by_tail("0001"), ROUND.by_tail("0002"), ROUND.by_tail("9999"), ROUND.by_tail("")) == (
+        [0, 3],
+        [1],
+        [],
+        [],
+    )
     assert ROUND.backed(("启润", "某某"), "") == {0, 1}
     assert ROUND.backed(("青松",), "0001") == {0, 2, 3}
     assert ROUND.backed((), "0002") == {1}

@@ -30,7 +30,8 @@ def test_a_name_is_as_frequent_as_list_and_tables_say(name: str, share: float) -
 
 
 @pytest.mark.parametrize(
-    ("surname", "share"), [("张", 0.0776744), ("王", 0.0767442), ("欧阳", 0.0027907), ("赵", 0.0227907), ("鐾", 0.00027907)]
+    ("surname", "share"),
+    [("张", 0.0776744), ("王", 0.0767442), ("欧阳", 0.0027907), ("赵", 0.0227907), ("鐾", 0.00027907)],
 )
 def test_a_surname_is_counted_and_smoothed(surname: str, share: float) -> None:
     assert RARITY.surname(surname) == close(share)

@@ -131,7 +131,9 @@ def test_a_key_that_can_be_handed_on_is_a_conflict_under_the_pinyin_of_somebody_
 
 
 @pytest.mark.parametrize(("person", "arrival"), HANDED_ON)
-@pytest.mark.parametrize("written", ["文高", "张文", "张文皋", "小张", "张总", "静水流深", "云淡风轻", "iPhone", "James"])
+@pytest.mark.parametrize(
+    "written", ["文高", "张文", "张文皋", "小张", "张总", "静水流深", "云淡风轻", "iPhone", "James"]
+)
 def test_a_key_decides_under_a_given_name_a_nickname_or_a_device(person: Row, arrival: Row, written: str) -> None:
     found = only(people({"name": "张文高", **person}, *NATURAL), arrivals({**arrival, "shown": written}), BALANCED)
     assert (found.tier, found.person_id) == (Tier.CERTAIN, "p0")
@@ -187,7 +189,9 @@ def test_a_second_person_nobody_listed_in_the_name_only_proposes(name: str, writ
 
 
 @given(LISTS, ROOMS, POLICIES)
-def test_what_a_human_decided_stays_whatever_keys_and_names_say(expected: list[Row], came: list[Row], policy: Policy) -> None:
+def test_what_a_human_decided_stays_whatever_keys_and_names_say(
+    expected: list[Row], came: list[Row], policy: Policy
+) -> None:
     room = [{"names": ("张三",)}, {"names": ("李四",)}, {"names": ("张伟",)}, *came]
     names = [{"name": "无名氏"}, *expected]
     said = Earlier(confirmed={"a0": "p0"}, ignored={"a1"}, unlisted={"a2"})
@@ -230,7 +234,9 @@ def test_nobody_is_given_twice_by_name_without_saying_so(expected: list[Row], ca
             assert all({"also_shown_by_others", "already_here"} & set(codes(one)) for one in by_name)
 
 
-@given(st.lists(st.sampled_from(NATURAL), min_size=1, max_size=6), st.sampled_from(["郗墨涵", "Olga Petrova", "慕容雪"]))
+@given(
+    st.lists(st.sampled_from(NATURAL), min_size=1, max_size=6), st.sampled_from(["郗墨涵", "Olga Petrova", "慕容雪"])
+)
 def test_an_unrelated_person_changes_neither_tier_nor_person_of_anybody(came: list[Row], name: str) -> None:
     room = shown(*(str(row["name"]) for row in came))
     before, after = (decide(people(*NATURAL, *more), room, policy=BALANCED) for more in ([], [{"name": name}]))

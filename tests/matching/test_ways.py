@@ -58,7 +58,9 @@ def first_reason(found: Decision) -> tuple[str, object, float]:
 
 
 @pytest.mark.parametrize(("name", "written", "way", "said", "ratio"), WAYS)
-def test_each_way_to_a_name_says_how_by_what_and_how_much(name: str, written: str, way: str, said: str, ratio: float) -> None:
+def test_each_way_to_a_name_says_how_by_what_and_how_much(
+    name: str, written: str, way: str, said: str, ratio: float
+) -> None:
     found = only(people({"name": name}, *CROWD), shown(written))
     assert (found.tier, proposed(found)) == (Tier.LIKELY, ["p0"])
     assert first_reason(found) == (way, said, pytest.approx(ratio, rel=1e-3))
@@ -143,7 +145,9 @@ def test_a_fragment_beside_the_own_company_is_a_whole_name(written: str) -> None
         ("晓明-招商银行", Tier.LIKELY),
     ],
 )
-def test_a_part_of_a_name_decides_beside_the_company_and_one_written_wrongly_beside_the_phone(written: str, tier: Tier) -> None:
+def test_a_part_of_a_name_decides_beside_the_company_and_one_written_wrongly_beside_the_phone(
+    written: str, tier: Tier
+) -> None:
     expected = people({"name": "张晓明", "company": "华泰证券", "phone_tail": "0001"}, *CROWD)
     found = only(expected, shown(written), BALANCED)
     assert (found.tier, proposed(found)) == (tier, ["p0"])
