@@ -35,7 +35,7 @@ CASES = [
         [
             "conflict None by tag, 0.5000",
             "p0 0.5000",
-            "  for key_agrees key=tag +5.52; name_agrees",
+            "  for key_of_several_arrivals key=tag arrivals=2 +5.52; name_agrees",
             "  against rivals -5.52",
             "key_of_several_arrivals key=tag arrivals=2",
         ],
