@@ -171,3 +171,56 @@ def test_strangers_in_latin_letters_say_little_of_how_many_came_with_chinese_nam
 @pytest.mark.parametrize("cell", ["北京王晓明", "王晓明（总经理）", "华泰证券 王晓明", " 王 晓 明 "])
 def test_a_list_cell_with_more_than_the_name_still_names_the_person(cell: str) -> None:
     assert proposed(only(people({"name": cell}, *CROWD), shown("王晓明 经理"))) == ["p0"]
+
+
+@pytest.mark.parametrize(
+    ("written", "company"),
+    [
+        ("华泰证券张晓明研究部", "华泰证券"),
+        ("Zhang Xiaoming 华泰", "华泰证券"),
+        ("HTSC Zhang Xiaoming", "HTSC"),
+        ("zxm 华泰", "华泰证券"),
+        ("华泰 zhang xm", "华泰证券"),
+        ("华泰张晓明", "华泰证券"),
+        ("张晓明华泰", "华泰证券"),
+        ("华泰 张总", "华泰证券"),
+        ("华泰 晓明总", "华泰证券"),
+        ("华泰证券张晓明总", "华泰证券"),
+        ("青松 华泰 张晓明", "华泰证券"),
+    ],
+)
+def test_what_is_left_of_a_name_is_compared_with_the_company_wherever_it_stands(written: str, company: str) -> None:
+    found = only(people({"name": "张晓明", "company": company}, *CROWD), shown(written))
+    assert proposed(found) == ["p0"]
+    assert "company_agrees" in [reason.code for reason in found.candidates[0].reasons_for]
+
+
+@pytest.mark.parametrize("written", ["张晓明李国强", "张晓明华泰李国强", "李国强 张晓明"])
+def test_two_listed_names_in_one_displayed_name_are_both_proposed(written: str) -> None:
+    found = only(people({"name": "张晓明"}, {"name": "李国强"}, *CROWD), shown(written), BALANCED)
+    assert (found.tier, sorted(proposed(found))) == (Tier.LIKELY, ["p0", "p1"])
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "finds"),
+    [
+        ("Zhang Wei An Li", "x y Zhang Wei An Li", True),
+        ("Zhang Wei An Li", "x y z Zhang Wei An Li", False),
+        ("Sam Lee", "Sam Lee Acme Ltd", True),
+        ("Sam Lee", "Samuel Lee", False),
+        ("欧阳国强", "ogq", True),
+        ("欧阳国强", "oygq", False),
+        ("张晓明（副总经理）", "张晓明", True),
+        ("华泰证券 张晓明", "张晓明", True),
+        ("华泰证券 张晓明", "华泰证券", False),
+        ("", "", False),
+    ],
+)
+def test_how_far_a_name_is_looked_for(name: str, written: str, finds: bool) -> None:
+    assert (proposed(only(people({"name": name}, *CROWD), shown(written))) == ["p0"]) is finds
+
+
+def test_two_people_of_one_latin_name_in_either_order_are_twins() -> None:
+    found = only(people({"name": "Sam Lee"}, {"name": "Lee Sam"}, *CROWD), shown("Sam Lee"), BALANCED)
+    assert (found.tier, proposed(found)) == (Tier.LIKELY, ["p0", "p1"])
+    assert ("several_carry_it", (("people", 2),), 0.0) in found.evidence
