@@ -224,3 +224,39 @@ def test_two_people_of_one_latin_name_in_either_order_are_twins() -> None:
     found = only(people({"name": "Sam Lee"}, {"name": "Lee Sam"}, *CROWD), shown("Sam Lee"), BALANCED)
     assert (found.tier, proposed(found)) == (Tier.LIKELY, ["p0", "p1"])
     assert ("several_carry_it", (("people", 2),), 0.0) in found.evidence
+
+
+SOUNDS = people(
+    *(
+        {"name": name}
+        for name in ("张晓明", "张小明", "章晓明", "欧阳国强", "单曾", "曾单", "肖云", "萧芸", "游丽", "李友")
+    ),
+    *CROWD,
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("zhangxiaoming", ["p0", "p1", "p2"]),
+        ("Xiaoming Zhang", ["p0", "p1", "p2"]),
+        ("guoqiangouyang", ["p3"]),
+        ("Zeng Dan", ["p5"]),
+        ("Shan Zeng", ["p4"]),
+        ("liyou", ["p8", "p9"]),
+        ("zxm", ["p0", "p1", "p2"]),
+        ("zhangxm", ["p0", "p1", "p2"]),
+        ("xmzhang", ["p0", "p1", "p2"]),
+        ("gq ouyang", ["p3"]),
+        ("ogq", ["p3"]),
+        ("xm", []),
+        ("zxmx", []),
+        ("zhang", []),
+        ("张筱明", ["p0", "p1"]),
+        ("章小明", ["p2"]),
+        ("肖芸", ["p6", "p7"]),
+        ("李晓明", []),
+    ],
+)
+def test_a_name_by_its_sound_means_all_of_the_list_who_sound_so(written: str, meant: list[str]) -> None:
+    assert sorted(proposed(only(SOUNDS, shown(written)))) == meant
