@@ -77,3 +77,16 @@ def test_all_bearers_of_a_name_are_counted_also_those_who_are_not_shown() -> Non
 def test_one_bearer_among_look_alikes_is_not_said_to_be_several() -> None:
     found = only(people({"name": "张小明"}, {"name": "张晓明"}, *CROWD), shown("张筱明"), BALANCED)
     assert "several_carry_it" not in [one.code for one in found.evidence]
+
+
+@pytest.mark.parametrize("mute", ["张伟", "iPhone", "Galaxy S23 iPhone", "录制机器人", ""])
+def test_a_name_of_a_crowd_a_device_or_a_robot_says_nothing_of_how_many_strangers_came(mute: str) -> None:
+    expected = people({"name": "张晓明"}, *[{"name": "张伟"}] * 61, *CROWD)
+    alone, among = (only(expected, shown("张晓鹏", *[mute] * times), BALANCED) for times in (0, 40))
+    assert alone.candidates[0].weight == among.candidates[0].weight
+
+
+def test_a_second_person_beside_an_unknown_name_is_a_stranger_who_came() -> None:
+    expected = people({"name": "张晓明"}, *CROWD)
+    alone, among = (only(expected, shown("张晓鹏", *["欧阳震华&尉迟恭敬"] * times), BALANCED) for times in (0, 10))
+    assert among.candidates[0].weight < alone.candidates[0].weight / 1.5
