@@ -133,3 +133,10 @@ def test_the_own_name_is_said_to_agree_only_where_it_stands_as_a_whole() -> None
         for names in (("张文高", "华泰张文高"), ("张文高", "x", "張文高"), ("张文高", "文高"), ("", "x"), ("高", "高"))
     ]
     assert ["name_agrees" in codes(found) for found in agreeing] == [True, True, False, False, False]
+
+
+@pytest.mark.parametrize("written", ["叶三风 江苏", "叶三风 安徽", "叶三风 云朵", "叶三风 花开", "叶三风 江苏高工"])
+def test_a_place_or_a_title_that_begins_like_a_surname_and_a_nickname_are_no_second_person(written: str) -> None:
+    common = [{"name": f"{surname}{given}"} for surname in "王李张刘陈" for given in "苏徽工"]
+    found = only(people({"name": "叶三风"}, *common, *NATURAL), shown(written), BALANCED)
+    assert (found.tier, found.person_id) == (Tier.CERTAIN, "p0")

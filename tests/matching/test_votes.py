@@ -123,3 +123,9 @@ def test_a_tag_is_decoded_from_either_alphabet_and_behind_white_space() -> None:
 )
 def test_what_only_looks_encoded_is_taken_as_it_is(raw: str) -> None:
     assert decode_tag(raw) == raw
+
+
+def test_a_list_that_lacks_the_stronger_keys_is_looked_up_by_the_weaker_ones() -> None:
+    expected = People(id=["p0"], name=["张三"], phone_hashes=[("AB",)])
+    came = Arrivals(id=["a0"], names=[("x",)], enroll_id=["e"], phone_hash=["ab"])
+    assert cast(expected, came) == {0: [(Key.PHONE_HASH, (0,), 1, True)]}

@@ -1,5 +1,6 @@
 """Every way a displayed name leads to a listed one: how it is called, by which part, how much it says, and what it finds."""
 
+from dataclasses import replace
 from math import exp
 
 import pytest
@@ -260,3 +261,9 @@ SOUNDS = people(
 )
 def test_a_name_by_its_sound_means_all_of_the_list_who_sound_so(written: str, meant: list[str]) -> None:
     assert sorted(proposed(only(SOUNDS, shown(written)))) == meant
+
+
+@pytest.mark.parametrize(("few", "meant"), [(2, ["p0", "p1"]), (1, [])])
+def test_as_many_doubtful_names_as_the_policy_calls_few_are_proposed(few: int, meant: list[str]) -> None:
+    found = only(people({"name": "张晓明"}, {"name": "张小明"}, *CROWD), shown("张筱明"), replace(STRICT, few=few))
+    assert (proposed(found), [one for one in codes(found) if one == "crowd"]) == (meant, [] if meant else ["crowd"])
