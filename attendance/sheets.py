@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from attendance import evidence, words
 from attendance.models import FURTHER, Match, MatchRun, Outcome
-from attendance.report import clock, in_zone, local, zone_of
+from attendance.report import clock, in_zone, local, standing_word, zone_of
 from attendance.spreadsheet import Row
 from meetings.models import ExpectedPerson, Kind, Listing
 from portal import phones
@@ -146,9 +146,9 @@ def rules(run: MatchRun) -> Iterator[Row]:
     yield [_("A sign-in is needed"), _("yes") if rule.get("needs_sign_in") else _("no")]
     yield [_("Version of the rule"), words.rule_word(str(rule.get("version", "")))]
     yield [_("Matching policy"), run.policy]
-    yield [_("Run"), run.number]
+    yield [_("Version of the results"), run.number]
     yield [_("Computed"), local(run.made_at, zone)]
-    yield [_("Final"), _("yes") if run.final else _("no")]
+    yield [_("Standing"), standing_word(run)]
     yield [_("Rows read from Tencent Meeting"), pull.rows if pull else 0]
     yield [_("Last read"), local(pull.started_at, zone) if pull else ""]
     yield [_("All rows were read"), _("yes") if pull and pull.is_whole else _("no")]
