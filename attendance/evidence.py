@@ -156,7 +156,7 @@ def one_in(probability: float) -> str:
     """Say a small probability as one in so many, a large one in per cent."""
     if probability >= 0.2:
         return sure(probability)
-    return _("one chance in %(many)s") % {"many": _rounded(1 / max(probability, 1e-6))}
+    return _("one chance in %(many)s") % {"many": _rounded(round(1 / max(probability, 1e-6)))}
 
 
 def sure(probability: float) -> str:

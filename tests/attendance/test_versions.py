@@ -174,7 +174,8 @@ def test_versions_are_listed_compared_applied_and_discarded_on_pages(occurrence:
     shown = browser.get(f"{base}versions/2/")
     assert [row.about.name for row in shown.context["rows"]] == ["赵思远"]
     assert "Apply it: final v2" in shown.content.decode()
-    assert "A new version is proposed" in browser.get(base).content.decode()
+    read = browser.get(base)
+    assert "A new version is proposed" in read.content.decode()
     stale = browser.post(f"{base}versions/2/apply/", {"run": later.pk + 1}, follow=True)
     assert "not what you were shown" in stale.content.decode()
     done = browser.post(f"{base}versions/2/apply/", {"run": later.pk}, follow=True)
