@@ -240,3 +240,14 @@ def test_live_runs_take_each_others_place(member: Membership) -> None:
     assert (live.standing, live.number, MatchRun.objects.count()) == ("live", 1, 1)
     with pytest.raises(ObjectDoesNotExist):
         MatchRun.objects.get(current=False)
+
+
+def test_what_was_said_since_results_were_final_waits_no_more(occurrence: Occurrence, member: Membership) -> None:
+    final(occurrence)
+    browser, address = hall.browser(member), hall.address(occurrence.meeting, "review/")
+    before = browser.get(address).context["page"].to_review
+    doubtful = current(occurrence).matches.waiting().first()
+    review.decide(doubtful.participant, Decision.Verb.REJECT, None, member.user)
+    assert hall.match(occurrence).proposed
+    shown = browser.get(address).context
+    assert (before, shown["page"].to_review, shown["waiting"]) == (before, before - 1, before - 1)
