@@ -7,6 +7,7 @@ from itertools import islice
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from attendance import evidence
 from attendance.matching import Key
 from attendance.models import Decision, Match, MatchRun, Participant
 from attendance.review import review_queue, said_of
@@ -31,9 +32,15 @@ class Candidate:
     reasons_against: list
 
     @property
-    def share(self) -> float:
-        """How probable, as it is shown: what waits for a human is never certain."""
-        return min(self.weight, 0.99)
+    def steps(self) -> list[evidence.Step]:
+        """What was weighed, from what was to be expected to how probable it is."""
+        return evidence.waterfall([*self.reasons_for, *self.reasons_against], self.weight)
+
+    @property
+    def loose(self) -> list[evidence.Told]:
+        """What only explains; everything, where nothing was weighed."""
+        told = [*self.reasons_for, *self.reasons_against]
+        return [each for each in told if not (self.steps and evidence.weight_of(each))]
 
 
 @dataclass(frozen=True, slots=True)

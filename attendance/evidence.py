@@ -9,23 +9,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from attendance import words
-from attendance.matching.words import SENTENCES
 from attendance.models import Match
 from attendance.words import Told
 from meetings.models import ExpectedPerson
 from portal.phones import scrub
 
 BASE, RIVALS, REST = "base_rate", "rivals", "rest"
-# Steps that are no reasons; a core that tells more of them has sentences of its own.
-STEPS: dict[str, Promise] = {
-    BASE: gettext_lazy("Before anything was seen: one participant, and one person of the list."),
-    RIVALS: gettext_lazy("Others could be meant as well, or be the same person."),
-}
 # Log odds beyond which a drawing shows no more: one in a million.
 FURTHEST = math.log(1e6)
 # A lower weight changes nothing anybody could notice; figures are stored with two digits.
@@ -92,7 +84,8 @@ def waterfall(reasons: Iterable[Told], probability: float) -> list[Step]:
         steps.append(Step(str(told[0]), say(told), weight, at, at + weight))
         at += weight
     rest = log_odds(probability) - at
-    if abs(rest) > 3 * SLIGHT:
+    # Beyond what is measured keys add up to more than anybody claims: where both read alike there is nothing to explain.
+    if abs(rest) > 3 * SLIGHT and sure(chance(at)) != sure(probability):
         steps.append(Step(REST, _("Rounding, and the limit of what this policy has measured."), rest, at, at + rest))
     return steps
 
@@ -138,8 +131,7 @@ def weight_of(told: Told) -> float:
 
 def say(told: Told) -> str:
     """Give the sentence of a stored reason, with nothing in it that could be dialled."""
-    code = str(told[0])
-    return str(STEPS[code]) if code in STEPS and code not in SENTENCES else scrub(words.say(told))
+    return scrub(words.say(told))
 
 
 def of_weight(weight: float) -> str:
@@ -164,7 +156,7 @@ def one_in(probability: float) -> str:
     """Say a small probability as one in so many, a large one in per cent."""
     if probability >= 0.2:
         return sure(probability)
-    return _("one chance in %(many)s") % {"many": _rounded(1 / max(probability, 1e-6))}
+    return _("one chance in %(many)s") % {"many": _rounded(round(1 / max(probability, 1e-6)))}
 
 
 def sure(probability: float) -> str:

@@ -7,6 +7,7 @@ from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, Max, 
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
+from attendance import presence
 from attendance.models import MatchRun, Outcome, OutcomeQuerySet
 
 Link = Callable[..., str]
@@ -96,8 +97,7 @@ def lengths(run: MatchRun, link: Link) -> Chart | None:
 
 def needed(run: MatchRun) -> int:
     """Give how many seconds the run's rule asks for: the larger of share and minutes."""
-    share = float(run.rule.get("min_share", 0)) * run.window_seconds
-    return max(round(share), MINUTE * int(run.rule.get("min_minutes", 0)))
+    return presence.Rule(**run.rule).least(run.window_seconds)
 
 
 def _came(run: MatchRun) -> OutcomeQuerySet:

@@ -44,7 +44,7 @@ class RowFilter(filters.FilterSet):
     rows; `folded` fields are asked for rarely.
     """
 
-    folded = ("key", "device", "late", "least", "below", "share", "minutes", "signed_in")
+    folded = ("key", "device", "late", "least", "below", "share", "signed_in")
     place = ""
 
     q = filters.CharFilter(
@@ -118,21 +118,20 @@ class ResultFilter(RowFilter):
         empty_label=_("All"), widget=forms.Select(AUTO),
     )  # fmt: skip
 
-    share = filters.NumberFilter(label=_("At least %"), method="from_share", min_value=0, max_value=100)
-    minutes = filters.NumberFilter(label=_("At least minutes"), method="from_minutes", min_value=0, max_value=100_000)
+    share = filters.NumberFilter(label=_("Share of the window from %"), method="from_share", min_value=0, max_value=100)
     signed_in = filters.ChoiceFilter(
         label=_("Signed in"), method="with_sign_in", empty_label=_("All"), choices=[("yes", _("yes"))], widget=forms.Select(AUTO)
     )
 
     class Meta:
         model = Outcome
-        fields = ("q", "state", "list", "kind", "company", "key", "device", "late", "least", "below", "share", "minutes",
+        fields = ("q", "state", "list", "kind", "company", "key", "device", "late", "least", "below", "share",
                   "signed_in", "since", "until")
 
     def __init__(self, run: MatchRun, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.run = run
-        for name in ("share", "minutes", "signed_in"):
+        for name in ("share", "signed_in"):
             # Figures of the thresholds lead here; whoever comes otherwise is not asked.
             if not self.data.get(name):
                 del self.filters[name]
@@ -155,9 +154,9 @@ class ResultFilter(RowFilter):
         """Find who was there for a share of the window."""
         return rows.filter(thresholds.enough(self.run, presence.Rule(int(value) / 100).least(self.run.window_seconds)))
 
-    def from_minutes(self, rows: OutcomeQuerySet, name: str, value: Decimal) -> OutcomeQuerySet:
-        """Find who was there for so many minutes."""
-        return rows.filter(thresholds.enough(self.run, 60 * int(value)))
+    def at_least(self, rows: OutcomeQuerySet, name: str, value: Decimal) -> OutcomeQuerySet:
+        """Find who came and was there for so many minutes or longer."""
+        return rows.filter(thresholds.enough(self.run, int(60 * value)))
 
     def with_sign_in(self, rows: OutcomeQuerySet, name: str, value: str) -> OutcomeQuerySet:
         """Find who signed in."""

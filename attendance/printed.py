@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from attendance import figures, words
+from attendance import figures, presence, words
 from attendance.models import Decision, Match, MatchRun, Outcome
 from attendance.paper import Paper
-from attendance.report import clock, local, zone_of
+from attendance.report import clock, local, standing_word, zone_of
 from attendance.spreadsheet import Tell
 from portal import phones
 from portal.accounts.models import User
@@ -31,7 +31,7 @@ def report(run: MatchRun, *, results: QuerySet[Outcome], by: User, tell: Tell = 
     title = _("Attendance report")
     paper = Paper(packed, f"{subject} · {title}", f"{subject} · {made}")
     paper.line(subject, 17)
-    paper.line(f"{title} · {standing(run)}", 10.5, before=1)
+    paper.line(f"{title} · {standing_word(run)}", 10.5, before=1)
     paper.y -= 8
     paper.facts(_facts(run, made))
     _counts(paper, run)
@@ -44,13 +44,6 @@ def report(run: MatchRun, *, results: QuerySet[Outcome], by: User, tell: Tell = 
     return packed
 
 
-def standing(run: MatchRun) -> str:
-    """Say whether results still grow, settle, or are final."""
-    if run.final:
-        return _("final, version %(number)d") % {"number": run.number}
-    return _("live: the meeting is running") if run.live else _("settling: late rows may still come")
-
-
 def _facts(run: MatchRun, made: str) -> Iterator[tuple[str, str]]:
     occurrence, meeting, zone = run.occurrence, run.occurrence.meeting, zone_of(run)
     pull = occurrence.pulls.filter(state="done").first()
@@ -61,7 +54,8 @@ def _facts(run: MatchRun, made: str) -> Iterator[tuple[str, str]]:
     for window in run.windows:
         yield window.name or _("Counting window"), f"{clock(window.start, zone)} – {clock(window.end, zone)}"
     yield _("Attended means"), _rule(run)
-    yield _("Matching"), _("policy %(policy)s, run %(number)d") % {"policy": words.policy_word(run.policy), "number": run.number}
+    told = {"policy": words.policy_word(run.policy), "number": run.number}
+    yield _("Matching"), _("policy %(policy)s, version %(number)d of the results") % told
     if pull:
         told = [str(pull.rows), local(pull.started_at, zone), *([] if pull.is_whole else [_("some rows may be missing")])]
         yield _("Rows read"), " · ".join(told)
@@ -71,12 +65,8 @@ def _facts(run: MatchRun, made: str) -> Iterator[tuple[str, str]]:
 
 
 def _rule(run: MatchRun) -> str:
-    needed = {"share": round(100 * run.rule.get("min_share", 0)), "minutes": run.rule.get("min_minutes", 0)}
-    told = _("at least %(share)d %% of the window") % needed
-    if needed["minutes"]:
-        told = _("at least %(share)d %% of the window and %(minutes)d minutes") % needed
-    version = _("version %(number)s of the rule") % {"number": words.rule_word(str(run.rule.get("version", "–")))}
-    return f"{told} · {version}"
+    rule = presence.Rule(**run.rule)
+    return f"{words.rule_says(rule)} ({words.rule_word(rule.version)})"
 
 
 def _counts(paper: Paper, run: MatchRun) -> None:

@@ -29,6 +29,13 @@ def file_name(run: MatchRun, ending: str) -> str:
     return f"{subject or _('Attendance')} {day:%Y-%m-%d}.{ending}"
 
 
+def standing_word(run: MatchRun) -> str:
+    """Say what the figures of a run are worth, in the words of the pages: settling, Final v2, proposed."""
+    if run.standing == run.Standing.FINAL and run.version:
+        return _("Final v%(number)s") % {"number": run.version}
+    return str(run.Standing(run.standing).label)
+
+
 def zone_of(run: MatchRun) -> ZoneInfo:
     """Give the zone all times of a run are told in."""
     return ZoneInfo(run.occurrence.meeting.zone)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from attendance import evidence, words
 from attendance.models import FURTHER, Match, MatchRun, Outcome
-from attendance.report import clock, in_zone, local, zone_of
+from attendance.report import clock, in_zone, local, standing_word, zone_of
 from attendance.spreadsheet import Row
 from meetings.models import ExpectedPerson, Kind, Listing
 from portal import phones
@@ -22,22 +22,23 @@ def results(run: MatchRun, chosen: QuerySet[Outcome], full_phones: bool) -> Iter
     zone, window = zone_of(run), run.window_seconds
     yield [_("Name"), _("Company"), _("Job title"), _("Phone"), _("E-mail"), _("Staff id"), _("External code"),
            _("List"), _("Kind"), _("State"), _("Minutes present"), _("Share of the window (%)"), in_zone(_("First join"), run),
-           in_zone(_("Last leave"), run), _("Late by (minutes)"), _("Entries"), _("Devices"), _("Proved by")]  # fmt: skip
+           in_zone(_("Last leave"), run), _("Late by (minutes)"), _("Left early (minutes)"), _("Gaps"),
+           _("Longest gap (minutes)"), _("Entries"), _("Devices"), _("Proved by")]  # fmt: skip
     names = {state.value: str(state.label) for state in Outcome.State}
     named, proved, at = _known(words.devices_word), _known(words.key_word), _known(lambda stamp: clock(stamp, zone))
     rows = chosen.values_list(
         "person__name", "person__company", "person__title", "person__phone", "person__email", "person__userid",
         "person__code", "person_id", "person__kind", "state", "seconds", "first_join", "last_leave", "late_by",
-        "entries", "devices", "key", "still_in",
+        "left_early", "gaps", "longest_gap", "entries", "devices", "key", "still_in",
     )  # fmt: skip
     kinds, lists, inside_word = _kinds(), _lists(run), _("still inside")
     for name, company, title, phone, email, userid, code, person, kind, *said in rows.iterator(chunk_size=AT_ONCE):
-        state, seconds, first, last, late, entries, devices, key, inside = said
+        state, seconds, first, last, late, early, gaps, longest, entries, devices, key, inside = said
         shown = phone.removeprefix("+86") if full_phones else phones.mask(phone)
         left = inside_word if inside else at(last)
         yield [name, company, title, shown, email, userid, code, lists.get(person, ""), kinds[kind], names[state],
-               _minutes(seconds), _percent(seconds, window), at(first), left, _minutes(late), entries,
-               named(tuple(devices)), proved(key)]  # fmt: skip
+               _minutes(seconds), _percent(seconds, window), at(first), left, _minutes(late), _minutes(early),
+               "" if gaps is None else gaps, _minutes(longest), entries, named(tuple(devices)), proved(key)]  # fmt: skip
 
 
 def proofs(run: MatchRun) -> Iterator[Row]:
@@ -146,9 +147,9 @@ def rules(run: MatchRun) -> Iterator[Row]:
     yield [_("A sign-in is needed"), _("yes") if rule.get("needs_sign_in") else _("no")]
     yield [_("Version of the rule"), words.rule_word(str(rule.get("version", "")))]
     yield [_("Matching policy"), run.policy]
-    yield [_("Run"), run.number]
+    yield [_("Version of the results"), run.number]
     yield [_("Computed"), local(run.made_at, zone)]
-    yield [_("Final"), _("yes") if run.final else _("no")]
+    yield [_("Standing"), standing_word(run)]
     yield [_("Rows read from Tencent Meeting"), pull.rows if pull else 0]
     yield [_("Last read"), local(pull.started_at, zone) if pull else ""]
     yield [_("All rows were read"), _("yes") if pull and pull.is_whole else _("no")]
@@ -182,8 +183,9 @@ def _known(word: Callable[..., str]) -> Callable[..., str]:
     return lru_cache(maxsize=4096)(word)
 
 
-def _minutes(seconds: int) -> float:
-    return round(seconds / 60, 1)
+def _minutes(seconds: int | None) -> float | str:
+    """Give minutes; nothing for what was not measured yet when the run was made."""
+    return "" if seconds is None else round(seconds / 60, 1)
 
 
 def _percent(seconds: int, window: int) -> float:

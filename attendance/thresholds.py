@@ -65,7 +65,7 @@ def grid(run: MatchRun, present: presence.Rule, proposed: presence.Rule | None, 
     marks = [_place(present), _place(proposed) if proposed else None]
     asked = {"signed_in": "yes"} if signed else {}
     cells = [
-        Cell(*at, count, link("results", share=at[0], minutes=at[1], **asked), at == marks[0], at == marks[1])
+        Cell(*at, count, link("results", share=at[0], least=at[1], **asked), at == marks[0], at == marks[1])
         for at, count in zip(places, counts, strict=True)
     ]
     return [cells[row : row + len(columns)] for row in range(0, len(cells), len(columns))]

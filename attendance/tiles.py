@@ -4,12 +4,8 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext_lazy as _
 
-from attendance import presence
 from attendance.models import FURTHER, Match, MatchRun, Outcome
 from meetings.models import Kind
-
-# The shares of the window for which the page says how many would pass.
-THRESHOLDS = (0.3, 0.5, 0.8)
 
 Tile = dict[str, object]
 Link = Callable[..., str]
@@ -57,13 +53,6 @@ def parts(tiles: list[Tile]) -> list[tuple[str, int]]:
 def tally(tiles: list[Tile]) -> dict[str, int]:
     """Give the states among the tiles with their counts."""
     return {str(tile["status"]): int(tile["value"]) for tile in tiles if tile.get("status") in STATES}
-
-
-def thresholds(run: MatchRun, link: Link) -> list[tuple[float, int, str]]:
-    """Say how many would pass at other shares of the window, and where they are listed."""
-    limits = [presence.Rule(share).least(run.window_seconds) for share in THRESHOLDS]
-    urls = [link("results", share=round(100 * share)) for share in THRESHOLDS]
-    return list(zip(THRESHOLDS, run.outcomes.passing(limits), urls, strict=True))
 
 
 def _tile(status: str, value: int, url: str) -> Tile:

@@ -1,6 +1,5 @@
 """What we say of it: match runs with their evidence, and outcomes per expected person."""
 
-from collections.abc import Sequence
 
 from django.db import models
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Value, When
@@ -195,12 +194,6 @@ class OutcomeQuerySet(models.QuerySet["Outcome"]):
     def tally(self) -> dict[str, int]:
         """Count the people of each state."""
         return dict(self.order_by().values_list("state").annotate(count=Count("pk")))
-
-    def passing(self, limits: Sequence[int]) -> list[int]:
-        """Count the people present for at least so many seconds, for each of the limits."""
-        enough = {f"at_{place}": Count("pk", filter=Q(seconds__gte=limit)) for place, limit in enumerate(limits)}
-        came = self.filter(first_join__isnull=False)
-        return list(came.order_by().aggregate(**enough).values())
 
 
 class Outcome(models.Model):

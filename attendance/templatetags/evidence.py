@@ -18,12 +18,6 @@ MOST_TICKS = 5
 
 
 @register.simple_tag
-def weigh(reasons_for: Sequence[Told], reasons_against: Sequence[Told], probability: float) -> list[Step]:
-    """Give the steps of a waterfall from a candidate's reasons; none where they were stored without weights."""
-    return evidence.waterfall([*reasons_for, *reasons_against], probability)
-
-
-@register.simple_tag
 def odds_range(steps: Sequence[Step]) -> dict[str, float]:
     """Give the scale of a waterfall: all its odds and even ones, within what is drawn."""
     ends = [0.0, *(odds for step in steps for odds in (step.before, step.after))]

@@ -26,7 +26,7 @@ DISAGREES = {
     "phone_differs", "rejected_before", "rejected_name", "human_unlisted",
 }  # fmt: skip
 RIVALS = {
-    "several_carry_it", "also_shown_by_others", "already_here", "two_people", "key_of_several_people",
+    "several_carry_it", "also_shown_by_others", "already_here", "stands_in", "two_people", "key_of_several_people",
     "key_of_several_arrivals", "more_candidates", "crowd",
 }  # fmt: skip
 
@@ -113,7 +113,9 @@ def reason(told: Told) -> str:
 @register.filter
 def verdict(told: Told) -> str:
     """Say what a stored reason does to the claim: agreed, disagreed, rival or missing."""
-    code = str(told[0])
+    code, weight = str(told[0]), evidence.weight_of(told)
+    if weight:
+        return "agreed" if weight > 0 else "disagreed"
     if code in AGREES:
         return "agreed"
     if code in DISAGREES:

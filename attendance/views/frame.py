@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from attendance import alarms, progress
+from attendance import alarms, cases, progress
 from attendance.models import MatchRun, Pull
 from attendance.runs import current_run
 from attendance.versions import proposed_run
@@ -79,7 +79,9 @@ class Frame:
 
     @property
     def to_review(self) -> int:
-        """How many participants wait for a human."""
+        """How many participants wait for a human; what was said since results were made final waits no more."""
+        if self.proposed:
+            return cases.waiting(self.current).count()
         counts = self.current.counts if self.current else {}
         return counts.get("review", 0) + counts.get("conflict", 0)
 

@@ -35,7 +35,6 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
         lengths=figures.lengths(page.run, page.url),
         companies=_companies(page),
         lists=_lists(page),
-        thresholds=tiles.thresholds(page.run, page.url),
         work=page.work(progress.RESULTS),
     )
 

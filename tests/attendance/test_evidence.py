@@ -9,6 +9,7 @@ from django.utils import translation
 
 from attendance import evidence
 from attendance.models import Match
+from attendance.templatetags import presence
 from meetings.models import Occurrence
 from tests import factories
 from tests.attendance import hall
@@ -38,6 +39,19 @@ def test_what_the_reasons_do_not_add_up_to_is_a_step_of_its_own() -> None:
     steps = evidence.waterfall([BASE, NAME], 0.5)
     assert (steps[-1].code, round(steps[-1].weight, 2), round(steps[-1].chance, 3)) == ("rest", -1.6, 0.5)
     assert [step.code for step in evidence.waterfall([BASE, NAME], evidence.chance(1.6))] == ["base_rate", "name_part"]
+
+
+def test_keys_that_add_up_to_more_than_anybody_claims_need_no_step_of_their_own() -> None:
+    keys = [["key_agrees", {"key": "enroll_id"}, 6.9], ["key_agrees", {"key": "phone_hash"}, 6.2]]
+    assert [step.code for step in evidence.waterfall(keys, 1.0)] == ["key_agrees", "key_agrees"]
+
+
+@pytest.mark.parametrize(
+    ("told", "verdict"),
+    [(COMPANY, "agreed"), (PHONE, "disagreed"), (["name_typo", {}, 4.0], "agreed"), (["crowd", {}], "rival")],
+)
+def test_what_was_weighed_speaks_for_or_against_by_its_weight(told: list, verdict: str) -> None:
+    assert presence.verdict(told) == verdict
 
 
 def test_reasons_without_weights_draw_nothing() -> None:
@@ -116,6 +130,15 @@ def test_the_card_says_it_in_words_to_every_reader(occurrence: Occurrence, role:
                   "赵思远", "The displayed company is another", "Policy strict"):  # fmt: skip
         assert words in page, words
     assert page.count('class="rc-fall"') == 5
+
+
+def test_the_review_draws_each_candidate_the_same_way(occurrence: Occurrence) -> None:
+    weighed(occurrence)
+    client = hall.browser(hall.colleague(occurrence, "assistant"))
+    page = client.get(hall.address(occurrence.meeting, "review/")).content.decode()
+    # Five steps of the one, three of the other; what was to be expected is where it begins, not what speaks against.
+    assert (page.count('class="rc-fall"'), page.count("one chance in 200")) == (8, 2)
+    assert (page.count("speaks against"), "95 % likely" in page, "3 % likely" in page) == (3, True, True)
 
 
 def test_a_run_of_before_weights_is_told_by_its_sentences(occurrence: Occurrence) -> None:

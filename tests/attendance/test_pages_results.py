@@ -102,7 +102,7 @@ def test_results_take_the_same_few_queries_for_any_number_of_rows(
     for person in occurrence.meeting.people.all():
         hall.come_by_link(occurrence, person.name)
     hall.match(occurrence)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(22):
         client.get(hall.address(occurrence.meeting, "attendance/"))
     with django_assert_num_queries(12):
         client.get(hall.address(occurrence.meeting, "attendance/participants/"))

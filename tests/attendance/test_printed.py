@@ -46,7 +46,7 @@ def read(occurrence: Occurrence, tmp_path: Path, language: str = "en", **narrowe
 
 def test_it_says_what_was_counted_who_came_and_who_made_it(occurrence: Occurrence, tmp_path: Path) -> None:
     text = read(occurrence, tmp_path)
-    for words in ("Attendance report · settling: late rows may still come", "at least 50 % of the window", "policy strict",
+    for words in ("Attendance report · settling", "at least 50% of the window", "policy strict",
                   "Asia/Shanghai", "by 林小满", "Expected people", "Walk-ins (1)", "外星来客", "How people were recognised",
                   "Checked by"):  # fmt: skip
         assert words in text, words
@@ -73,10 +73,10 @@ def test_what_the_font_lacks_is_told_by_its_number_and_does_not_vanish(occurrenc
 
 
 def test_final_and_live_results_say_so(occurrence: Occurrence, tmp_path: Path) -> None:
-    MatchRun.objects.update(final=True)
-    assert "Attendance report · final, version 1" in read(occurrence, tmp_path)
+    MatchRun.objects.update(final=True, version=1)
+    assert "Attendance report · Final v1" in read(occurrence, tmp_path)
     MatchRun.objects.update(final=False, live=True)
-    assert "Attendance report · live: the meeting is running" in read(occurrence, tmp_path)
+    assert "Attendance report · live" in read(occurrence, tmp_path)
 
 
 def test_a_narrowed_report_says_how_many_it_leaves_out(occurrence: Occurrence, tmp_path: Path) -> None:

@@ -174,7 +174,8 @@ def test_versions_are_listed_compared_applied_and_discarded_on_pages(occurrence:
     shown = browser.get(f"{base}versions/2/")
     assert [row.about.name for row in shown.context["rows"]] == ["赵思远"]
     assert "Apply it: final v2" in shown.content.decode()
-    assert "A new version is proposed" in browser.get(base).content.decode()
+    read = browser.get(base)
+    assert "A new version is proposed" in read.content.decode()
     stale = browser.post(f"{base}versions/2/apply/", {"run": later.pk + 1}, follow=True)
     assert "not what you were shown" in stale.content.decode()
     done = browser.post(f"{base}versions/2/apply/", {"run": later.pk}, follow=True)
@@ -239,3 +240,14 @@ def test_live_runs_take_each_others_place(member: Membership) -> None:
     assert (live.standing, live.number, MatchRun.objects.count()) == ("live", 1, 1)
     with pytest.raises(ObjectDoesNotExist):
         MatchRun.objects.get(current=False)
+
+
+def test_what_was_said_since_results_were_final_waits_no_more(occurrence: Occurrence, member: Membership) -> None:
+    final(occurrence)
+    browser, address = hall.browser(member), hall.address(occurrence.meeting, "review/")
+    before = browser.get(address).context["page"].to_review
+    doubtful = current(occurrence).matches.waiting().first()
+    review.decide(doubtful.participant, Decision.Verb.REJECT, None, member.user)
+    assert hall.match(occurrence).proposed
+    shown = browser.get(address).context
+    assert (before, shown["page"].to_review, shown["waiting"]) == (before, before - 1, before - 1)

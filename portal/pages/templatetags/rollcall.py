@@ -1,5 +1,6 @@
 """Tags and filters every template may load: icons, states, people, lengths of time, form controls."""
 
+import re
 import zlib
 from datetime import datetime
 from functools import lru_cache
@@ -19,6 +20,8 @@ from portal.pages.templatetags.statuses import ALERTS, STATUSES, Look
 register = template.Library()
 
 ICONS = Path(__file__).resolve().parents[3] / "static" / "vendor" / "bootstrap-icons"
+# What follows in a displayed name is a place or a company.
+BESIDE = re.compile(r"[(（【\[@＠]")
 AVATAR_TONES = ("accent", "good", "part", "walk", "look", "mute")
 
 
@@ -72,7 +75,8 @@ def alert_look(level: str) -> Look:
 @register.filter
 def initials(name: object) -> str:
     """Shorten a name for an avatar: the last two characters of a Chinese name, else the first letters."""
-    text = str(name).strip()
+    whole = str(name).strip()
+    text = BESIDE.split(whole, maxsplit=1)[0].strip() or whole
     if not text:
         return "·"
     if not text.isascii():
