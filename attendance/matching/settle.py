@@ -121,7 +121,7 @@ class Settler:
 
     def _named(self, case: Case, votes: Sequence[Vote], row: int, weight: float) -> Candidate:
         """Lay out one of the people keys name that cannot all be right; what the others take is its rivals' weight."""
-        agreeing = [self._agreeing[vote.key] for vote in votes if vote.rows[0] == row]
+        agreeing = [vote.reason._replace(weight=self.weights[vote.key]) for vote in votes if vote.rows[0] == row]
         against = [self._against(vote) for vote in votes if vote.rows[0] != row]
         taken = log(weight / (1 - weight)) - fsum(reason.weight for reason in (*agreeing, *against))
         rivals = Reason("rivals", (), taken)
