@@ -1,0 +1,142 @@
+"""Signs in a displayed name that it is somebody else who sits there, or that a key went to somebody else."""
+
+import pytest
+
+from attendance.matching import BALANCED, Decision, Tier
+from tests.matching.meetings import Row, arrivals, codes, only, people, proposed, shown
+from tests.matching.test_traps import NATURAL
+
+
+def listed_beside(written: str, **row: object) -> Decision:
+    """Decide a displayed name where 叶三风 and sixty others are listed, one of them at 高新科技."""
+    expected = people({"name": "叶三风", **row}, {"name": "高晓明", "company": "高新科技"}, *NATURAL)
+    return only(expected, shown(written), BALANCED)
+
+
+@pytest.mark.parametrize(
+    ("written", "second"),
+    [
+        ("叶三风 姚巧飞 经理", "姚巧飞"),
+        ("叶三风经理 姚巧飞", "姚巧飞"),
+        ("叶三风 王巧", "王巧"),
+        ("叶三风 陈丽", "陈丽"),
+        ("叶三风 王飞", "王飞"),
+    ],
+)
+def test_a_second_name_beside_a_listed_one_is_said(written: str, second: str) -> None:
+    found = listed_beside(written)
+    assert (found.tier, proposed(found)[0]) == (Tier.LIKELY, "p0")
+    assert ("two_people", (("said", f"叶三风、{second}"),), 0.0) in found.evidence
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "叶三风 经理",
+        "叶三风 北京",
+        "叶三风 研究部",
+        "叶三风 华泰证券",
+        "叶三风 高新",
+        "叶三风 青松",
+        "叶三风 李国强国",
+        "叶三风 iPhone",
+    ],
+)
+def test_what_is_a_title_a_place_a_unit_a_company_or_no_name_is_no_second_person(written: str) -> None:
+    found = listed_beside(written)
+    assert (found.tier, found.person_id, "two_people" in codes(found)) == (Tier.CERTAIN, "p0", False)
+
+
+@pytest.mark.parametrize(
+    ("written", "word"),
+    [
+        ("叶三风 董事长秘书", "秘书"),
+        ("李国强代叶三风", "代"),
+        ("李国强替叶三风", "替"),
+        ("叶三风助理", "助理"),
+        ("叶三风 代参会", "代参"),
+        ("叶三风家属", "家属"),
+        ("叶三风 替会", "替会"),
+        ("叶三风 代会", "代会"),
+        ("叶三风 代听", "代听"),
+        ("叶三风 代替", "代替"),
+    ],
+)
+def test_the_word_for_standing_in_is_said(written: str, word: str) -> None:
+    found = listed_beside(written)
+    assert (found.tier, found.person_id) == (Tier.LIKELY, None)
+    assert ("stands_in", (("said", word),), 0.0) in found.evidence
+
+
+@pytest.mark.parametrize(
+    ("written", "row"),
+    [
+        ("叶三风秘书长", {"title": "秘书长"}),
+        ("叶三风 董事长秘书", {"title": "董事长秘书"}),
+        ("代小军", {"name": "代小军"}),
+        ("代表 叶三风", {}),
+        ("叶三风代表", {}),
+        ("叶三风 代表处", {}),
+    ],
+)
+def test_a_title_or_a_surname_that_holds_the_word_is_no_standing_in(written: str, row: Row) -> None:
+    found = listed_beside(written, **row)
+    assert (found.tier, found.person_id) == (Tier.CERTAIN, "p0")
+
+
+def under_a_phone(name: str, *written: str) -> Decision:
+    """Decide who shows these names and carries the phone of somebody listed under a name."""
+    return only(
+        people({"name": name, "phone_key": "k"}, *NATURAL), arrivals({"app_phone_key": "k", "names": written}), BALANCED
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "code", "said"),
+    [
+        ("张文高", "李文", "name_of_stranger", "李文"),
+        ("张文高", "王巧", "name_of_stranger", "王巧"),
+        ("张文高", "张国强", "name_of_other", "张国强"),
+        ("张文高", "华泰 王飞", "name_of_other", "王飞"),
+        ("欧阳文高", "周国飞", "name_of_stranger", "周国飞"),
+        ("Zhang Wengao", "李国强", "name_of_other", "李国强"),
+    ],
+)
+def test_a_phone_under_another_name_says_which(name: str, written: str, code: str, said: str) -> None:
+    found = under_a_phone(name, written)
+    assert (found.tier, proposed(found)) == (Tier.CONFLICT, ["p0"])
+    assert found.evidence[0] == (code, (("said", said),), 0.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("张文高", ("李文高",)),
+        ("张文高", ("李高文",)),
+        ("张文高", ("张文",)),
+        ("张文高", ("李国强国",)),
+        ("张文高", ("李国强", "张文高")),
+        ("张文高", ("张文高 华泰",)),
+        ("Zhang Wengao", ("周国飞",)),
+        ("张文高", ("王巧 华泰",)),
+        ("张文高", ("张江",)),
+    ],
+)
+def test_a_phone_decides_under_what_may_be_the_own_name_or_no_name(name: str, written: tuple[str, ...]) -> None:
+    found = under_a_phone(name, *written)
+    assert (found.tier, found.person_id) == (Tier.CERTAIN, "p0")
+
+
+def test_the_own_name_is_said_to_agree_only_where_it_stands_as_a_whole() -> None:
+    agreeing = [
+        under_a_phone(*names)
+        for names in (("张文高", "华泰张文高"), ("张文高", "x", "張文高"), ("张文高", "文高"), ("", "x"), ("高", "高"))
+    ]
+    assert ["name_agrees" in codes(found) for found in agreeing] == [True, True, False, False, False]
+
+
+@pytest.mark.parametrize("written", ["叶三风 江苏", "叶三风 安徽", "叶三风 云朵", "叶三风 花开", "叶三风 江苏高工"])
+def test_a_place_or_a_title_that_begins_like_a_surname_and_a_nickname_are_no_second_person(written: str) -> None:
+    common = [{"name": f"{surname}{given}"} for surname in "王李张刘陈" for given in "苏徽工"]
+    found = only(people({"name": "叶三风"}, *common, *NATURAL), shown(written), BALANCED)
+    assert (found.tier, found.person_id) == (Tier.CERTAIN, "p0")
