@@ -5,10 +5,28 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
 from django.db import connection, models
+from django.db.backends.utils import CursorWrapper
 
-# SQLite takes 32,766 values in a statement; beyond some hundred rows longer statements gain nothing.
-MOST_VALUES = 30_000
+# Beyond some hundred rows longer statements gain nothing.
 MOST_ROWS = 500
+# One encoder for all rows: making one for each value takes as long as using it.
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
+class Encoded(str):
+    """JSON that is text already, for values many rows share."""
+
+    __slots__ = ()
+
+
+def encoded(value: object) -> Encoded:
+    """Give a value as JSON that `upsert` writes as it stands."""
+    return Encoded(_json(value))
+
+
+def _json(value: object) -> str:
+    # Most are empty lists.
+    return "[]" if value == [] else _encode(value)
 
 
 def upsert(
@@ -33,14 +51,21 @@ def upsert(
     statement = plan.statement(key, compared, quiet, counter)
     tail = plan.prepared(list(constants.values()), len(fields))
     source = ([*plan.prepared(row), *tail] for row in rows)
-    size = min(MOST_ROWS, MOST_VALUES // len(plan.columns))
     written = 0
     with connection.cursor() as cursor:
-        while piece := list(islice(source, size)):
-            values = ", ".join([plan.placeholders] * len(piece))
-            cursor.execute(statement.format(values=values), [value for row in piece for value in row])
+        while piece := list(islice(source, MOST_ROWS)):
+            _write(cursor, statement, plan.placeholders, piece)
             written += cursor.rowcount
     return written
+
+
+def _write(cursor: CursorWrapper, statement: str, placeholders: str, rows: list[list[object]]) -> None:
+    """Write some rows: SQLite is fastest with one short statement, a server with few of them."""
+    if connection.vendor == "sqlite":
+        cursor.executemany(statement.format(values=placeholders), rows)
+        return
+    values = ", ".join([placeholders] * len(rows))
+    cursor.execute(statement.format(values=values), [value for row in rows for value in row])
 
 
 class _Plan:
@@ -69,6 +94,6 @@ class _Plan:
         """Give the values as the database takes them; `offset` is the place of the first one."""
         values = list(row)
         for place in self._json:
-            if offset <= place < offset + len(values):
-                values[place - offset] = json.dumps(values[place - offset], ensure_ascii=False)
+            if offset <= place < offset + len(values) and not isinstance(values[place - offset], Encoded):
+                values[place - offset] = _json(values[place - offset])
         return values

@@ -21,8 +21,9 @@ class Recipe:
 
     def hashes(self, phone: Phone) -> list[str]:
         """Give every hash under which the platform may show a number."""
-        spelt = [prefix.replace(HOME_AREA, phone.area) + phone.national for prefix in self.prefixes]
-        return [_hash(number, secret) for secret in self.secrets for number in spelt]
+        area, national = phone.area, phone.national
+        fronts = self.prefixes if area == HOME_AREA else [each.replace(HOME_AREA, area) for each in self.prefixes]
+        return [_hash(front + national, secret) for secret in self.secrets for front in fronts]
 
     @property
     def void(self) -> frozenset[str]:

@@ -85,6 +85,9 @@ class Presence:
     longest_gap: int = 0
 
 
+NEVER_THERE = Presence(0, 0.0, None, None, 0, 0, 0, 0, False)
+
+
 class Verdict(StrEnum):
     """The three things a rule can call a presence."""
 
@@ -172,7 +175,9 @@ def openings(
 def union(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
     """Merge overlapping and touching intervals; empty ones vanish."""
     merged: list[Interval] = []
-    for start, end in sorted(interval for interval in intervals if interval.start < interval.end):
+    if len(found := [interval for interval in intervals if interval.start < interval.end]) < 2:
+        return tuple(found)
+    for start, end in sorted(found):
         if merged and start <= merged[-1].end:
             merged[-1] = Interval(merged[-1].start, max(end, merged[-1].end))
         else:
@@ -225,7 +230,9 @@ def measure(visits: Iterable[Visit], windows: Sequence[Interval], scheduled_star
     merged = union(windows)
     inside = [visit for visit in visits if _touches(stay_of(visit, now), merged)]
     if not inside:
-        return Presence(0, 0.0, None, None, 0, 0, 0, 0, False)
+        return NEVER_THERE
+    if len(inside) == len(merged) == 1:
+        return _once(inside[0], merged[0], scheduled_start, now)
     stayed = stays(inside, merged, now)
     seconds, away = length(stayed), gaps(stayed, merged) if len(stayed) > 1 else []
     first = min(visit.join for visit in inside)
@@ -245,6 +252,16 @@ def measure(visits: Iterable[Visit], windows: Sequence[Interval], scheduled_star
         gaps=len(away),
         longest_gap=max(away, default=0),
     )
+
+
+def _once(visit: Visit, window: Interval, scheduled_start: int, now: int) -> Presence:
+    """Measure a single visit in a single window, as most are: there is nothing to merge."""
+    is_open, last = visit.leave is None, stay_of(visit, now).end
+    seconds = min(last, window.end) - max(visit.join, window.start)
+    return Presence(
+        seconds, seconds / (window.end - window.start), visit.join, None if is_open else last,
+        max(0, visit.join - scheduled_start), 0 if is_open else max(0, min(window.end, now) - last), 1, 1, is_open,
+    )  # fmt: skip
 
 
 def _entries(visits: Iterable[Visit], now: int) -> int:

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from attendance import visits
+from attendance.stages import Stage
 from meetings.models import Meeting, Occurrence
 from meetings.work import subject_of
 from portal.jobs.models import Job
@@ -32,6 +33,15 @@ TITLES: dict[str, Promise] = {
     "meetings.sync_grant": _("Pulling meetings from Tencent Meeting"),
     "meetings.sync_credential": _("Pulling meetings from Tencent Meeting"),
 }
+STAGES: dict[int, Promise] = {
+    Stage.VISITS: _("reading visits"),
+    Stage.PARTICIPANTS: _("putting participants together"),
+    Stage.PLATFORM: _("asking Tencent Meeting who they are"),
+    Stage.LIST: _("reading the list"),
+    Stage.MATCHING: _("comparing with the list"),
+    Stage.MINUTES: _("counting minutes"),
+    Stage.STORING: _("storing results"),
+}
 PLANNED = "attendance.pull_later"
 RESULTS, WHOLE = "results", "whole"
 
@@ -44,6 +54,12 @@ class Line:
     title: str | Promise
     error: str
     moving: bool
+
+    @property
+    def stage(self) -> str | Promise:
+        """Say what a matching does at this moment."""
+        known = self.job.task == "attendance.match" and self.job.state == Job.State.RUNNING and self.job.wanted
+        return STAGES.get(self.job.made, "") if known else ""
 
     @property
     def stopped(self) -> bool:

@@ -1,21 +1,20 @@
 """Turns visits into results: participants, look-ups, matching, presence, stored as one match run with its evidence."""
 
-import hashlib
-import json
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import asdict, fields
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Count, Max, Sum
 
-from attendance import presence, rules, runs, versions
+from attendance import digest, presence, rules, runs, versions
 from attendance.inputs import POLICIES, Inputs, read
 from attendance.lookups import look_up
 from attendance.matching import Policy
 from attendance.models import CountingWindows, Decision, MatchRun, SignIn
 from attendance.participants import Identities, fold, gather, windows_of
 from attendance.runs import Picture
+from attendance.stages import Beat, Stage, nobody_asks
 from meetings.models import ExpectedPerson, Occurrence
 from portal.accounts.models import Organisation
 from portal.tencent.errors import TryAgain
@@ -23,21 +22,23 @@ from portal.tencent.errors import TryAgain
 LATER = "later"
 
 
-def reconcile(occurrence: Occurrence, now: datetime, beat: Callable[[], None] = lambda: None) -> MatchRun | None:
+def reconcile(occurrence: Occurrence, now: datetime, beat: Beat = nobody_asks) -> MatchRun | None:
     """Bring participants up to date, look up what is missing, and match; gives the current run.
 
     None stands for an occurrence that has not begun. Repeatable: the same visits, list and decisions make no new run.
     Raises: TryAgain where a look-up must wait; the matching is then done with what is known.
     """
+    beat(Stage.VISITS)
     identities = gather(occurrence)
+    beat(Stage.PARTICIPANTS)
     fold(occurrence, identities, windows_of(occurrence, identities).intervals, now)
-    beat()
+    beat(Stage.PLATFORM)
     try:
-        without = look_up(occurrence, beat)
+        without = look_up(occurrence, lambda: beat(Stage.PLATFORM))
     except TryAgain:
-        match(occurrence, now, without=[LATER], identities=identities)
+        match(occurrence, now, without=[LATER], identities=identities, beat=beat)
         raise
-    return match(occurrence, now, without=without, identities=identities)
+    return match(occurrence, now, without=without, identities=identities, beat=beat)
 
 
 def match(
@@ -45,6 +46,7 @@ def match(
     now: datetime,
     without: list[str] | None = None,
     identities: Identities | None = None,
+    beat: Beat = nobody_asks,
 ) -> MatchRun | None:
     """Match with what is stored, without asking the platform anything; gives the current run.
 
@@ -53,6 +55,7 @@ def match(
     """
     # Somebody may decide or change the list while a large meeting is being matched: then it is matched once more.
     for last_round in (False, False, True):
+        beat(Stage.LIST)
         mark = _mark(occurrence)
         picture = _picture(occurrence, now, identities)
         identities = None
@@ -60,12 +63,19 @@ def match(
             return None
         if known := runs.known(picture, now, without):
             return known
+        beat(Stage.MATCHING)
         result = picture.inputs.decide()
+        beat(Stage.MINUTES)
+        outcomes = runs.outcomes(picture, result, now)
+        beat(Stage.STORING)
         with transaction.atomic():
             # One at a time: the row is locked on PostgreSQL, the database on SQLite.
             Occurrence.objects.select_for_update().get(pk=occurrence.pk)
             if last_round or mark == _mark(occurrence):
-                return versions.worth_proposing(runs.store(picture, result, now, without))
+                run = versions.worth_proposing(runs.store(picture, result, outcomes, now, without))
+                # Within what it stores: whoever took the job over meanwhile stored it, and this is undone.
+                beat(Stage.STORING)
+                return run
     return None
 
 
@@ -125,12 +135,7 @@ def _fingerprint(
     told += [("sign_ins", sorted(signed_in))] if signed_in else []
     told += [("decisions", sorted(beyond.also.items()))] if beyond.also else []
     told += [("decisions", sorted(beyond.same.items()))] if beyond.same else []
-    texts = [(part, json.dumps(each, ensure_ascii=False, separators=(",", ":"), default=_plain)) for part, each in told]
-    parts: dict[str, str] = {}
-    for part, text in texts:
-        parts[part] = hashlib.sha256(f"{parts.get(part, '')}{text}".encode()).hexdigest()[:16]
-    whole = "[" + ",".join(text for _part, text in texts) + "]"
-    return hashlib.sha256(whole.encode()).hexdigest(), parts
+    return digest.of(told)
 
 
 def _counted(counting: presence.Counting) -> object:
@@ -142,19 +147,5 @@ def _ruled(rule: presence.Rule) -> dict[str, object]:
     return {name: value for name, value in asdict(rule).items() if value or name != "needs_sign_in"}
 
 
-def _counted(counting: presence.Counting) -> object:
-    """Tell when attendance counts: a window that was found by itself by its times alone."""
-    return [counting.version, *counting.windows] if counting.version else counting.windows[0].interval
-
-
-def _ruled(rule: presence.Rule) -> dict[str, object]:
-    return {name: value for name, value in asdict(rule).items() if value or name != "needs_sign_in"}
-
-
-def _columns(table: object) -> list[object]:
-    return [getattr(table, field.name) for field in fields(table)]
-
-
-def _plain(value: object) -> list[object]:
-    """Write what JSON does not know: sets in a fixed order, stays as their values."""
-    return sorted(value) if isinstance(value, frozenset) else _columns(value)
+def _columns(table: object) -> Iterator[object]:
+    return (getattr(table, field.name) for field in fields(table))

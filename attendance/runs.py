@@ -1,16 +1,16 @@
 """Stores what one matching found: a match run with its matches, outcomes and counts."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from django.db.models import Max
 
 from attendance import presence
-from attendance.bulk import upsert
+from attendance.bulk import Encoded, encoded, upsert
 from attendance.inputs import Inputs
-from attendance.matching import Decision, Reason, Result, Tier
+from attendance.matching import Candidate, Decision, Reason, Result, Tier
 from attendance.models import FURTHER, Companion, Match, MatchRun, Outcome
 from attendance.participants import Identities, Identity, anybody_inside
 from attendance.together import Beyond
@@ -32,6 +32,23 @@ ON_ONE_DEVICE = frozenset({"two_people", "key_of_several_arrivals"})
 CLOSE = 3
 # Decisions made within this time after each other make one version.
 SITTING = timedelta(minutes=15)
+
+
+class Telling(dict[tuple[Reason, ...], Encoded]):
+    """Reasons as JSON; most decisions have the same ones, which are written once."""
+
+    def __missing__(self, reasons: tuple[Reason, ...]) -> Encoded:
+        """Write reasons that were not met before."""
+        return self.setdefault(reasons, encoded(_told(reasons)))
+
+    def candidates(self, some: Sequence[Candidate]) -> Encoded:
+        """Give candidates with their reasons as they are stored."""
+        rows = (
+            f'{{"person": {each.person_id}, "weight": {round(each.weight, 4)}, "for": {self[each.reasons_for]}, '
+            f'"against": {self[each.reasons_against]}}}'
+            for each in some
+        )
+        return Encoded(f"[{', '.join(rows)}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +91,9 @@ def is_settled(current: MatchRun | None, occurrence: Occurrence) -> bool:
     return current is not None and current.final and occurrence.state == Occurrence.State.FINAL
 
 
-def store(picture: Picture, result: Result, now: datetime, without: list[str] | None) -> MatchRun:
+def store(
+    picture: Picture, result: Result, outcomes: list[tuple[object, ...]], now: datetime, without: list[str] | None
+) -> MatchRun:
     """Store a result as the current run, or as a proposal where results are final; the former one is kept.
 
     Call it inside a transaction that holds the occurrence. See MatchRun for whose place a new run takes.
@@ -90,7 +109,6 @@ def store(picture: Picture, result: Result, now: datetime, without: list[str] | 
         final=_is_final(occurrence),
     )  # fmt: skip
     _make_room(former, run, now)
-    outcomes = list(_outcomes(picture, result, now))
     told = without if without is not None or former is None else former.counts.get("without")
     run.counts = _counts(picture.inputs, result, outcomes) | {"without": told or []}
     run.save()
@@ -98,9 +116,15 @@ def store(picture: Picture, result: Result, now: datetime, without: list[str] | 
     return run
 
 
+def outcomes(picture: Picture, result: Result, now: datetime) -> list[tuple[object, ...]]:
+    """Give the outcome of every expected person: the values of OUTCOME_FIELDS after the run."""
+    return list(_outcomes(picture, result, now))
+
+
 def _write(run: MatchRun, beyond: Beyond, result: Result, outcomes: list[tuple[object, ...]]) -> None:
     upsert(Outcome, OUTCOME_FIELDS, ((run.pk, *row) for row in outcomes), key=["run", "person"])
-    matches = ((run.pk, *_match(each, beyond)) for each in result.decisions)
+    told = Telling()
+    matches = ((run.pk, *_match(each, beyond, told)) for each in result.decisions)
     upsert(Match, MATCH_FIELDS, matches, key=["run", "participant"])
     Companion.objects.bulk_create(
         Companion(run=run, participant_id=decision.arrival_id, person_id=person)
@@ -118,9 +142,9 @@ def refresh(run: MatchRun, picture: Picture, now: datetime, without: list[str] |
         run.counts = run.counts | {"without": without}
     if anybody_inside(picture.identities.values()):
         result = picture.inputs.decide()
-        outcomes = list(_outcomes(picture, result, now))
-        run.counts = run.counts | _counts(picture.inputs, result, outcomes)
-        upsert(Outcome, OUTCOME_FIELDS, ((run.pk, *row) for row in outcomes), key=["run", "person"])
+        found = outcomes(picture, result, now)
+        run.counts = run.counts | _counts(picture.inputs, result, found)
+        upsert(Outcome, OUTCOME_FIELDS, ((run.pk, *row) for row in found), key=["run", "person"])
     if before != (run.live, run.final, run.counts):
         run.version = run.version or (next_version(run.occurrence_id) if run.final else None)
         run.save(update_fields=["live", "final", "version", "counts"])
@@ -207,14 +231,9 @@ def _there(picture: Picture, theirs: list[Identity], signed_in: bool | None, now
             parts)  # fmt: skip
 
 
-def _match(decision: Decision, beyond: Beyond) -> tuple[object, ...]:
-    candidates = [
-        {"person": each.person_id, "weight": round(each.weight, 4), "for": _told(each.reasons_for),
-         "against": _told(each.reasons_against)}
-        for each in decision.candidates
-    ]  # fmt: skip
+def _match(decision: Decision, beyond: Beyond, told: Telling) -> tuple[object, ...]:
     return (decision.arrival_id, decision.person_id, decision.tier.value, str(decision.key or ""),
-            round(decision.confidence, 5), candidates, _told(decision.evidence), _doubt(decision),
+            round(decision.confidence, 5), told.candidates(decision.candidates), told[decision.evidence], _doubt(decision),
             beyond.same.get(decision.arrival_id), beyond.sources.get(decision.arrival_id))  # fmt: skip
 
 

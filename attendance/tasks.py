@@ -2,11 +2,10 @@
 
 from django.utils import timezone
 
-from attendance import course, keeping, reconcile, review, ruling, visits
+from attendance import course, keeping, reconcile, review, ruling, stages, visits
 from attendance.models import Export
 from meetings.models import Occurrence
 from portal.accounts.models import Organisation
-from portal.jobs import queue
 from portal.jobs.models import Job
 from portal.jobs.work import work
 from portal.webhooks import inbox
@@ -29,7 +28,8 @@ def pull_later(job: Job, *, occurrence_id: int, number: int) -> None:
 @work("attendance.match")
 def match(job: Job, *, occurrence_id: int) -> None:
     """Match an occurrence, looking up what is missing."""
-    reconcile.reconcile(OCCURRENCES.get(pk=occurrence_id), timezone.now(), lambda: queue.progress(job))
+    with stages.kept(job):
+        reconcile.reconcile(OCCURRENCES.get(pk=occurrence_id), timezone.now(), stages.beat_of(job))
 
 
 @work("attendance.match_meeting")

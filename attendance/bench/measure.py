@@ -52,6 +52,18 @@ def held(pid: int, above: bytes = b"") -> float:
     return 0.0 if told == above else pages * _PAGE / MEGABYTE + sum(held(int(child), told) for child in children)
 
 
+def spent(pid: int) -> tuple[float, float]:
+    """Give the CPU seconds of a process and its descendants, and the most megabytes one of them ever held (Linux)."""
+    place = Path(f"/proc/{pid}")
+    # What follows the name, which may hold blanks.
+    told = (place / "stat").read_text().rpartition(") ")[2].split()
+    peak = next(int(line.split()[1]) for line in (place / "status").read_text().splitlines() if line.startswith("VmHWM"))
+    children = (place / "task" / str(pid) / "children").read_text().split()
+    others = [spent(int(child)) for child in children]
+    cpu = (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+    return cpu + sum(one for one, _ in others), max([peak / 1024, *(most for _, most in others)])
+
+
 def most_held() -> int:
     """Give the most bytes this process held; what its parent held when it was started does not count, where told."""
     status = Path("/proc/self/status")

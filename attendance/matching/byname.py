@@ -52,31 +52,31 @@ class ByName:
         """Decide every open participant; each decision takes all of them into account."""
         opened = [Open(case, self._found(case)) for case in cases]
         priors = self._priors(opened)
-        odds = [self._odds(each.found, priors[each.found.script]) for each in opened]
+        odds = [self._odds(each.found.leads, priors[each.found.script]) for each in opened]
         claims = Claims(odds, [priors[each.found.script].second for each in opened], self.taken, self.policy)
         chances = [claims.chances(at) if rows else rows for at, rows in enumerate(odds)]
-        self.least = self._threshold(opened, chances)
+        best = [max(found, key=found.__getitem__) if found else -1 for found in chances]
+        self.able = {at for at, each in enumerate(opened) if chances[at] and self._able(each, best[at])}
+        self.least = self._threshold([chances[at][best[at]] for at in self.able])
         for at, each in enumerate(opened):
-            yield self._one(each, chances[at], odds[at], claims) if chances[at] else self._nobody(each, 0.0)
+            yield self._one(at, each, chances[at], odds[at], claims) if chances[at] else self._nobody(each, 0.0)
 
-    def _threshold(self, opened: Sequence[Open], chances: Sequence[Mapping[int, float]]) -> float:
+    def _threshold(self, able: Sequence[float]) -> float:
         """Find the least probability that may decide, so that all decisions together are right often enough."""
-        able = [max(found.values()) for each, found in zip(opened, chances, strict=True) if found and self._able(each, found)]
-        able.sort(reverse=True)
         doubt, least = 0.0, 1.0
-        for count, probability in enumerate(able, 1):
+        for count, probability in enumerate(sorted(able, reverse=True), 1):
             doubt += 1 - probability
             if probability < self.policy.decide or doubt > count * (1 - self.policy.right):
                 break
             least = probability
         return least
 
-    def _able(self, each: Open, found: Mapping[int, float]) -> bool:
+    def _able(self, each: Open, best: int) -> bool:
         """Tell whether the best reading of a name is one that may decide."""
-        lead = each.found.leads[max(found, key=found.__getitem__)]
-        return (lead.how in self.policy.deciding or lead.supported) and not any(
-            remark.code in _SOMEBODY_ELSE for remark in each.found.remarks
-        )
+        lead, remarks = each.found.leads[best], each.found.remarks
+        if not (lead.supported or lead.how in self.policy.deciding):
+            return False
+        return not (remarks and any(remark.code in _SOMEBODY_ELSE for remark in remarks))
 
     def _priors(self, opened: Sequence[Open]) -> dict[str, Prior]:
         """Estimate for each script how many strangers showed a name in it, and how many listed persons."""
@@ -91,7 +91,7 @@ class ByName:
 
     def _sum(self, leads: Mapping[int, Lead]) -> float:
         """Add up the ratios of the rows that are not found yet."""
-        return fsum(lead.ratio for row, lead in leads.items() if row not in self.taken)
+        return fsum([lead.ratio for row, lead in leads.items() if row not in self.taken]) if leads else 0.0
 
     def _found(self, case: Case) -> Findings:
         """Gather the leads of displayed names and shared keys, without those a human ruled out."""
@@ -119,13 +119,14 @@ class ByName:
             reason = vote.reason._replace(weight=log(factor))
             leads[row] = lead._replace(ratio=lead.ratio * factor, reasons=(*lead.reasons, reason), shared=True)
 
-    def _odds(self, found: Findings, before: Prior) -> dict[int, float]:
+    def _odds(self, leads: Mapping[int, Lead], before: Prior) -> dict[int, float]:
         """Turn likelihood ratios into odds."""
-        return {
-            row: lead.ratio * (before.again if row in self.taken else before.odds) for row, lead in found.leads.items()
-        }
+        taken, again, odds = self.taken, before.again, before.odds
+        return {row: lead.ratio * (again if row in taken else odds) for row, lead in leads.items()}
 
-    def _one(self, each: Open, probable: Mapping[int, float], odds: Mapping[int, float], claims: Claims) -> Decision:
+    def _one(
+        self, place: int, each: Open, probable: Mapping[int, float], odds: Mapping[int, float], claims: Claims
+    ) -> Decision:
         """Decide one participant from the probabilities of the whole meeting."""
         total = fsum(probable.values())
         leads, at = each.found.leads, each.case.arrival_id
@@ -137,7 +138,7 @@ class ByName:
             del ranked[self.policy.most_candidates :]
         candidates = tuple([self._candidate(leads[row], probable[row], odds[row]) for row in ranked])
         person, evidence = candidates[0], (*each.found.remarks, *self._doubts(each, ranked, claims))
-        if self._may_decide(each, probable, person.weight):
+        if self.policy.mode is Mode.BALANCED and person.weight >= self.least and place in self.able:
             reasons = (*person.reasons_for, *person.reasons_against, *evidence)
             return Decision(at, Tier.CERTAIN, person.person_id, Key.NAME, person.weight, candidates, reasons)
         held = _ONLY_PROPOSES if self.policy.mode is Mode.STRICT else _NOT_SURE
@@ -145,15 +146,13 @@ class ByName:
 
     def _worth_proposing(self, leads: Mapping[int, Lead], probable: Mapping[int, float], total: float) -> bool:
         """Tell whether a human should look: a crowd of guesses helps nobody, several bearers of a whole name do."""
+        if len(leads) == 1:
+            return total >= self.policy.propose or next(iter(leads.values())).shared
         if any(lead.shared for lead in leads.values()):
             return True
         best = max(probable, key=probable.__getitem__)
         whole = leads[best].how in self.policy.deciding
         return (total if whole else probable[best]) >= self.policy.propose
-
-    def _may_decide(self, each: Open, found: Mapping[int, float], probability: float) -> bool:
-        """Tell whether the policy lets this name decide."""
-        return self.policy.mode is Mode.BALANCED and probability >= self.least and self._able(each, found)
 
     def _doubts(self, each: Open, ranked: Sequence[int], claims: Claims) -> Iterator[Reason]:
         """Say what stands between the best row and a decision."""

@@ -1,7 +1,7 @@
 """Weighs what stands beside a name: company, place, title, the ending of a phone."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache, cached_property, lru_cache
 from math import log
 from typing import NamedTuple
@@ -58,15 +58,20 @@ class Surroundings:
         self._other = cache(self._company_differs)
         self._other_kind = cache(self._kind)
         self._employed = cache(self._rows_of)
+        self._beside = cache(self._company_clue)
+        self._titled = cache(_title_shown)
         self.backed = cache(self._backed)
 
     def clues(self, row: int, shown: Shown, rest: tuple[str, ...]) -> list[Clue]:
         """Compare what is shown beside a name with a row; what either side lacks says nothing."""
         found: list[Clue] = []
         if rest:
-            found.extend(self._company_clue(row, rest))
-            found.extend(self._place_clue(row, rest))
-            found.extend(self._title_clue(row, rest))
+            if (own := self._company[row]) and (company := self._beside(own, rest)):
+                found.append(company)
+            if (place := _place_shown(rest)) and (there := self._place_clue(row, place)):
+                found.append(there)
+            if (own := self._title[row]) and (title := self._titled(own, rest)):
+                found.append(clue(self.weights.title_hit, "title_agrees", ("said", title)))
         if shown.tail and self._tail[row]:
             found.append(self._phone_clue(self._tail[row], shown))
         return found
@@ -118,22 +123,16 @@ class Surroundings:
         """Count the people by the first characters of their companies, with and without a place."""
         found: Counter[str] = Counter()
         for company, staff in self._employers.items():
-            for head in {form[:size] for form in _spelt(company) for size in _HEADS}:
-                found[head] += staff
+            for head in {form[:size] for form in set(_spelt(company)) for size in _HEADS}:
+                found[head] = found.get(head, 0) + staff
         return found
 
-    def _company_clue(self, row: int, rest: tuple[str, ...]) -> Iterator[Clue]:
+    def _company_clue(self, own: str, rest: tuple[str, ...]) -> Clue | None:
         """Weigh a shown company: agreeing is worth the more the rarer the company is on the list."""
-        own = self._company[row]
-        if not own:
-            return
         for piece in rest:
             if self._same(piece, own):
-                yield self._agrees(piece, own)
-                return
-        against = [differs for piece in rest if (differs := self._other(piece, own))]
-        if against:
-            yield min(against)
+                return self._agrees(piece, own)
+        return min([differs for piece in rest if (differs := self._other(piece, own))], default=None)
 
     def _company_agrees(self, piece: str, own: str) -> Clue:
         """Weigh an agreeing company."""
@@ -158,23 +157,12 @@ class Surroundings:
             return _OTHER
         return _PERHAPS if len(piece) > 1 and is_han(piece) and not is_filler(piece) else ""
 
-    def _place_clue(self, row: int, rest: tuple[str, ...]) -> Iterator[Clue]:
+    def _place_clue(self, row: int, shown: str) -> Clue | None:
         """Weigh a shown place against the row's place, else its company and title."""
-        shown = next((piece for piece in rest if is_place(piece)), None)
-        if shown is None:
-            return
         own = fold(self._place[row])
         if shown.rstrip("市省") in own + fold(self._company[row]) + fold(self._title[row]):
-            yield clue(self.weights.place_hit, "place_agrees", ("said", shown))
-        elif own:
-            yield clue(self.weights.place_miss, "place_differs", ("said", shown), ("place", self._place[row]))
-
-    def _title_clue(self, row: int, rest: tuple[str, ...]) -> Iterator[Clue]:
-        """Weigh a shown title; titles flatter and change, so another one speaks against nobody."""
-        own = _letters(self._title[row])
-        shown = next((piece for piece in rest if piece in own and _says_title(piece)), None)
-        if shown is not None:
-            yield clue(self.weights.title_hit, "title_agrees", ("said", shown))
+            return clue(self.weights.place_hit, "place_agrees", ("said", shown))
+        return clue(self.weights.place_miss, "place_differs", ("said", shown), ("place", self._place[row])) if own else None
 
     def _phone_clue(self, own: str, shown: Shown) -> Clue:
         """Weigh the ending of a phone; four digits alone may also be a year or a number of staff."""
@@ -186,12 +174,24 @@ class Surroundings:
         return clue(miss, "phone_differs", ("said", shown.tail), ("tail", own))
 
 
+def _place_shown(rest: Iterable[str]) -> str:
+    """Give the first piece that is a place, if one is."""
+    return next((piece for piece in rest if is_place(piece)), "")
+
+
+def _title_shown(own: str, rest: Iterable[str]) -> str:
+    """Give the first piece that says the own title; titles flatter and change, so another one speaks against nobody."""
+    listed = _letters(own)
+    return next((piece for piece in rest if piece in listed and _says_title(piece)), "")
+
+
 @lru_cache(maxsize=65_536)
 def _letters(text: str) -> str:
     """Fold a text and keep its letters."""
     return "".join(letters(fold(text)))
 
 
+@lru_cache(maxsize=65_536)
 def _spelt(company: str) -> tuple[str, str]:
     """Give a company's name folded, and without a place in front."""
     name = fold(company)
@@ -209,15 +209,22 @@ def _rows_by(values: Iterable[str]) -> dict[str, list[int]]:
     return dict(found)
 
 
+@lru_cache(maxsize=16_384)
 def _says_title(piece: str) -> bool:
     """Tell whether a piece is a title, or ends with one that is no mere syllable (销售经理)."""
     return is_title(piece) or any(is_title(piece[-size:]) for size in (4, 3, 2) if len(piece) > size)
 
 
+@lru_cache(maxsize=16_384)
+def _characters(piece: str) -> frozenset[str]:
+    """Collect the characters of a piece."""
+    return frozenset(piece)
+
+
 def _same(piece: str, company: str) -> bool:
     """Tell whether a shown piece names a company: in full, abbreviated, or with something else beside it."""
     name = _letters(company)
-    if frozenset(piece).isdisjoint(name):
+    if _characters(piece).isdisjoint(name):
         return False
     if piece == name or agree(piece, name) or abbreviates(piece, name) or abbreviates(name, piece):
         return True

@@ -53,13 +53,14 @@ def _decisions(people: People, arrivals: Arrivals, earlier: Earlier, policy: Pol
     left = [case for case in cases if case.row not in settled]
     named = ByName(people, arrivals, policy, reader, taken).decide(left)
     settled.update(zip((case.row for case in left), named, strict=True))
+    reader.forget()
     return [settled[row] for row in range(len(arrivals))]
 
 
 def _cases(people: People, arrivals: Arrivals, earlier: Earlier, copies: Copies) -> list[Case]:
     """Put every participant's votes together with the persons a human ruled out."""
     cast = votes(people, arrivals, earlier, copies)
-    rows = {person: row for row, person in enumerate(people.id)}
+    rows = {person: row for row, person in enumerate(people.id)} if earlier.rejected else {}
     ruled_out: dict[Id, set[int]] = defaultdict(set)
     for arrival, person in earlier.rejected:
         if person in rows:
@@ -79,11 +80,17 @@ def _check_ids(ids: Sequence[Id], table: str) -> None:
 
 @contextmanager
 def _collector_off() -> Iterator[None]:
-    """Keep the garbage collector out: nothing here makes cycles, and it takes a third of the time."""
+    """Keep the garbage collector out: nothing here makes cycles, and it takes a third of the time.
+
+    What was made is put among what is old already, lest the collector goes through all of it the moment it is back.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
+            if not gc.get_freeze_count():
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

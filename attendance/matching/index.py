@@ -77,9 +77,9 @@ class NameIndex:
 
     def whole(self, shown: Shown) -> list[Hit]:
         """Find the listed names that stand whole in a displayed one."""
-        hits = list(self._in_runs(shown))
+        hits = self._in_runs(shown)
         if shown.words:
-            hits.extend(self._in_words(shown))
+            hits += self._in_words(shown)
         return _distinct(hits)
 
     def doubtful(self, shown: Shown, most: int) -> tuple[list[Hit], int]:
@@ -88,9 +88,11 @@ class NameIndex:
         Meaning: gives the hits and how many names there are; of more than `most` those with nothing beside
         them lead nowhere and are only counted.
         """
-        guesses = [guess for run in enumerate(shown.runs) for guess in self._guesses(*run, shown)]
+        guesses = [guess for run, others in _with_others(shown) for guess in self._guesses(run, others)]
         if shown.words:
             guesses.extend(self._initials(shown))
+        if not guesses:
+            return [], 0
         count = sum(self.family(said) if how is How.SURNAME else len(names) for how, said, names, _ in guesses)
         if count > most and not shown.tail:
             guesses = [guess for guess in guesses if guess[3]]
@@ -98,74 +100,73 @@ class NameIndex:
 
     # Whole names
 
-    def _in_runs(self, shown: Shown) -> Iterator[Hit]:
+    def _in_runs(self, shown: Shown) -> list[Hit]:
         """Look every run up as it is, without what stands around it, then its beginning and end."""
-        for place, run in enumerate(shown.runs):
-            others = (*shown.runs[:place], *shown.runs[place + 1 :], *shown.words)
+        hits: list[Hit] = []
+        for run, others in _with_others(shown):
             if run in self.rows:
-                yield Hit(run, How.EXACT, run, others)
+                hits.append(Hit(run, How.EXACT, run, others))
             else:
-                yield from self._peeled(run, others)
+                hits += self._peeled(run, others)
+        return hits
 
-    def _peeled(self, run: str, others: tuple[str, ...]) -> Iterator[Hit]:
+    def _peeled(self, run: str, others: tuple[str, ...]) -> list[Hit]:
         """Look a run up with titles and places taken off, else its beginning and end."""
-        bare, taken = run, ()
-        for bare, taken in peel(run):
+        stages = peel(run)
+        for bare, taken in stages:
             if bare in self.rows:
-                yield Hit(bare, How.TITLED, bare, (*taken, *others))
-                return
-        yield from self._parts(run, others)
-        if taken:
-            yield from self._parts(bare, (*taken, *others))
+                return [Hit(bare, How.TITLED, bare, taken + others)]
+        hits = self._parts(run, others)
+        if len(stages) > 1:
+            bare, taken = stages[-1]
+            hits += self._parts(bare, taken + others)
+        return hits
 
-    def _parts(self, run: str, others: tuple[str, ...]) -> Iterator[Hit]:
+    def _parts(self, run: str, others: tuple[str, ...]) -> list[Hit]:
         """Look up the end and the beginning of a run, the longest first; at least two characters are left over."""
         for size in _PARTS:
             if len(run) - size < 2:
                 continue
-            ends = ((run[-size:], run[:-size]), (run[:size], run[size:]))
-            found = [(part, rest) for part, rest in ends if part in self.rows]
+            found = [(part, rest) for part, rest in _ends(run, size) if part in self.rows]
             if found:
-                yield from (Hit(part, self._part_kind(part, rest), part, (*_loose(rest), *others)) for part, rest in found)
-                return
-        yield from self._inside(run, others)
+                return [Hit(part, self._part_kind(part, rest), part, _loose(rest) + others) for part, rest in found]
+        return self._inside(run, others)
 
-    def _inside(self, run: str, others: tuple[str, ...]) -> Iterator[Hit]:
+    def _inside(self, run: str, others: tuple[str, ...]) -> list[Hit]:
         """Look for a name in the middle of a run, between company and department."""
-        for size in _PARTS:
-            for start in range(2, len(run) - size - 1):
-                part = run[start : start + size]
-                if part in self.rows:
-                    rest = (*_loose(run[:start]), *_loose(run[start + size :]), *others)
-                    yield Hit(part, How.FRAGMENT, part, rest)
-                    return
+        for start, part in _middles(run):
+            if part in self.rows:
+                rest = _loose(run[:start]) + _loose(run[start + len(part) :]) + others
+                return [Hit(part, How.FRAGMENT, part, rest)]
+        return []
 
     def _part_kind(self, part: str, rest: str) -> How:
         """Tell a name beside something else from a fragment: two characters may stand together by chance."""
         known = len(part) > 2 or looks_organisational(rest) or is_place(rest) or is_title(rest) or rest in self.rows
         return How.PART if known else How.FRAGMENT
 
-    def _in_words(self, shown: Shown) -> Iterator[Hit]:
+    def _in_words(self, shown: Shown) -> list[Hit]:
         """Look neighbouring words up as a Latin name and as pinyin, the longest stretch first."""
+        hits: list[Hit] = []
         for joined, others in _stretches(shown.words):
-            rest = (*others, *shown.runs)
+            rest = others + shown.runs
             if joined in self.rows:
-                yield Hit(joined, How.EXACT, joined, rest)
+                hits.append(Hit(joined, How.EXACT, joined, rest))
             # A name in pinyin has to explain every syllable: Yanying Xia is no 晏莹.
             if any(map(is_pinyin, others)):
                 continue
             heard = self.sounds.hear(joined)
-            yield from (Hit(name, How.PINYIN, joined, rest) for one in heard for name in one.names)
+            hits += [Hit(name, How.PINYIN, joined, rest) for one in heard for name in one.names]
             if heard:
-                return
+                break
+        return hits
 
     # Doubtful ways
 
-    def _guesses(self, place: int, run: str, shown: Shown) -> Iterator[Guess]:
+    def _guesses(self, run: str, others: tuple[str, ...]) -> Iterator[Guess]:
         """Try a run as a name written wrongly, then as part of a name."""
-        others = (*shown.runs[:place], *shown.runs[place + 1 :], *shown.words)
         for bare, taken in peel(run):
-            rest = (*taken, *others)
+            rest = taken + others
             size = len(bare)
             if 2 <= size <= 4:
                 yield from self._written_wrongly(bare, rest)
@@ -182,9 +183,10 @@ class NameIndex:
 
     def _written_wrongly(self, name: str, rest: tuple[str, ...]) -> Iterator[Guess]:
         """Find names of one surname that sound the same or differ in one given character."""
-        if self._latin:
-            yield How.PINYIN, name, [spelled for spelled in spellings(name) if spelled in self.rows], rest
-        yield How.HOMOPHONE, name, self.sounds.alike(name), rest
+        if self._latin and (spelled := [way for way in spellings(name) if way in self.rows]):
+            yield How.PINYIN, name, spelled, rest
+        if alike := self.sounds.alike(name):
+            yield How.HOMOPHONE, name, alike, rest
         surname, given = split(name)
         if len(given) == 2:
             for mask in (f"{surname}?{given[1]}", f"{surname}{given[0]}?"):
@@ -194,7 +196,8 @@ class NameIndex:
     def _initials(self, shown: Shown) -> Iterator[Guess]:
         """Look words up as initials (zs, zhang s)."""
         for joined, others in _stretches(shown.words):
-            yield How.INITIALS, joined, tuple(self.sounds.abbreviated(joined)), (*others, *shown.runs)
+            if names := tuple(self.sounds.abbreviated(joined)):
+                yield How.INITIALS, joined, names, others + shown.runs
 
     # Dictionaries made when first needed
 
@@ -226,15 +229,36 @@ class NameIndex:
         found: dict[str, list[str]] = defaultdict(list)
         for surname, given in self.parts:
             if len(given) == 2:
-                found[f"{surname}?{given[1]}"].append(surname + given)
-                found[f"{surname}{given[0]}?"].append(surname + given)
-        return dict(found)
+                name, first = surname + given, given[0]
+                found[f"{surname}?{given[1]}"].append(name)
+                found[f"{surname}{first}?"].append(name)
+        return found
 
 
 def _loose(rest: str) -> tuple[str, ...]:
     """Take titles and places off what stands beside a name."""
-    *_, (bare, taken) = peel(rest)
+    bare, taken = peel(rest)[-1]
     return (bare, *taken)
+
+
+def _with_others(shown: Shown) -> list[tuple[str, tuple[str, ...]]]:
+    """Give every run of a displayed name with what else stands there."""
+    runs, words = shown.runs, shown.words
+    if len(runs) == 1:
+        return [(runs[0], words)]
+    return [(run, runs[:place] + runs[place + 1 :] + words) for place, run in enumerate(runs)]
+
+
+def _ends(run: str, size: int) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Cut so many characters off the end of a run, and off its beginning."""
+    return (run[-size:], run[:-size]), (run[:size], run[size:])
+
+
+def _middles(run: str) -> list[tuple[int, str]]:
+    """List what stands in the middle of a run and where, the longest parts first."""
+    return [
+        (start, run[start : start + size]) for size in _PARTS for start in range(2, len(run) - size - 1)
+    ]
 
 
 def _distinct(hits: Sequence[Hit]) -> list[Hit]:
@@ -249,7 +273,7 @@ def _distinct(hits: Sequence[Hit]) -> list[Hit]:
 
 def _whole(run: str) -> str:
     """Take off a run of a list cell what is no part of the name; two characters stay."""
-    return next((bare for bare, _ in reversed(list(peel(run))) if len(bare) > 1), run)
+    return next((bare for bare, _ in reversed(peel(run)) if len(bare) > 1), run)
 
 
 def _orders(words: Sequence[str]) -> tuple[str, ...]:
@@ -259,6 +283,9 @@ def _orders(words: Sequence[str]) -> tuple[str, ...]:
 
 def _stretches(words: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield neighbouring words joined, with the words left over; longer stretches first."""
+    if len(words) == 1:
+        yield words[0], ()
+        return
     words = words[:_MOST_WORDS]
     for size in range(min(4, len(words)), 0, -1):
         for start in range(len(words) - size + 1):

@@ -37,7 +37,10 @@ def vote(key: Key, rows: tuple[int, ...], carriers: int) -> Vote:
     if carriers > 1 and key in ALONE:
         reason = Reason("key_of_several_arrivals", (("key", key.value), ("arrivals", carriers)))
         return Vote(key, rows, carriers, False, reason)
-    return Vote(key, rows, carriers, True, Reason("key_agrees", (("key", key.value),)))
+    return Vote(key, rows, carriers, True, _AGREES[key])
+
+
+_AGREES = {key: Reason("key_agrees", (("key", key.value),)) for key in Key}
 
 
 class Pair(NamedTuple):
@@ -112,7 +115,7 @@ def _tags(people: People, arrivals: Arrivals, copies: Copies) -> Cast:
     forms = {
         row: list(dict.fromkeys(raw if raw in exact else decode_tag(raw) for raw in raws)) for row, raws in carried.items()
     }
-    decoded = _holders(map(decode_tag, listed), {form for each in forms.values() for form in each})
+    decoded = _holders([decode_tag(raw) if raw else raw for raw in listed], {form for each in forms.values() for form in each})
     return _matched(Key.TAG, forms, {**decoded, **exact}, copies)
 
 
@@ -146,20 +149,21 @@ def _told(people: People, arrivals: Arrivals, earlier: Earlier, copies: Copies) 
 def _holders(cells: Iterable[str | Iterable[str]], wanted: set[str]) -> Known:
     """Find the rows of the list that hold a wanted value, in one scan; a cell holds one value or several."""
     found: dict[Id, list[int]] = defaultdict(list)
-    for row, cell in enumerate(cells):
-        if isinstance(cell, str):
-            if cell in wanted:
-                found[cell].append(row)
-        else:
-            for value in cell:
+    listed = list(cells)
+    if listed and isinstance(listed[0], str):
+        for row in [row for row, cell in enumerate(listed) if cell in wanted]:
+            found[listed[row]].append(row)
+    else:
+        for row in [row for row, cell in enumerate(listed) if cell and not wanted.isdisjoint(cell)]:
+            for value in dict.fromkeys(listed[row]):
                 if value in wanted:
                     found[value].append(row)
-    return {value: tuple(dict.fromkeys(rows)) for value, rows in found.items()}
+    return {value: tuple(rows) for value, rows in found.items()}
 
 
 def _matched(key: Key, carried: Values, known: Known, copies: Copies) -> Cast:
     """Vote for every carried value the list knows; raw and decoded forms of a link are one value."""
-    persons = {rows: copies.merged(rows) for rows in set(known.values())}
+    persons = {rows: rows if len(rows) == 1 else copies.merged(rows) for rows in known.values()}
     meant = {row: {persons[known[value]] for value in values if value in known} for row, values in carried.items()}
     carriers = Counter(rows for each in meant.values() for rows in each)
     cast = {rows: vote(key, rows, times) for rows, times in carriers.items()}

@@ -36,22 +36,23 @@ class Rarity:
         self._whole = {name: times for name, times in counts.items() if is_han(name)}
         self._others = counts
         self._total = max(1, sum(self._whole.values()))
-        self._surnames: Counter[str] = Counter()
-        self._givens: Counter[str] = Counter()
-        for (surname, given), times in zip(split_all(self._whole), self._whole.values(), strict=True):
-            self._surnames[surname] += times
-            self._givens[given] += times
-        self._characters: Counter[str] = Counter()
-        for given, times in self._givens.items():
-            for character in given:
-                self._characters[character] += times
-        self._written = sum(self._characters.values())
-        self.surname, self.given = cache(self._surname), cache(self._given)
+        families, givens = self._parts()
+        self._surnames, self._givens = Counter(families), Counter(givens)
+        self._characters = Counter("".join(givens))
+        self._written = self._characters.total()
+        self.of, self.surname, self.given = cache(self._of), cache(self._surname), cache(self._given)
+        self._character = cache(self._by_character)
         self._discount = _discount(self._givens.values())
         # The people whose given name the list could not have told beforehand, and some more for a short list.
         self._novel = self._discount * len(self._givens) + _WEIGHT
 
-    def of(self, name: str) -> float:
+    def _parts(self) -> tuple[list[str], list[str]]:
+        """List the surnames and the given names of everybody whose name is Chinese."""
+        repeated = [name for name, times in self._whole.items() for _ in range(times - 1)]
+        parts = split_all((*self._whole, *repeated))
+        return [surname for surname, _ in parts], [given for _, given in parts]
+
+    def _of(self, name: str) -> float:
         """Give the share of strangers who carry a name of the list."""
         if not is_han(name):
             return max(_WORD * _WORD, (self._others.get(name, 1) - 1) / self._total)
@@ -92,17 +93,17 @@ class Rarity:
     def _surname(self, surname: str) -> float:
         """Give the share of a surname."""
         general = surnames().get(surname, ((), _UNKNOWN_SURNAME))[1]
-        return (max(0.0, self._surnames[surname] - 0.5) + _WEIGHT * general) / (self._total + _WEIGHT)
+        return (max(0.0, self._surnames.get(surname, 0) - 0.5) + _WEIGHT * general) / (self._total + _WEIGHT)
 
     def _given(self, given: str) -> float:
         """Give the share of a given name."""
-        counted = max(0.0, self._givens[given] - self._discount)
+        counted = max(0.0, self._givens.get(given, 0) - self._discount)
         return (counted + self._novel * self._by_characters(given)) / (self._total + _WEIGHT)
 
     def sounds(self, family: Iterable[str], givens: Iterable[str], syllables: int) -> float:
         """Give the share of strangers whose name sounds like one of these surnames with one of these given names."""
         first = fsum(map(self.surname, family))
-        heard = fsum(max(0.0, self._givens[given] - self._discount) for given in givens)
+        heard = fsum([max(0.0, self._givens.get(given, 0) - self._discount) for given in givens])
         base = _GIVEN_LENGTH.get(syllables, _LONG_GIVEN) * _SYLLABLE**syllables
         last = (heard + self._novel * base) / (self._total + _WEIGHT)
         return max(_RAREST, self._clumping[0] * first * last)
@@ -115,9 +116,13 @@ class Rarity:
         """Give the share of a given name by its length and its characters."""
         share = _GIVEN_LENGTH.get(len(given), _LONG_GIVEN)
         for character in given:
-            counted = max(0.0, self._characters[character] - 0.5)
-            share *= (counted + _WEIGHT * _GIVEN_CHARACTER) / (self._written + _WEIGHT)
+            share *= self._character(character)
         return share
+
+    def _by_character(self, character: str) -> float:
+        """Give the share of a character among those of given names."""
+        counted = max(0.0, self._characters.get(character, 0) - 0.5)
+        return (counted + _WEIGHT * _GIVEN_CHARACTER) / (self._written + _WEIGHT)
 
 
 def _discount(counts: Iterable[int]) -> float:

@@ -1,6 +1,5 @@
 """Turns the likelihood ratios of a whole meeting into probabilities: walk-ins estimated, rivals on both sides counted."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -39,7 +38,7 @@ def prior(sums: Sequence[float], free: int, policy: Policy, expected: float) -> 
     share, weight, free = expected, policy.walk_in_weight, max(free, 1)
     for _ in range(policy.rounds):
         odds = (1 - share) / (share * free)
-        strangers = fsum(1 / (1 + odds * total) for total in sums)
+        strangers = fsum([1 / (1 + odds * total) for total in sums])
         share = (strangers + weight * expected) / (len(sums) + weight)
         share = min(max(share, _LEAST), _MOST)
     came = max(1, len(sums))
@@ -59,12 +58,7 @@ class Claims:
     def __init__(self, odds: Sequence[Odds], second: Sequence[float], taken: AbstractSet[int], policy: Policy) -> None:
         """Take odds against being a stranger; `taken` rows have a participant already and are not contested."""
         self.odds, self.second = odds, second
-        by_row: dict[int, list[int]] = defaultdict(list)
-        for at, rows in enumerate(odds):
-            for row, odd in rows.items():
-                if odd >= _LIGHT and row not in taken:
-                    by_row[row].append(at)
-        self.contested = {row: at for row, at in by_row.items() if len(at) > 1}
+        self.contested = _contested(odds, taken)
         self._rivals = {at for claimants in self.contested.values() for at in claimants}
         self._left: dict[tuple[int, int], float] = {}
         for _ in range(policy.sweeps if self.contested else 0):
@@ -73,8 +67,6 @@ class Claims:
     def chances(self, at: int) -> dict[int, float]:
         """Give how probable each row is for a participant."""
         claims = self._claims(at)
-        if len(claims) == 1:
-            return {row: claim / (1 + claim) for row, claim in claims.items()}
         total = 1 + fsum(claims.values())
         return {row: claim / total for row, claim in claims.items()}
 
@@ -91,7 +83,7 @@ class Claims:
         totals = {at: 1 + fsum(claims.values()) for at, claims in weighed.items()}
         told = {}
         for row, claimants in self.contested.items():
-            second = min(self.second[at] for at in claimants)
+            second = min([self.second[at] for at in claimants])
             logs = [
                 log1p(second * self.odds[at][row] / max(1.0, totals[at] - weighed[at][row])) for at in claimants
             ]
@@ -100,3 +92,14 @@ class Claims:
                 others = exp(min(total - own, _HUGE))
                 told[at, row] = others / (1 + (others - 1) / second)
         self._left = told
+
+
+def _contested(odds: Sequence[Odds], taken: AbstractSet[int]) -> dict[int, list[int]]:
+    """Give the rows that several participants claim with some weight, with these participants."""
+    first: dict[int, int] = {}
+    found: dict[int, list[int]] = {}
+    for at, rows in enumerate(odds):
+        for row, odd in rows.items():
+            if odd >= _LIGHT and row not in taken and first.setdefault(row, at) != at:
+                found.setdefault(row, [first[row]]).append(at)
+    return found

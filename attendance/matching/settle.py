@@ -56,7 +56,8 @@ class Settler:
         ]
         self.weights = {key: log(sure / (1 - sure)) for key, sure in policy.sure.items()}
         self._agreeing = {key: Reason("key_agrees", (("key", key.value),), self.weights[key]) for key in self.weights}
-        self._told = cache(_told)
+        self._told, self._both = cache(_told), cache(_both)
+        self._sure: dict[tuple[Key, ...], float] = {}
 
     def settle(self, case: Case) -> Decision | None:
         """Decide a participant by human word or strong key; None leaves it to the name."""
@@ -100,15 +101,21 @@ class Settler:
             doubts = (*doubts, *(reason for reason in differs if _is_login(reason)))
             if doubts:
                 return self._conflict(case, trusted, doubts)
-        agreeing = (*map(self._agreeing.__getitem__, keys), *named)
+        agreeing = self._both(tuple([self._agreeing[key] for key in keys]), named)
         against = differs
         if len(case.votes) > len(trusted):
             against = (*(vote.reason for vote in case.shared), *differs, *case.ruled_out)
-        sure = 1 / (1 + exp(-fsum(self.weights[key] for key in keys)))
+        sure = self._surety(tuple(keys))
         person = self.people.id[row]
         candidate = Candidate(person, sure, agreeing, against)
-        evidence = (*agreeing, *against)
+        evidence = self._both(agreeing, against)
         return Decision(case.arrival_id, Tier.CERTAIN, person, trusted[0].key, sure, (candidate,), evidence)
+
+    def _surety(self, keys: tuple[Key, ...]) -> float:
+        """Give how probable a person is whom keys name together."""
+        if keys not in self._sure:
+            self._sure[keys] = 1 / (1 + exp(-fsum(self.weights[key] for key in keys)))
+        return self._sure[keys]
 
     def _conflict(self, case: Case, votes: Sequence[Vote], doubts: tuple[Reason, ...]) -> Decision:
         """Lay keys that cannot all be right before a human, with everybody they name."""
@@ -144,8 +151,11 @@ class Settler:
     def _name_agrees(self, arrival: int, row: int) -> tuple[Reason, ...]:
         """Say that the person's name stands in a displayed name."""
         own = self.reader.listed[row].strip()
-        agrees = len(own) > 1 and any(own in self.reader.folded(name) for name in self.names[arrival])
-        return _AGREES if agrees else ()
+        if len(own) > 1:
+            for name in self.names[arrival]:
+                if own in self.reader.folded(name):
+                    return _AGREES
+        return ()
 
     def _differences(self, arrival: int, row: int) -> tuple[Reason, ...]:
         """Say which of the person's keys the participant has otherwise, and which not at all."""
@@ -163,6 +173,11 @@ class Settler:
 _AGREES = (Reason("name_agrees"),)
 
 
+def _both(some: tuple[Reason, ...], others: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """Put reasons one after the other; for equal ones they are the same tuple each time."""
+    return some + others
+
+
 def _told(differ: tuple[Key, ...], missing: tuple[Key, ...]) -> tuple[Reason, ...]:
     """Say that keys have other values than the list gives the person, and that some are missing."""
     reasons = [Reason("key_differs", (("key", key.value),)) for key in differ]
@@ -173,8 +188,9 @@ def _told(differ: tuple[Key, ...], missing: tuple[Key, ...]) -> tuple[Reason, ..
 
 def _same(expected: str | Sequence[str], value: str) -> bool:
     """Compare a listed value, or any of several, with a participant's."""
-    accepted = (expected,) if isinstance(expected, str) else expected
-    return value.upper() in {one.upper() for one in accepted}
+    if isinstance(expected, str):
+        return value.upper() == expected.upper()
+    return value in expected or value.upper() in {one.upper() for one in expected}
 
 
 def _is_login(reason: Reason) -> bool:

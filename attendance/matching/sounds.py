@@ -1,7 +1,6 @@
 """Finds listed Chinese names by their sound: in pinyin, by initials, and by names that sound the same."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import NamedTuple
 
@@ -20,8 +19,8 @@ class Heard(NamedTuple):
     """One way to hear a surname and a given name in a word: who it may be, and all who sound so."""
 
     names: tuple[str, ...]
-    surnames: tuple[str, ...]
-    givens: tuple[str, ...]
+    surnames: Sequence[str]
+    givens: Sequence[str]
 
 
 class Sounds:
@@ -35,37 +34,33 @@ class Sounds:
     @cached_property
     def _names(self) -> frozenset[str]:
         """Collect the names."""
-        return frozenset(surname + given for surname, given in self._parts)
+        return frozenset([surname + given for surname, given in self._parts])
 
     @cached_property
-    def _surnames(self) -> Mapping[str, tuple[str, ...]]:
+    def _surnames(self) -> Mapping[str, Sequence[str]]:
         """Surnames by their spellings."""
-        return _grouped(
-            (spelled, surname) for surname in {first for first, _ in self._parts} for spelled in surname_spellings(surname)
-        )
+        return _grouped({first for first, _ in self._parts}, surname_spellings)
 
     @cached_property
-    def _givens(self) -> Mapping[str, tuple[str, ...]]:
+    def _givens(self) -> Mapping[str, Sequence[str]]:
         """Given names by their spellings."""
-        return _grouped(
-            (spelled, given) for given in {last for _, last in self._parts} for spelled in given_spellings(given)
-        )
+        return _grouped({last for _, last in self._parts}, given_spellings)
 
     @cached_property
-    def _initials(self) -> Mapping[str, tuple[str, ...]]:
+    def _initials(self) -> Mapping[str, Sequence[str]]:
         """Given names by their initials."""
-        return _grouped((initials("", given), given) for given in {last for _, last in self._parts} if len(given) > 1)
+        return _grouped({last for _, last in self._parts if len(last) > 1}, lambda given: (initials("", given),))
+
+    @cached_property
+    def _by_letter(self) -> Mapping[str, Sequence[str]]:
+        """Surnames by the first letters of their spellings."""
+        return _grouped({first for first, _ in self._parts}, lambda surname: [way[0] for way in surname_spellings(surname)])
 
     def _hear(self, word: str) -> tuple[Heard, ...]:
         """Hear a joined word as surname and given name of the list, in every way; some name nobody together."""
-        ways = dict.fromkeys(_halves(word))
-        heard = (self._heard(first, last) for first, last in ways)
-        return tuple(one for one in heard if one.surnames and one.givens)
-
-    def _heard(self, first: str, last: str) -> Heard:
-        """Hear a surname and a given name in two halves of a word."""
-        surnames, givens = self._surnames.get(first, ()), self._givens.get(last, ())
-        return Heard(self._known(surnames, givens) if surnames and givens else (), surnames, givens)
+        ways = [each for each in _halves(word) if each[0] in self._surnames and each[1] in self._givens]
+        known = [(self._surnames[first], self._givens[last]) for first, last in dict.fromkeys(ways)]
+        return tuple([Heard(self._known(*each), *each) for each in known])
 
     def abbreviated(self, word: str) -> Iterator[str]:
         """Give the names a word may be the initials of: zxm, zhangxm, xmzhang."""
@@ -73,19 +68,19 @@ class Sounds:
             if last in self._initials and first in self._surnames:
                 yield from self._known(self._surnames[first], self._initials[last])
         if len(word) in (2, 3, 4):
-            surnames = [one for spelled, ones in self._surnames.items() if spelled[0] == word[0] for one in ones]
-            yield from self._known(sorted(set(surnames)), self._initials.get(word[1:], ()))
+            yield from self._known(self._by_letter.get(word[0], ()), self._initials.get(word[1:], ()))
 
     def alike(self, name: str) -> tuple[str, ...]:
         """Give the other names that sound the same, of this surname or one that is written for it."""
         surname, given = split(name)
         families = [surname, *_VARIANTS.get(surname, ())]
-        same = {other for spelled in given_spellings(given) for other in self._givens.get(spelled, ())}
-        return tuple(sorted(set(self._known(families, sorted(same))) - {name}))
+        same = {name for spelled in given_spellings(given) for name in self._known(families, self._givens.get(spelled, ()))}
+        return tuple(sorted(same - {name}))
 
     def _known(self, surnames: Sequence[str], givens: Sequence[str]) -> tuple[str, ...]:
         """Give those names of these surnames and given names that the list has."""
-        return tuple(name for first in surnames for last in givens if (name := first + last) in self._names)
+        known = self._names
+        return tuple([name for first in surnames for last in givens if (name := first + last) in known])
 
 
 def _halves(word: str) -> Iterator[tuple[str, str]]:
@@ -95,9 +90,14 @@ def _halves(word: str) -> Iterator[tuple[str, str]]:
         yield word[-size:], word[:-size]
 
 
-def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+def _grouped(values: Iterable[str], keys: Callable[[str], Iterable[str]]) -> dict[str, list[str]]:
     """Collect the values of each key, each once and in one order."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for key, value in pairs:
-        found[key].add(value)
-    return {key: tuple(sorted(values)) for key, values in found.items()}
+    found: dict[str, list[str]] = {}
+    for value in sorted(values):
+        for key in keys(value):
+            held = found.get(key)
+            if held is None:
+                found[key] = [value]
+            elif held[-1] != value:
+                held.append(value)
+    return found

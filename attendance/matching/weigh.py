@@ -13,6 +13,7 @@ from attendance.matching.index import Hit, NameIndex
 from attendance.matching.model import People, Reason
 from attendance.matching.policy import How, Policy
 from attendance.matching.rarity import Rarity
+from attendance.matching.sounds import Sounds
 from portal.names import (
     Shown,
     fold,
@@ -55,11 +56,14 @@ class Findings(NamedTuple):
 
 _PLAIN = Shown()
 _ROBOT = Findings({}, (Reason("robot"),))
+_DEVICE = Reason("device_name")
 _WRONG = frozenset({How.HOMOPHONE, How.TYPO})
 _STANDS_IN = re.compile(
     r"助理|秘书|家属|代参|代会|代听|代替|替会|(?<![^\W_])[代替](?![^\W_])"
     rf"|(?<=[{HAN}]{{2}})[代替](?![表理办])(?=[{HAN}]{{2}})"
 )
+# The characters its matches begin with.
+_STANDING = frozenset("助秘家代替")
 _WHOLE = frozenset({How.EXACT, How.TITLED})
 
 
@@ -93,6 +97,13 @@ class Reader:
         """Count how rare the list's names are."""
         return Rarity({name: len(rows) for name, rows in self.index.rows.items()}, self.policy)
 
+    def forget(self) -> None:
+        """Let go of all that was read: what remembers answers for its own methods would stay until it is collected."""
+        held = [self, *vars(self).values()]
+        for each in (*held, getattr(vars(self).get("index"), "sounds", None)):
+            if isinstance(each, Reader | Rarity | Surroundings | Sounds):
+                vars(each).clear()
+
     def prepare(self, names: Iterable[str]) -> None:
         """Fold the names that are going to be read, all at once."""
         distinct = list(dict.fromkeys(names))
@@ -105,7 +116,7 @@ class Reader:
 
     def leads(self, names: Iterable[str]) -> dict[int, Lead]:
         """Give the strongest lead to each row from all displayed names of a participant."""
-        return strongest(lead for name in names for lead in self.read(name).leads.values())
+        return strongest([lead for name in names for lead in self.read(name).leads.values()])
 
     def whole_names(self, names: Iterable[str]) -> dict[str, list[int]]:
         """Give the listed names that displayed ones hold whole, in a way that may decide, with their rows."""
@@ -154,22 +165,24 @@ class Reader:
         else:
             most = self.policy.few
             hits, crowd = self.index.doubtful(shown, most)
-        leads = strongest(self._all(hits, shown, crowded=crowd > most))
+        leads = strongest(self._all(hits, shown, crowded=crowd > most)) if hits else {}
         if not leads and shown.tail and not any(map(looks_named, shown.runs)):
             leads = strongest(self._by_phone(shown))
-        remarks = [*_remarks(shown, hits, crowd if crowd > most else 0), *self._beside(name, shown, hits)]
+        remarks = _remarks(shown, hits, crowd if crowd > most else 0) + self._beside(self.folded(name), shown, hits)
         return Findings(leads, tuple(remarks), _script(shown, hits))
 
-    def _beside(self, name: str, shown: Shown, hits: Sequence[Hit]) -> Iterator[Reason]:
+    def _beside(self, folded: str, shown: Shown, hits: Sequence[Hit]) -> list[Reason]:
         """Remark that somebody else may sit there: an assistant, a relative, a second person who is not listed."""
-        said = {hit.said for hit in hits}
-        stands = _STANDS_IN.search(self.folded(name))
+        remarks = []
+        stands = None if _STANDING.isdisjoint(folded) else _STANDS_IN.search(folded)
         if stands and not any(stands[0] in title for title in self._titles(hits)):
-            yield Reason("stands_in", (("said", stands[0]),))
-        if hits and not shown.people:
+            remarks.append(Reason("stands_in", (("said", stands[0]),)))
+        if hits and not shown.people and any(hit.how in _WHOLE for hit in hits):
+            said = {hit.said for hit in hits}
             others = [run for run in shown.runs if run not in said and self._somebody(run)]
-            if others and any(hit.how in _WHOLE for hit in hits):
-                yield Reason("two_people", (("said", "、".join((*sorted(said), *others))),))
+            if others:
+                remarks.append(Reason("two_people", (("said", "、".join((*sorted(said), *others))),)))
+        return remarks
 
     def _titles(self, hits: Sequence[Hit]) -> Iterator[str]:
         """Give the titles of those a name leads to."""
@@ -190,16 +203,16 @@ class Reader:
         leads = {row: Lead(row, How.EXACT, ratio, reasons, name) for row in self.index.rows[name]}
         return Findings(leads, (), "han" if is_han(name) else "latin")
 
-    def _all(self, hits: Sequence[Hit], shown: Shown, *, crowded: bool) -> Iterator[Lead]:
+    def _all(self, hits: Sequence[Hit], shown: Shown, *, crowded: bool) -> Sequence[Lead]:
         """Weigh the rows of all hits; of a crowd only those whom company or phone speaks for."""
         if not crowded:
             rows = [self.index.rows[hit.name] for hit in hits]
         else:
             hits = [hit for hit in hits if hit.rest or shown.tail]
             rows = [self._supported(hit, shown.tail) for hit in hits]
-        if sum(map(len, rows)) <= self.policy.crowd:
-            for hit, each in zip(hits, rows, strict=True):
-                yield from self._leads(hit, each, shown)
+        if sum(map(len, rows)) > self.policy.crowd:
+            return ()
+        return [lead for hit, each in zip(hits, rows, strict=True) if each for lead in self._leads(hit, each, shown)]
 
     def _supported(self, hit: Hit, tail: str) -> list[int]:
         """Give the rows of a hit that the company or the phone ending speaks for."""
@@ -209,30 +222,28 @@ class Reader:
         own = {self.copies.first.get(row, row) for row in backed if self.listed[row].startswith(hit.said)}
         return sorted(own)
 
-    def _by_phone(self, shown: Shown) -> Iterator[Lead]:
+    def _by_phone(self, shown: Shown) -> Sequence[Lead]:
         """Lead to those whose phone ends like the digits of a name that names nobody."""
         rows = {self.copies.first.get(row, row) for row in self.around.by_tail(shown.tail)}
-        if len(rows) <= self.policy.crowd:
-            yield from self._leads(Hit("", How.PHONE, shown.tail), sorted(rows), shown)
+        if not 0 < len(rows) <= self.policy.crowd:
+            return ()
+        return self._leads(Hit("", How.PHONE, shown.tail), sorted(rows), shown)
 
-    def _leads(self, hit: Hit, rows: Sequence[int], shown: Shown) -> Iterator[Lead]:
+    def _leads(self, hit: Hit, rows: Sequence[int], shown: Shown) -> list[Lead]:
         """Weigh the rows of one listed name under one reading of the displayed one."""
-        if not rows:
-            return
         rarer = 1 / self._share(hit.name or self.listed[rows[0]], hit.how, hit.said)
         plain = self._named(hit, hit.how, rarer)
         if not (hit.rest or shown.tail):
-            yield from (Lead(row, *plain[1:]) for row in rows)
-            return
+            return [Lead(row, *plain[1:]) for row in rows]
+        support = self.policy.strong_support if hit.how in _WRONG else self.policy.support
+        leads = []
         for row in rows:
-            clues = self.around.clues(row, shown, hit.rest)
-            if hit.how in _WRONG:
-                yield _with_clues(plain, row, clues, self.policy.strong_support)
-            elif hit.how is How.FRAGMENT and any(one.reason.code == "company_agrees" for one in clues):
+            clues, named = self.around.clues(row, shown, hit.rest), plain
+            if hit.how is How.FRAGMENT and any(one.reason.code == "company_agrees" for one in clues):
                 # A fragment beside the right company is no chance.
-                yield _with_clues(self._named(hit, How.PART, rarer), row, clues, self.policy.support)
-            else:
-                yield _with_clues(plain, row, clues, self.policy.support)
+                named = self._named(hit, How.PART, rarer)
+            leads.append(_with_clues(named, row, clues, support))
+        return leads
 
     def _named(self, hit: Hit, how: How, rarer: float) -> Lead:
         """Weigh the name alone."""
@@ -268,22 +279,28 @@ def _with_clues(plain: Lead, row: int, clues: Sequence[Clue], support: float) ->
     """Weigh a name with what stands beside it."""
     if not clues:
         return Lead(row, *plain[1:])
+    if len(clues) == 1:
+        (factor, reason), = clues
+        sure = plain.how is not How.PHONE and factor >= support
+        return Lead(row, plain.how, plain.ratio * factor, (*plain.reasons, reason), plain.name, sure)
     factors = [one.factor for one in clues]
-    reasons = (*plain.reasons, *(one.reason for one in clues))
+    reasons = (*plain.reasons, *[one.reason for one in clues])
     ratio = plain.ratio * prod(sorted(factors))
     supported = plain.how is not How.PHONE and max(factors) >= support
     return Lead(row, plain.how, ratio, reasons, plain.name, supported)
 
 
-def _remarks(shown: Shown, hits: Sequence[Hit], crowd: int) -> Iterator[Reason]:
+def _remarks(shown: Shown, hits: Sequence[Hit], crowd: int) -> list[Reason]:
     """Remark what is to be said of the name: two people by its words or by two whole listed names, a crowd, a device."""
+    remarks = []
     whole = {hit.said for hit in hits if hit.how in _WHOLE} if len(hits) > 1 else ()
     if shown.people or len(whole) > 1:
-        yield Reason("two_people", (("said", "、".join(shown.people or sorted(whole))),))
+        remarks.append(Reason("two_people", (("said", "、".join(shown.people or sorted(whole))),)))
     if crowd:
-        yield Reason("crowd", (("people", crowd),))
+        remarks.append(Reason("crowd", (("people", crowd),)))
     if shown.device:
-        yield Reason("device_name")
+        remarks.append(_DEVICE)
+    return remarks
 
 
 def _script(shown: Shown, hits: Sequence[Hit]) -> str:
@@ -296,8 +313,10 @@ def _script(shown: Shown, hits: Sequence[Hit]) -> str:
     return "latin" if shown.words else ""
 
 
-def strongest(leads: Iterable[Lead]) -> dict[int, Lead]:
+def strongest(leads: Sequence[Lead]) -> dict[int, Lead]:
     """Keep the strongest lead to each row, for a participant who showed several names."""
+    if len(leads) == 1:
+        return {leads[0].row: leads[0]}
     best: dict[int, Lead] = {}
     for lead in leads:
         held = best.get(lead.row)

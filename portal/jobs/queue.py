@@ -210,7 +210,9 @@ def _take_back(job: Job) -> None:
         crashed |= {"state": Job.State.FAILED, "error_code": "worker_lost", "ended_at": timezone.now()}
     else:
         crashed |= {"state": Job.State.WAITING, "sent_at": None}
-    Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, lease=job.lease).update(**crashed)
+    # Not if its worker renewed the lease since it was read: it was slow, not lost.
+    held = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, lease=job.lease, lease_until=job.lease_until)
+    held.update(**crashed)
 
 
 def _write(job: Job, **changes: object) -> None:

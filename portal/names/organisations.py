@@ -91,8 +91,10 @@ def _ending(name: str, endings: frozenset[str]) -> int:
     """Measure the longest of the endings that a name has, leaving two characters."""
     if name[-1:] not in _last(endings):
         return 0
-    longest = min(10, len(name) - SHORTEST)
-    return next((size for size in range(longest, 0, -1) if name[-size:] in endings), 0)
+    for size in range(min(10, len(name) - SHORTEST), 0, -1):
+        if name[-size:] in endings:
+            return size
+    return 0
 
 
 @cache

@@ -1,47 +1,58 @@
 """Takes titles, places, prefixes and filler off the ends of a run of Chinese characters."""
 
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
 
 from portal.names.tables import words
 
 LONGEST = 8
 
+# Known words, and for the character at the end where they are looked for how long they are, the longest first.
+Known = tuple[frozenset[str], Mapping[str, tuple[int, ...]]]
+Peeled = tuple[tuple[str, tuple[str, ...]], ...]
+
 
 @cache
-def _suffixes() -> tuple[frozenset[str], frozenset[str]]:
-    """Collect what may follow a name, and the last characters of it."""
+def _suffixes() -> Known:
+    """Collect what may follow a name."""
     table = words()
-    known = table["titles"] | table["units"] | table["noise"] | table["places"] | table["devices"]
-    return known, frozenset(word[-1] for word in known)
+    return _by_end(table["titles"] | table["units"] | table["noise"] | table["places"] | table["devices"], -1)
 
 
 @cache
-def _prefixes() -> tuple[frozenset[str], frozenset[str]]:
-    """Collect what may stand before a name, and the first characters of it; most single ones begin too many names."""
+def _prefixes() -> Known:
+    """Collect what may stand before a name; most single characters begin too many names."""
     table = words()
     every = table["titles"] | table["units"] | table["noise"] | table["places"]
-    long = (word for word in every if len(word) > 1)
-    known = table["prefixes"] | frozenset(long)
-    return known, frozenset(word[0] for word in known)
+    return _by_end(table["prefixes"] | frozenset(word for word in every if len(word) > 1), 0)
 
 
-def peel(run: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield a run, then what is left of it each time one more word is taken off an end, with the words taken.
+def _by_end(known: Iterable[str], end: int) -> Known:
+    """Put words together with their sizes by their last or first character."""
+    sizes: dict[str, set[int]] = {}
+    for word in known:
+        if len(word) <= LONGEST:
+            sizes.setdefault(word[end], set()).add(len(word))
+    return frozenset(known), {character: tuple(sorted(each, reverse=True)) for character, each in sizes.items()}
+
+
+@lru_cache(maxsize=65_536)
+def peel(run: str) -> Peeled:
+    """Give a run, then what is left of it each time one more word is taken off an end, with the words taken.
 
     Meaning: the longest known word goes first, ends before beginnings; the remainder is never empty.
     """
     taken: tuple[str, ...] = ()
+    stages = [(run, taken)]
+    (after, ends), (before, beginnings) = _suffixes(), _prefixes()
     while True:
-        yield run, taken
-        size = _known_suffix(run)
-        if size:
+        if size := _size(run, after, ends.get(run[-1]), -1):
             run, taken = run[:-size], (*taken, run[-size:])
-            continue
-        size = _known_prefix(run)
-        if not size:
-            return
-        run, taken = run[size:], (*taken, run[:size])
+        elif size := _size(run, before, beginnings.get(run[0]), 0):
+            run, taken = run[size:], (*taken, run[:size])
+        else:
+            return tuple(stages)
+        stages.append((run, taken))
 
 
 def is_filler(piece: str) -> bool:
@@ -50,17 +61,9 @@ def is_filler(piece: str) -> bool:
     return piece in table["noise"] or piece in table["devices"]
 
 
-def _known_suffix(run: str) -> int:
-    """Measure the longest known word at the end of a longer run."""
-    known, last = _suffixes()
-    if run[-1] not in last:
-        return 0
-    return next((size for size in range(min(LONGEST, len(run) - 1), 0, -1) if run[-size:] in known), 0)
-
-
-def _known_prefix(run: str) -> int:
-    """Measure the longest known word at the beginning of a longer run."""
-    known, first = _prefixes()
-    if run[0] not in first:
-        return 0
-    return next((size for size in range(min(LONGEST, len(run) - 1), 0, -1) if run[:size] in known), 0)
+def _size(run: str, known: frozenset[str], sizes: Iterable[int] | None, end: int) -> int:
+    """Measure the longest known word at an end of a longer run."""
+    for size in sizes or ():
+        if size < len(run) and (run[-size:] if end else run[:size]) in known:
+            return size
+    return 0

@@ -26,10 +26,16 @@ def split_all(names: Iterable[str]) -> list[tuple[str, str]]:
 
     Guarantee: the same as `split` of each.
     """
-    double = {name for name in surnames() if len(name) > 1}
+    double = _compound()
     return [
         (name[:2], name[2:]) if len(name) > 2 and name[:2] in double else (name[:1], name[1:]) for name in names
     ]
+
+
+@cache
+def _compound() -> frozenset[str]:
+    """Collect the surnames of two characters."""
+    return frozenset(name for name in surnames() if len(name) > 1)
 
 
 @lru_cache(maxsize=65_536)
@@ -41,11 +47,12 @@ def surname_spellings(surname: str) -> tuple[str, ...]:
 
 def given_spellings(given: str) -> tuple[str, ...]:
     """Spell a given name in every reading of its characters, the most usual first."""
-    written = _written()
-    choices = [written.get(character, ()) for character in given]
-    if all(len(ways) == 1 for ways in choices):
-        return ("".join(ways[0] for ways in choices),)
-    return tuple("".join(syllables) for syllables in islice(product(*choices), MOST_SPELLINGS))
+    choices = [*map(_written, given)]
+    if len(choices) == 2:
+        first, last = choices
+        if len(first) == len(last) == 1:
+            return (first[0] + last[0],)
+    return tuple(["".join(syllables) for syllables in islice(product(*choices), MOST_SPELLINGS)])
 
 
 def is_pinyin(word: str) -> bool:
@@ -57,13 +64,13 @@ def is_pinyin(word: str) -> bool:
 @cache
 def _syllables() -> frozenset[str]:
     """Collect all syllables."""
-    return frozenset(way for ways in _written().values() for way in ways)
+    return frozenset(way for read in set(readings().values()) for way in _variants(read[:2]))
 
 
 @cache
-def _written() -> dict[str, tuple[str, ...]]:
-    """Map every character to the ways to write it in a given name: two readings at most, ü in three ways."""
-    return {character: tuple(_variants(read[:2])) for character, read in readings().items()}
+def _written(character: str) -> tuple[str, ...]:
+    """Give the ways to write a character in a given name: two readings at most, ü in three ways."""
+    return tuple(_variants(readings().get(character, ())[:2]))
 
 
 def spellings(name: str) -> tuple[str, ...]:
@@ -72,15 +79,22 @@ def spellings(name: str) -> tuple[str, ...]:
     Guarantee: empty if a character has no known reading; at most MOST_SPELLINGS spellings, all distinct.
     """
     surname, given = split(name)
-    pairs = product(surname_spellings(surname), given_spellings(given))
-    joined = dict.fromkeys(first + last for first, last in pairs)
+    firsts, lasts = surname_spellings(surname), given_spellings(given)
+    if len(firsts) == len(lasts) == 1:
+        return (firsts[0] + lasts[0],)
+    joined = dict.fromkeys([first + last for first, last in product(firsts, lasts)])
     return tuple(islice(joined, MOST_SPELLINGS))
 
 
 def initials(spelled_surname: str, given: str) -> str:
     """Abbreviate a given name to the first letters of its characters, after the full or initial surname."""
-    table = readings()
-    return spelled_surname + "".join(table[character][0][0] for character in given if character in table)
+    return spelled_surname + "".join(map(_initial, given))
+
+
+@cache
+def _initial(character: str) -> str:
+    """Give the first letter of a character's most usual reading, if it has one."""
+    return readings()[character][0][0] if character in readings() else ""
 
 
 def _spelled(characters: str, most: int) -> list[str]:

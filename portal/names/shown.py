@@ -1,7 +1,7 @@
 """Reads a displayed name: the runs and words that may name somebody, a phone ending, devices, two people."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from portal.names.fold import HAN, fold, is_han, letters
 from portal.names.peel import is_filler, peel
@@ -16,8 +16,7 @@ _FOUR = re.compile(r"(?<![0-9a-z])(?<!用户)(\d{4})(?![0-9a-z])")
 _BOTH = re.compile(rf"[&+、]|(?<=[{HAN}]{{2}})[和与跟](?=[{HAN}]{{2}})")
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """What a displayed name says.
 
     Shape: `runs` of Chinese characters and `words` of other letters are folded and in order; `tail` is
@@ -44,6 +43,8 @@ def read(text: str, folded: str | None = None) -> Shown:
     table = words()
     if not table["robots"].isdisjoint(found) or folded.strip() in table["robots"]:
         return Shown(robot=True)
+    if len(found) == 1 and found[0] == folded and is_han(folded) and not _BOTH.search(folded):
+        return _DEVICE if is_filler(folded) else Shown((folded,))
     latin = [piece for piece in found if not is_han(piece)]
     runs = _joined([piece for piece in found if is_han(piece) and piece not in table["noise"]])
     runs = () if all(map(is_filler, runs)) else runs
@@ -51,11 +52,16 @@ def read(text: str, folded: str | None = None) -> Shown:
     brand = not table["devices"].isdisjoint(latin)
     tail, sure = _tail(folded) if _DIGITS.search(folded) and not brand else ("", False)
     people = _people(folded) if _BOTH.search(folded) else ()
-    return Shown(runs, spelled, tail, sure, people, device=not runs and not spelled)
+    return Shown(runs, spelled, tail, sure, people, not runs and not spelled)
+
+
+_DEVICE = Shown(device=True)
 
 
 def _joined(runs: list[str]) -> tuple[str, ...]:
     """Join single characters to their neighbour, for names written with spaces (张 三)."""
+    if len(runs) < 2:
+        return tuple(runs)
     joined: list[str] = []
     for run in runs:
         if joined and (len(run) == 1 or len(joined[-1]) == 1):
@@ -70,9 +76,9 @@ def _words(text: str, folded: str, latin: list[str]) -> tuple[str, ...]:
     brands = [piece for piece in latin if piece in words()["devices"]]
     if brands:
         folded = folded[: folded.index(brands[0])]
-    elif not text.islower():
+    elif not text.islower() and _CAMEL.search(text):
         folded = fold(_CAMEL.sub(" ", text))
-    plain = letters(_POSSESSIVE.sub(" ", folded))
+    plain = letters(_POSSESSIVE.sub(" ", folded) if "s" in folded else folded)
     return tuple(piece for piece in plain if not is_han(piece) and not is_filler(piece))
 
 
@@ -93,7 +99,7 @@ def _people(folded: str) -> tuple[str, ...]:
 
 def _named(part: str) -> list[str]:
     """Give the first run of a part that is shaped like a name once titles are off."""
-    bare = [list(peel(run))[-1][0] for run in letters(part) if is_han(run)]
+    bare = [peel(run)[-1][0] for run in letters(part) if is_han(run)]
     return [run for run in bare if looks_named(run)][:1]
 
 

@@ -24,10 +24,11 @@ def readings() -> Mapping[str, tuple[str, ...]]:
     """Map a simplified character to its readings without tones, the most usual first."""
     found: dict[str, tuple[str, ...]] = {}
     rows = [line.split("\t") for line in _lines("readings.tsv")]
-    for column in (1, 2):
-        for row in rows:
-            for character in row[column]:
-                found[character] = (*found.get(character, ()), row[0])
+    for syllable, usual, _ in rows:
+        found.update(dict.fromkeys(usual, (syllable,)))
+    for syllable, _, further in rows:
+        for character in further:
+            found[character] = (*found.get(character, ()), syllable)
     return found
 
 

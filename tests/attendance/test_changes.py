@@ -148,15 +148,15 @@ def test_the_part_of_the_page_says_it(client: Client, listed: ExpectedList) -> N
     assert "final" not in text
 
 
-def test_it_says_that_final_results_get_a_new_version(
+def test_it_says_that_a_new_version_of_final_results_is_proposed(
     client: Client, occurrence: Occurrence, listed: ExpectedList, member: Membership
 ) -> None:
     course.finalise(occurrence, member.user, timezone.now())
     assert "These results are final" in part(client, receive(listed, csv_of("赵思远")), "missing")
     occurrence.refresh_from_db()
     bring(listed, csv_of("赵思远"), gone=True)
-    final = hall.match(occurrence)
-    assert (final.number, final.final) == (2, True)
+    proposed = hall.match(occurrence)
+    assert (proposed.number, proposed.proposed, proposed.current) == (2, True, False)
 
 
 @pytest.mark.parametrize("show", ["same", "faulty", ""])

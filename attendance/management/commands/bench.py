@@ -17,7 +17,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from attendance.bench import imports, plans
+from attendance.bench import imports, plans, whole
 from attendance.bench.measure import Cost, cost_of, held, median
 from portal import processes
 
@@ -37,13 +37,32 @@ class Command(BaseCommand):
         imported.add_argument("--rounds", type=int, default=3)
         # One run, in the process this command starts for it.
         imported.add_argument("--one", nargs=2, metavar=("MODULE", "FILE"), help=argparse.SUPPRESS)
+        run = benches.add_parser("run", help="from visits and list in the database to stored results, by a worker")
+        run.add_argument("--visits", type=int, default=50_000)
+        run.add_argument("--rows", type=int, default=100_000)
+        run.add_argument("--rounds", type=int, default=1)
+        run.add_argument("--worker", type=int, metavar="PID", help=argparse.SUPPRESS)
         plans.add_arguments(benches.add_parser("matching", help="who of the list came, in rooms whose truth is known"))
 
     def handle(self, *args: object, **options: object) -> None:
         if options["name"] == "matching":
             plans.run(options, self._say)
+        elif options["name"] == "run":
+            self._run(options["visits"], options["rows"], options["rounds"], options["worker"])
         else:
             self._import_or_one(options)
+
+    def _run(self, visits: int, rows: int, rounds: int, worker: int | None) -> None:
+        if worker:
+            self.stdout.write(json.dumps(whole.run(visits, rows, worker)))
+            return
+        self._say(f"run: {visits:,} visits, list of {rows:,} rows, {connection.vendor}, one worker process")
+        for _round in range(rounds):
+            try:
+                with _house() as house:
+                    whole.tell(_matched(house, visits, rows), self._say)
+            except processes.ProcessDied as error:
+                raise CommandError(str(error)) from error
 
     def _import_or_one(self, options: dict) -> None:
         if options["one"]:
@@ -114,6 +133,16 @@ def _database(place: Path) -> Iterator[str]:
             yield f"postgres://{quote(told['USER'], safe='')}{secret}@{told['HOST']}:{told['PORT']}/{name}"
         finally:
             cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _matched(house: processes.House, visits: int, rows: int) -> dict:
+    """Let a worker match a room of a database of its own; another process orders it and looks on."""
+    processes.migrate(house)
+    worker = processes.start_worker(house, concurrency=1)
+    words = ("--visits", str(visits), "--rows", str(rows), "--worker", str(worker.handle.pid))
+    run = house.manage("run", "bench", "run", *words)
+    house.finish(run, PATIENCE)
+    return json.loads(run.tail(1))
 
 
 def _measured(house: processes.House, module: str, file: Path, rows: int) -> Cost:
