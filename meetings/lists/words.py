@@ -110,7 +110,7 @@ def of_row(reason: str, *, other: int = 0, limit: int = 0) -> str:
 
 def at_place(place: str, told: str) -> str:
     """Say something of a place: of a sheet, a line, a column."""
-    return f"{place}{gettext(': ')}{told}"
+    return gettext("%(place)s: %(told)s") % {"place": place, "told": told}
 
 
 def of_link(code: str) -> str:
