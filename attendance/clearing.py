@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from django.db.models import QuerySet
@@ -19,6 +20,8 @@ SURE = 0.9
 NOBODY = 0
 # Ways of reading a displayed name that find a whole name.
 WHOLE_NAME = frozenset({"name_exact", "name_titled", "name_part", "name_pinyin"})
+# What says that more than one human may sit there: somebody has to look.
+SHARED = frozenset({"two_people", "stands_in", "key_of_several_people", "key_of_several_arrivals"})
 
 Verb = Decision.Verb
 
@@ -46,6 +49,11 @@ def likely(run: MatchRun) -> QuerySet[Match]:
     return cases.waiting(run).filter(tier=Match.Tier.LIKELY)
 
 
+def alone(match: Match, person: Callable[[Match], int | None]) -> int | None:
+    """Give whom a rule takes a participant for, unless several may share the device, the link or the name."""
+    return None if any(told[0] in SHARED for told in match.evidence) else person(match)
+
+
 def own_staff(run: MatchRun) -> QuerySet[Match]:
     """Give the enterprise's own people whom nobody on the list fits."""
     return _unlisted(run).filter(participant__is_enterprise_user=True)
@@ -71,12 +79,12 @@ RULES: Mapping[str, Rule] = {
     "company": Rule(
         _("Name and company agree"),
         _("Confirms whoever shows the whole name and the company of exactly one person."),
-        Verb.CONFIRM, likely, name_and_company,
+        Verb.CONFIRM, likely, partial(alone, person=name_and_company),
     ),
     "sure": Rule(
         _("One candidate, and nearly sure"),
         _("Confirms whoever has a single candidate that is right in nine of ten cases or more."),
-        Verb.CONFIRM, likely, the_only_one,
+        Verb.CONFIRM, likely, partial(alone, person=the_only_one),
     ),
     "staff": Rule(
         _("Own staff not on a list"), _("Sets aside whoever joined with an account of your enterprise and fits nobody."),

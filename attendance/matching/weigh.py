@@ -60,7 +60,7 @@ _DEVICE = Reason("device_name")
 _WRONG = frozenset({How.HOMOPHONE, How.TYPO})
 _STANDS_IN = re.compile(
     r"助理|秘书|家属|代参|代会|代听|代替|替会|(?<![^\W_])[代替](?![^\W_])"
-    rf"|(?<=[{HAN}]{{2}})[代替](?![表理办])(?=[{HAN}]{{2}})"
+    rf"|(?<=[{HAN}]{{2}})[代替](?![表办])(?=[{HAN}]{{2}})"
 )
 # The characters its matches begin with.
 _STANDING = frozenset("助秘家代替")
@@ -192,6 +192,9 @@ class Reader:
     def _somebody(self, run: str) -> bool:
         """Tell whether a run is the name of a person and no company, place or title."""
         if len(run) > 3 or not looks_named(run) or is_place(run) or is_title(run) or is_unit(run):
+            return False
+        # 高工 is how one addresses a Gao, and 王丽的 comes before a device.
+        if any(taken for _, taken in peel(run)):
             return False
         least = self.policy.namely if len(run) == 3 else self.policy.namely_short
         return not (looks_organisational(run) or self.around.heads(run)) and self.rarity.expected(run) >= least

@@ -49,6 +49,15 @@ def test_each_rule_shows_whom_it_would_decide(occurrence: Occurrence) -> None:
     assert names(occurrence, "robots") == {}
 
 
+def test_whoever_may_sit_in_for_somebody_is_left_to_a_look(occurrence: Occurrence) -> None:
+    factories.make_person(occurrence.meeting, "司马相如")
+    hall.come(occurrence, "司马相如的秘书")
+    hall.match(occurrence)
+    match = Match.objects.get(run=run(occurrence), participant__name="司马相如的秘书")
+    assert (match.tier, len(match.candidates), match.confidence >= clearing.SURE) == ("likely", 1, True)
+    assert "司马相如的秘书" not in names(occurrence, "sure")
+
+
 def test_a_robot_that_carries_somebodys_key_is_offered_to_be_ignored(occurrence: Occurrence) -> None:
     hall.come(occurrence, "录制机器人", phone_hash="")
     hall.match(occurrence)

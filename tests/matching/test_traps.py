@@ -245,3 +245,14 @@ def test_an_unrelated_person_changes_neither_tier_nor_person_of_anybody(came: li
 
 def test_a_list_of_one_is_no_reason_to_find_that_person() -> None:
     assert only(listed("张晓明"), shown("李国强"), BALANCED).tier is Tier.NONE
+
+
+@pytest.mark.parametrize("beside", ["王丽的iPhone", "王丽 高工"])
+def test_a_form_of_address_or_an_owner_is_no_second_person(beside: str) -> None:
+    crowd = listed("王丽", "高志远", "高明", "李强", "张伟", "刘洋", "陈静", "杨帆")
+    assert "two_people" not in codes(only(crowd, shown(beside)))
+
+
+def test_who_stands_in_is_not_whom_they_stand_in_for() -> None:
+    crowd = listed("叶三风", "李国强", "高明", "李强", "张伟", "刘洋", "陈静", "杨帆")
+    assert only(crowd, shown("王小明代理叶三风"), BALANCED).tier is not Tier.CERTAIN
