@@ -50,7 +50,6 @@ def fill(stack: Stack) -> Hall:
     roadshow = _roadshow(organiser, platform)
     first, second = [_booked(organiser, subject, _at(days)) for subject, days in TO_COME]
     wait_for(lambda: _counted(organiser, roadshow))
-    _decide_one(organiser, roadshow.address)
     session = organiser.visitor.session.cookies["sessionid"]
     return Hall(stack.url, session, dict(_places(organiser, roadshow.address, first, second)))
 
@@ -105,14 +104,6 @@ def _counted(organiser: Organiser, played: Played) -> None:
     _first(organiser, f"{played.address}attendance/", PERSON)
 
 
-def _decide_one(organiser: Organiser, meeting: str) -> None:
-    """Confirm the first candidate of the first case: what follows is a second version of the results."""
-    page = organiser.visitor.open(_first(organiser, f"{meeting}review/", CASE))
-    confirmed = re.search(r"confirm:\d+", page.text)[0]
-    organiser.visitor.submit(page.form("/decide/"), {"choice": confirmed})
-    wait_for(lambda: _first(organiser, f"{meeting}attendance/versions/", "/versions/2/"))
-
-
 def _first(organiser: Organiser, address: str, pattern: str) -> str:
     """Find the first address of a kind on a page; gets stuck while there is none."""
     found = re.search(pattern, organiser.visitor.open(address).text)
@@ -134,6 +125,6 @@ def _places(organiser: Organiser, meeting: str, first: str, second: str) -> Iter
     yield from {"companies": f"{meeting}attendance/companies/", "exports": f"{meeting}attendance/exports/"}.items()
     yield from {"rule": f"{meeting}attendance/rule/?source=own&min_percent=80&min_minutes=40"}.items()
     yield from {"windows": f"{meeting}attendance/windows/", "default-rule": "/attendance-rule/"}.items()
-    yield from {"versions": f"{meeting}attendance/versions/", "difference": f"{meeting}attendance/versions/2/"}.items()
+    yield "versions", f"{meeting}attendance/versions/"
     yield from {"several": f"{meeting}review/several/", "remembered": "/remembered/"}.items()
     yield from {"review": f"{meeting}review/", "case": _first(organiser, f"{meeting}review/", CASE)}.items()
