@@ -96,7 +96,7 @@ def _participant(each: Participant, names: Names) -> list:
 
 def _match(each: Match, names: Names) -> list:
     candidates = [(names.person[one["person"]], one["weight"]) for one in each.candidates]
-    reasons = [code for code, _ in each.evidence]
+    reasons = [told[0] for told in each.evidence]
     decided = [each.tier, each.key, round(each.confidence, 4), names.person.get(each.person_id, "")]
     return [names.who[each.participant.ms_open_id], *decided, sorted(candidates), reasons]
 

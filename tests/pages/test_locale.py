@@ -32,6 +32,8 @@ PLACE = re.compile(r"%\((\w+)\)|%(?=[sd])|\{(\w*)\}")
 HAN = re.compile(r"[一-鿿]")
 # Names that are the same in both languages.
 SAME = {"AppId", "SdkId", "SecretId", "SecretKey", "Cookies"}
+# Only its colon is of the language.
+SAME |= {"%(place)s: %(told)s"}
 SAME |= {"Windows", "Mac", "Linux", "iPad", "iPhone", "Vision Pro"}
 TAGS = re.compile(r"<[^>]+>", re.DOTALL)
 # The name of the other language is the one word of English there is.
