@@ -56,13 +56,13 @@ def proofs(run: MatchRun) -> Iterator[Row]:
     rows = Match.objects.filter(run=run).with_standing().order_by("pk").values_list(
         "participant__name", "participant__names", "counted", "person_id", "key", "confidence", "participant__seconds",
         "participant__first_join", "participant__last_leave", "participant__entries", "participant__devices",
-        "evidence", "candidates", "participant__ms_open_id", "participant__enroll_id",
+        "evidence", "candidates", "participant__ms_open_id", "person__enroll_id",
     )  # fmt: skip
     for name, shown, tier, person, key, sure, seconds, first, last, *said in rows.iterator(chunk_size=AT_ONCE):
         entries, devices, told, candidates, who, registration = said
         start = [phones.scrub(name), phones.scrub(" | ".join(map(str, shown))), tiers[tier], people.get(person, ("", 0))[0]]
         end = [proved(key), round(100 * sure, 1), policy, _minutes(seconds), at(first), at(last), entries,
-               named(tuple(devices)), registration, who]  # fmt: skip
+               named(tuple(devices)), registration or "", who]  # fmt: skip
         for middle in why.lines(candidates, told):
             yield [*start, *middle, *end]
 

@@ -56,8 +56,10 @@ def judge(played: Played, platform: Platform, book: CalamineWorkbook, secret_id:
     provable = _provable(person_of, rows, played, secret_id)
     verdict = Verdict(played.subject, played.address, came=len(person_of), provable=len(provable))
     verdict.states.update(record["State"] for record in _records(book, "Results"))
-    for record in _records(book, "Participants"):
-        if person := person_of.get(record["Platform identity"]):
+    # One line a candidate, the likeliest first: it is the one that was decided for.
+    first = {record["Platform identity"]: record for record in reversed(_records(book, "Evidence"))}
+    for identity, record in first.items():
+        if person := person_of.get(identity):
             _judge_one(verdict, played, record, person, provable)
     return verdict
 
