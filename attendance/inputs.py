@@ -1,10 +1,12 @@
 """Reads list, participants and decisions as the columns the matching core takes."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from attendance import hashes
 from attendance.matching import BALANCED, STRICT, Arrivals, Earlier, People, Policy, Result, decide
@@ -19,6 +21,8 @@ from portal.phones import BadPhone, Phone, parse
 POLICIES = {Organisation.Policy.STRICT: STRICT, Organisation.Policy.BALANCED: BALANCED}
 Verb = Decision.Verb
 AT_ONCE = 5000
+# Of what is read of the list: name, company, title and end of the phone.
+REPEATED = (1, 2, 3, 4)
 _MOBILE = re.compile(r"\+861[3-9]\d{9}", re.ASCII)
 
 
@@ -70,7 +74,7 @@ def _people(occurrence: Occurrence, registrations: list[dict]) -> People:
     listed = ExpectedPerson.objects.present().filter(meeting=occurrence.meeting_id).order_by("pk")
     rows = listed.values_list("pk", "name", "company", "title", "phone_tail", "tag", "enroll_id", "userid",
                               "phone_index", "ms_open_id")  # fmt: skip
-    ids, names, companies, titles, tails, tags, enrolled, userids, phones, told = _columns(rows, 10)
+    ids, names, companies, titles, tails, tags, enrolled, userids, phones, told = _columns(rows, 10, REPEATED)
     said = _first_said(registrations)
     more = [said.get(pk, {}) for pk in ids]
     return People(
@@ -114,9 +118,15 @@ def _arrivals(occurrence: Occurrence, people: People, registrations: list[dict],
     )  # fmt: skip
 
 
-def _columns(rows: Iterable[tuple], width: int) -> list[list]:
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    return columns or [[] for _ in range(width)]
+def _columns(rows: QuerySet, width: int, repeated: Sequence[int] = ()) -> list[list]:
+    """Read rows as columns, some thousand at a time; in those that repeat themselves equal texts are one."""
+    columns: list[list] = [[] for _ in range(width)]
+    met: dict[int, dict[str, str]] = {at: {} for at in repeated}
+    source = rows.iterator(AT_ONCE)
+    while piece := list(islice(source, AT_ONCE)):
+        for at, values in enumerate(zip(*piece, strict=True)):
+            columns[at] += map(met[at].setdefault, values, values) if at in met else values
+    return columns
 
 
 def _compare_hashes(occurrence: Occurrence, people: People, arrivals: Arrivals) -> tuple[People, Arrivals]:
