@@ -12,6 +12,7 @@ from attendance import hashes
 from attendance.matching import BALANCED, STRICT, Arrivals, Earlier, People, Policy, Result, decide
 from attendance.memory import Memory, recall
 from attendance.models import Decision
+from attendance.parted import Parts, needed, parted
 from attendance.together import Beyond, folded, heads, known, spread
 from meetings.models import AWAITED, ExpectedPerson, Kind, Occurrence, Registrant
 from portal.accounts.enterprise import secret_ids
@@ -39,10 +40,15 @@ class Inputs:
     policy: Policy
     beside: Mapping[int, str] = field(default_factory=dict)
     beyond: Beyond = field(default_factory=Beyond)
+    parts: Parts = field(default_factory=Parts)
 
     def decide(self) -> Result:
-        """Let the matching core decide; a further device follows its owner."""
-        return spread(decide(self.people, self.arrivals, self.earlier, self.policy), self.beyond.same)
+        """Let the matching core decide; a part of an identity is told as one, a further device follows its owner."""
+        result = decide(self.people, self.arrivals, self.earlier, self.policy)
+        if self.parts.wholes:
+            keys = decide(self.people, self.parts.wholes, policy=self.policy)
+            result = self.parts.explained(result, keys, self.earlier.rejected)
+        return spread(self.beyond.set_aside(result), self.beyond.same)
 
 
 def read(occurrence: Occurrence, policy: Policy) -> Inputs:
@@ -51,8 +57,9 @@ def read(occurrence: Occurrence, policy: Policy) -> Inputs:
     people, beside = _people(occurrence, registrations), _beside(occurrence)
     arrivals = _arrivals(occurrence, people, registrations, has_staff=Kind.STAFF in beside.values())
     people, arrivals = _compare_hashes(occurrence, people, arrivals)
+    arrivals, parts = parted(occurrence, arrivals)
     earlier, beyond = _earlier(occurrence, set(people.id), arrivals)
-    return Inputs(people, folded(arrivals, beyond.same), earlier, policy, beside, beyond)
+    return Inputs(people, folded(arrivals, beyond.same), earlier, policy, beside, beyond, parts)
 
 
 def _beside(occurrence: Occurrence) -> dict[int, str]:
@@ -100,7 +107,7 @@ def _first_said(registrations: list[dict]) -> dict[int, dict[str, str]]:
 
 def _arrivals(occurrence: Occurrence, people: People, registrations: list[dict], *, has_staff: bool) -> Arrivals:
     """Read the participants; of several registrations of one person the one the list knows is put in."""
-    rows = occurrence.participants.order_by("pk").values_list(
+    rows = needed(occurrence).order_by("pk").values_list(
         "pk", "names", "tags", "enroll_id", "userid", "open_id", "ms_open_id", "phone_hash", "is_enterprise_user",
         "is_host",
     )  # fmt: skip
@@ -169,7 +176,8 @@ def _earlier(occurrence: Occurrence, people: set[int], arrivals: Arrivals) -> tu
     """Read what humans said here, the last word counting, and what is remembered from other meetings."""
     memory = recall(occurrence, arrivals)
     words = _Words(dict(zip(arrivals.ms_open_id, arrivals.id, strict=True)), people, set(memory.rejected))
-    said = Decision.objects.standing().filter(occurrence=occurrence).order_by("pk")
+    # A split says nothing of who it is: it was heard when the visits were read.
+    said = Decision.objects.standing().filter(occurrence=occurrence).exclude(verb=Verb.SPLIT).order_by("pk")
     rows = list(said.values_list("pk", "verb", "ms_open_id", "person_id", "same_as"))
     several = Decision.also.through.objects.filter(decision__in=[row[0] for row in rows if row[1] == Verb.TOGETHER])
     also = known(several.values_list("decision_id", "expectedperson_id").order_by("pk"), people)
@@ -216,4 +224,5 @@ class _Words:
         """Give what goes beyond one person a participant."""
         also = {arrival: tuple(people[1:]) for arrival, (_verb, people, _same) in self.last.items() if len(people) > 1}
         same = {arrival: head for arrival, (*_, head) in self.last.items() if head is not None}
-        return Beyond(also, heads(same), memory.sources)
+        aside = {arrival: said for arrival, said in memory.ignored.items() if arrival not in self.last}
+        return Beyond(also, heads(same), memory.sources | aside, frozenset(aside))
