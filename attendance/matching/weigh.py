@@ -65,6 +65,8 @@ _STANDS_IN = re.compile(
 # The characters its matches begin with.
 _STANDING = frozenset("助秘家代替")
 _WHOLE = frozenset({How.EXACT, How.TITLED})
+# What is written in one with a name is a second one only from this length on: companies have two characters.
+_GLUED = 3
 
 
 class Reader:
@@ -177,9 +179,10 @@ class Reader:
         stands = None if _STANDING.isdisjoint(folded) else _STANDS_IN.search(folded)
         if stands and not any(stands[0] in title for title in self._titles(hits)):
             remarks.append(Reason("stands_in", (("said", stands[0]),)))
-        if hits and not shown.people and any(hit.how in _WHOLE for hit in hits):
+        if hits and not shown.people and any(hit.how in _WHOLE or hit.how is How.PART for hit in hits):
             said = {hit.said for hit in hits}
-            others = [run for run in shown.runs if run not in said and self._somebody(run)]
+            glued = [piece for hit in hits if hit.how is How.PART for piece in hit.rest if len(piece) == _GLUED]
+            others = [run for run in dict.fromkeys((*shown.runs, *glued)) if run not in said and self._somebody(run)]
             if others:
                 remarks.append(Reason("two_people", (("said", "、".join((*sorted(said), *others))),)))
         return remarks
@@ -296,7 +299,7 @@ def _with_clues(plain: Lead, row: int, clues: Sequence[Clue], support: float) ->
 def _remarks(shown: Shown, hits: Sequence[Hit], crowd: int) -> list[Reason]:
     """Remark what is to be said of the name: two people by its words or by two whole listed names, a crowd, a device."""
     remarks = []
-    whole = {hit.said for hit in hits if hit.how in _WHOLE} if len(hits) > 1 else ()
+    whole = _whole(hits) if len(hits) > 1 else ()
     if shown.people or len(whole) > 1:
         remarks.append(Reason("two_people", (("said", "、".join(shown.people or sorted(whole))),)))
     if crowd:
@@ -304,6 +307,16 @@ def _remarks(shown: Shown, hits: Sequence[Hit], crowd: int) -> list[Reason]:
     if shown.device:
         remarks.append(_DEVICE)
     return remarks
+
+
+def _whole(hits: Sequence[Hit]) -> set[str]:
+    """Collect the names that stand whole, and those written in one or side by side with another."""
+    said = {hit.said for hit in hits}
+    whole = {hit.said for hit in hits if hit.how in _WHOLE}
+    for hit in hits:
+        if hit.how is How.PART and not (beside := said.intersection(hit.rest)) <= {hit.said}:
+            whole |= {hit.said, *beside}
+    return whole
 
 
 def _script(shown: Shown, hits: Sequence[Hit]) -> str:

@@ -21,6 +21,9 @@ def listed_beside(written: str, **row: object) -> Decision:
         ("叶三风 王巧", "王巧"),
         ("叶三风 陈丽", "陈丽"),
         ("叶三风 王飞", "王飞"),
+        ("叶三风姚巧飞", "姚巧飞"),
+        ("姚巧飞叶三风", "姚巧飞"),
+        ("高新叶三风 姚巧飞", "姚巧飞"),
     ],
 )
 def test_a_second_name_beside_a_listed_one_is_said(written: str, second: str) -> None:
@@ -40,11 +43,23 @@ def test_a_second_name_beside_a_listed_one_is_said(written: str, second: str) ->
         "叶三风 青松",
         "叶三风 李国强国",
         "叶三风 iPhone",
+        "叶三风青松堂",
+        "李宁叶三风",
+        "叶三风研究部",
     ],
 )
 def test_what_is_a_title_a_place_a_unit_a_company_or_no_name_is_no_second_person(written: str) -> None:
     found = listed_beside(written)
     assert (found.tier, found.person_id, "two_people" in codes(found)) == (Tier.CERTAIN, "p0", False)
+
+
+@pytest.mark.parametrize("written", ["姚巧飞叶三风", "叶三风姚巧飞", "叶三风总姚巧飞", "高新姚巧飞 叶三风", "姚巧叶飞"])
+def test_two_listed_people_in_one_name_are_a_proposal_of_both_even_if_one_is_here(written: str) -> None:
+    expected = people(*({"name": name} for name in ("叶三风", "姚巧飞", "姚巧", "叶飞")), *NATURAL)
+    found = only(expected, shown(written, "姚巧飞", "姚巧"), BALANCED)
+    first, second = ("p2", "p3") if written == "姚巧叶飞" else ("p0", "p1")
+    assert (found.tier, sorted(proposed(found))) == (Tier.LIKELY, [first, second])
+    assert "two_people" in codes(found)
 
 
 @pytest.mark.parametrize(
