@@ -265,8 +265,7 @@ class Reader:
             return rarity.of(name)
         surname, given = split(name)
         if how is How.PINYIN:
-            heard = self.index.sounds.hear(said)
-            return fsum(rarity.sounds(one.surnames, one.givens, len(one.givens[0])) for one in heard)
+            return self._spoken(name, said)
         if how in (How.HOMOPHONE, How.TYPO):
             return rarity.of(said)
         if how is How.GIVEN:
@@ -274,6 +273,13 @@ class Reader:
         if how is How.SURNAME:
             return rarity.surname(surname)
         return rarity.initials(surname, given, spelled=len(said) > len(given) + 1)
+
+
+    def _spoken(self, name: str, said: str) -> float:
+        """Give the share of strangers who would write so, for each time somebody of this name does."""
+        heard = self.index.sounds.hear(said)
+        own = max(one.usual for one in heard if name in one.names)
+        return fsum([one.usual * self.rarity.sounds(one.surnames, one.givens, one.size) for one in heard]) / own
 
 
 def _unlike(run: str, own: str) -> bool:
