@@ -18,7 +18,8 @@ from portal.phones import BadPhone, Phone, parse
 
 POLICIES = {Organisation.Policy.STRICT: STRICT, Organisation.Policy.BALANCED: BALANCED}
 Verb = Decision.Verb
-AT_ONCE = 5000
+AT_ONCE, HEAD = 5000, 3
+_SHOWN = re.compile(r"1[3-9]\d[\d*]{4}(\d{4})", re.ASCII)
 _MOBILE = re.compile(r"\+861[3-9]\d{9}", re.ASCII)
 
 
@@ -46,6 +47,7 @@ def read(occurrence: Occurrence, policy: Policy) -> Inputs:
     registrations = _registrations(occurrence)
     people, beside = _people(occurrence, registrations), _beside(occurrence)
     arrivals = _arrivals(occurrence, people, registrations, has_staff=Kind.STAFF in beside.values())
+    people = _with_heads(people, arrivals)
     people, arrivals = _compare_hashes(occurrence, people, arrivals)
     # Until an in-meeting app asks for phones, that key would be said to be missing from everybody.
     people = people if any(arrivals.app_phone_key) else replace(people, phone_key=())
@@ -124,6 +126,21 @@ def _compare_hashes(occurrence: Occurrence, people: People, arrivals: Arrivals) 
     secrets = tuple(secret_ids(occurrence.meeting.organisation)) if any(arrivals.phone_hash) else ()
     numbers = _numbers(occurrence, people.id) if secrets else [()] * len(people)
     return hashes.compared(people, arrivals, numbers, hashes.Recipe(secrets, settings.TENCENT_PHONE_HASH_PREFIXES))
+
+
+def _with_heads(people: People, arrivals: Arrivals) -> People:
+    """Put in how the numbers begin that end like one of the numbers shown as names."""
+    shown = {tail for names in arrivals.names for name in names for tail in _SHOWN.findall(name)}
+    rows = {pk: row for row, (pk, tail) in enumerate(zip(people.id, people.phone_tail, strict=True)) if tail in shown}
+    if not rows:
+        return people
+    heads, asked = [""] * len(people), list(rows)
+    for at in range(0, len(asked), AT_ONCE):
+        found = ExpectedPerson.objects.filter(pk__in=asked[at : at + AT_ONCE]).values_list("pk", "phone")
+        for pk, plain in found:
+            phone = number(plain)
+            heads[rows[pk]] = phone.national[:HEAD] if phone and phone.mobile and phone.area == hashes.HOME_AREA else ""
+    return replace(people, phone_head=heads)
 
 
 def _numbers(occurrence: Occurrence, ids: Sequence[int]) -> list[tuple[Phone, ...]]:

@@ -247,7 +247,7 @@ class Reader:
 
     def _by_phone(self, shown: Shown) -> Sequence[Lead]:
         """Lead to those whose phone ends like the digits of a name that names nobody."""
-        rows = {self.copies.first.get(row, row) for row in self.around.by_tail(shown.tail)}
+        rows = {self.copies.first.get(row, row) for row in self.around.by_phone(shown)}
         if not 0 < len(rows) <= self.policy.crowd:
             return ()
         return self._leads(Hit("", How.PHONE, shown.tail), sorted(rows), shown)
@@ -318,12 +318,13 @@ def _with_clues(plain: Lead, row: int, clues: Sequence[Clue], support: float) ->
         return Lead(row, *plain[1:])
     if len(clues) == 1:
         (factor, reason), = clues
-        sure = plain.how is not How.PHONE and factor >= support
+        sure = factor >= support and (plain.how is not How.PHONE or reason.code == "number_agrees")
         return Lead(row, plain.how, plain.ratio * factor, (*plain.reasons, reason), plain.name, sure)
     factors = [one.factor for one in clues]
     reasons = (*plain.reasons, *[one.reason for one in clues])
     ratio = plain.ratio * prod(sorted(factors))
-    supported = plain.how is not How.PHONE and max(factors) >= support
+    sure = plain.how is not How.PHONE or any(reason.code == "number_agrees" for reason in reasons)
+    supported = sure and max(factors) >= support
     return Lead(row, plain.how, ratio, reasons, plain.name, supported)
 
 
