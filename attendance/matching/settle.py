@@ -100,7 +100,7 @@ class Settler:
             doubts = () if named else tuple(self._somebody_else(case.row, row))
             doubts = (*doubts, *(reason for reason in differs if _is_login(reason)))
             if doubts:
-                return self._conflict(case, trusted, doubts)
+                return self._conflict(case, trusted, doubts, self._shown(case))
         agreeing = self._both(tuple([self._agreeing[key] for key in keys]), named)
         against = differs
         if len(case.votes) > len(trusted):
@@ -117,12 +117,19 @@ class Settler:
             self._sure[keys] = 1 / (1 + exp(-fsum(self.weights[key] for key in keys)))
         return self._sure[keys]
 
-    def _conflict(self, case: Case, votes: Sequence[Vote], doubts: tuple[Reason, ...]) -> Decision:
-        """Lay keys that cannot all be right before a human, with everybody they name."""
-        rows = dict.fromkeys(vote.rows[0] for vote in votes)
+    def _shown(self, case: Case) -> list[int]:
+        """Give the few rows whose whole names are shown and that nobody ruled out."""
+        rows = [row for each in self.reader.whole_names(self.names[case.row]).values() for row in each]
+        return [row for row in rows if row not in case.rejected] if len(rows) <= self.policy.few else []
+
+    def _conflict(
+        self, case: Case, votes: Sequence[Vote], doubts: tuple[Reason, ...], shown: Iterable[int] = ()
+    ) -> Decision:
+        """Lay keys that cannot all be right before a human, with everybody they or the name mean: the name goes first."""
+        rows = dict.fromkeys((*(vote.rows[0] for vote in votes), *shown))
         weight = 1 / max(2, len(rows))
-        named = sorted((str(self.people.id[row]), row) for row in rows)
-        candidates = tuple(self._named(case, votes, row, weight) for _, row in named)
+        laid = [self._named(case, votes, row, weight) for row in rows]
+        candidates = tuple(sorted(laid, key=_by_name_and_keys))
         evidence = (*doubts, *(vote.reason for vote in case.shared), *case.ruled_out)
         return Decision(case.arrival_id, Tier.CONFLICT, None, votes[0].key, weight, candidates, evidence)
 
@@ -171,6 +178,11 @@ class Settler:
 
 
 _AGREES = (Reason("name_agrees"),)
+
+
+def _by_name_and_keys(one: Candidate) -> tuple[bool, float, str]:
+    """Order who is meant by keys that cannot all be right: by the name shown, by the keys, and by nothing that matters."""
+    return _AGREES[0] not in one.reasons_for, -fsum(reason.weight for reason in one.reasons_for), str(one.person_id)
 
 
 def _both(some: tuple[Reason, ...], others: tuple[Reason, ...]) -> tuple[Reason, ...]:

@@ -140,8 +140,24 @@ def test_a_key_that_can_be_handed_on_is_a_conflict_under_a_wholly_different_name
     person: Row, arrival: Row, written: str, around: list[Row]
 ) -> None:
     found = only(people({"name": "张文高", **person}, *around), arrivals({**arrival, "shown": written}), BALANCED)
-    assert (found.tier, found.person_id, proposed(found)) == (Tier.CONFLICT, None, ["p0"])
-    assert codes(found)[0] in ("name_of_stranger", "name_of_other")
+    assert (found.tier, found.person_id, proposed(found)[-1]) == (Tier.CONFLICT, None, "p0")
+    assert codes(found)[0] == ("name_of_other" if len(found.candidates) > 1 else "name_of_stranger")
+
+
+def test_the_one_whose_name_is_shown_goes_before_the_one_whose_key_it_is() -> None:
+    expected = people({"name": "张文高", "enroll_id": "e"}, {"name": "叶三风"}, *NATURAL)
+    found = only(expected, arrivals({"enroll_id": "e", "shown": "华泰-叶三风"}), BALANCED)
+    assert (found.tier, proposed(found)) == (Tier.CONFLICT, ["p1", "p0"])
+    ruled_out = only(expected, arrivals({"enroll_id": "e", "shown": "叶三风"}), BALANCED, Earlier(rejected={("a0", "p1")}))
+    assert (ruled_out.tier, proposed(ruled_out)) == (Tier.CONFLICT, ["p0"])
+
+
+def test_of_keys_that_disagree_the_one_that_fits_the_name_goes_first_and_then_the_surer() -> None:
+    expected = people({"name": "张文高", "enroll_id": "e"}, {"name": "叶三风", "userid": "u"}, *NATURAL)
+    by_name, by_key = (
+        only(expected, arrivals({"enroll_id": "e", "userid": "u", "shown": written})) for written in ("张文高", "iPhone")
+    )
+    assert (proposed(by_name), proposed(by_key)) == (["p0", "p1"], ["p1", "p0"])
 
 
 def test_a_key_that_can_be_handed_on_is_a_conflict_under_the_pinyin_of_somebody_listed() -> None:
