@@ -21,9 +21,10 @@ from portal.phones import BadPhone, Phone, parse
 
 POLICIES = {Organisation.Policy.STRICT: STRICT, Organisation.Policy.BALANCED: BALANCED}
 Verb = Decision.Verb
-AT_ONCE = 5000
+AT_ONCE, HEAD = 5000, 3
 # Of what is read of the list: name, company, title and end of the phone.
 REPEATED = (1, 2, 3, 4)
+_SHOWN = re.compile(r"1[3-9]\d[\d*]{4}(\d{4})", re.ASCII)
 _MOBILE = re.compile(r"\+861[3-9]\d{9}", re.ASCII)
 
 
@@ -56,6 +57,7 @@ def read(occurrence: Occurrence, policy: Policy) -> Inputs:
     registrations = _registrations(occurrence)
     people, beside = _people(occurrence, registrations), _beside(occurrence)
     arrivals = _arrivals(occurrence, people, registrations, has_staff=Kind.STAFF in beside.values())
+    people = _with_heads(people, arrivals)
     people, arrivals = _compare_hashes(occurrence, people, arrivals)
     arrivals, parts = parted(occurrence, arrivals)
     earlier, beyond = _earlier(occurrence, set(people.id), arrivals)
@@ -148,6 +150,21 @@ def _compare_hashes(occurrence: Occurrence, people: People, arrivals: Arrivals) 
     secrets = tuple(secret_ids(occurrence.meeting.organisation)) if any(arrivals.phone_hash) else ()
     numbers = _numbers(occurrence, people.id)
     return hashes.compared(people, arrivals, numbers, hashes.Recipe(secrets, settings.TENCENT_PHONE_HASH_PREFIXES))
+
+
+def _with_heads(people: People, arrivals: Arrivals) -> People:
+    """Put in how the numbers begin that end like one of the numbers shown as names."""
+    shown = {tail for names in arrivals.names for name in names for tail in _SHOWN.findall(name)}
+    rows = {pk: row for row, (pk, tail) in enumerate(zip(people.id, people.phone_tail, strict=True)) if tail in shown}
+    if not rows:
+        return people
+    heads, asked = [""] * len(people), list(rows)
+    for at in range(0, len(asked), AT_ONCE):
+        found = ExpectedPerson.objects.filter(pk__in=asked[at : at + AT_ONCE]).values_list("pk", "phone")
+        for pk, plain in found:
+            phone = number(plain)
+            heads[rows[pk]] = phone.national[:HEAD] if phone and phone.mobile and phone.area == hashes.HOME_AREA else ""
+    return replace(people, phone_head=heads)
 
 
 def _numbers(occurrence: Occurrence, ids: Sequence[int]) -> Iterator[tuple[Phone, ...]]:

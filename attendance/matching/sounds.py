@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import NamedTuple
 
-from portal.names import given_spellings, initials, split, surname_spellings
+from portal.names import given_spellings, initials, split, surname_spellings, surnames, syllables
 
 # Surnames that are written with either character by the same families, or by those who type for them.
 _VARIANTS = {
@@ -13,14 +13,23 @@ _VARIANTS = {
     for character in pair
 }
 _LONGEST_SURNAME = 9
+# How often a name written in one word ends with the surname, for each time it begins with it.
+_LAST = 0.1
 
 
 class Heard(NamedTuple):
-    """One way to hear a surname and a given name in a word: who it may be, and all who sound so."""
+    """One way to hear a surname and a given name: who it may be, all who sound so, and what was said.
+
+    Shape: `givens` are those of the list; `size` is how many characters the given name has; `said` has both halves;
+    `usual` is how often people write so for each time they write the surname first.
+    """
 
     names: tuple[str, ...]
     surnames: Sequence[str]
     givens: Sequence[str]
+    size: int
+    said: tuple[str, str]
+    usual: float
 
 
 class Sounds:
@@ -38,8 +47,8 @@ class Sounds:
 
     @cached_property
     def _surnames(self) -> Mapping[str, Sequence[str]]:
-        """Surnames by their spellings."""
-        return _grouped({first for first, _ in self._parts}, surname_spellings)
+        """Surnames by their spellings: those of the list, and all that are common."""
+        return _grouped({first for first, _ in self._parts}.union(surnames()), surname_spellings)
 
     @cached_property
     def _givens(self) -> Mapping[str, Sequence[str]]:
@@ -56,11 +65,22 @@ class Sounds:
         """Surnames by the first letters of their spellings."""
         return _grouped({first for first, _ in self._parts}, lambda surname: [way[0] for way in surname_spellings(surname)])
 
-    def _hear(self, word: str) -> tuple[Heard, ...]:
-        """Hear a joined word as surname and given name of the list, in every way; some name nobody together."""
-        ways = [each for each in _halves(word) if each[0] in self._surnames and each[1] in self._givens]
-        known = [(self._surnames[first], self._givens[last]) for first, last in dict.fromkeys(ways)]
-        return tuple([Heard(self._known(*each), *each) for each in known])
+    def _hear(self, said: str) -> tuple[Heard, ...]:
+        """Hear words as surname and given name in every way; some are nobody's of the list, but may be a stranger's.
+
+        Meaning: where several words are said, the surname ends or begins with one of them.
+        """
+        whole = " " not in said
+        cuts = {(first, last): not whole or said == first + last for first, last in _cuts(said)}
+        found = [self._heard(*cut, 1.0 if usual else _LAST) for cut, usual in cuts.items()]
+        return tuple([heard for heard in found if heard])
+
+    def _heard(self, first: str, last: str, usual: float) -> Heard | None:
+        """Hear a surname and a given name, if they can be one."""
+        families = self._surnames.get(first, ())
+        givens = self._givens.get(last, ()) if families else ()
+        size = len(givens[0]) if givens else len(syllables(last)) if families else 0
+        return Heard(self._known(families, givens), families, givens, size, (first, last), usual) if size else None
 
     def abbreviated(self, word: str) -> Iterator[str]:
         """Give the names a word may be the initials of: zxm, zhangxm, xmzhang."""
@@ -81,6 +101,17 @@ class Sounds:
         """Give those names of these surnames and given names that the list has."""
         known = self._names
         return tuple([name for first in surnames for last in givens if (name := first + last) in known])
+
+
+def _cuts(said: str) -> Iterator[tuple[str, str]]:
+    """Cut what is said into surname and given name, between its words if there are several."""
+    words = said.split()
+    if len(words) == 1:
+        yield from _halves(said)
+    for size in range(1, len(words)):
+        head, rest = "".join(words[:size]), "".join(words[size:])
+        yield head, rest
+        yield rest, head
 
 
 def _halves(word: str) -> Iterator[tuple[str, str]]:
