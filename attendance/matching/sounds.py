@@ -1,6 +1,6 @@
 """Finds listed Chinese names by their sound: in pinyin, by initials, and by names that sound the same."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import NamedTuple
 
@@ -26,20 +26,20 @@ class Heard(NamedTuple):
 class Sounds:
     """The names of one list by sound; the two halves of a name are indexed apart, when first asked for."""
 
-    def __init__(self, parts: Sequence[tuple[str, str]]) -> None:
-        """Take the list's names, split."""
-        self._parts = parts
+    def __init__(self, names: Collection[str], parts: Sequence[tuple[str, str]]) -> None:
+        """Take the list's names, and the Chinese ones among them split."""
+        self._names, self._parts = names, parts
         self.hear = cache(self._hear)
 
     @cached_property
-    def _names(self) -> frozenset[str]:
-        """Collect the names."""
-        return frozenset([surname + given for surname, given in self._parts])
+    def _families(self) -> list[str]:
+        """Collect the surnames in one order."""
+        return sorted({first for first, _ in self._parts})
 
     @cached_property
     def _surnames(self) -> Mapping[str, Sequence[str]]:
         """Surnames by their spellings."""
-        return _grouped({first for first, _ in self._parts}, surname_spellings)
+        return _grouped(self._families, surname_spellings)
 
     @cached_property
     def _givens(self) -> Mapping[str, Sequence[str]]:
@@ -54,21 +54,22 @@ class Sounds:
     @cached_property
     def _by_letter(self) -> Mapping[str, Sequence[str]]:
         """Surnames by the first letters of their spellings."""
-        return _grouped({first for first, _ in self._parts}, lambda surname: [way[0] for way in surname_spellings(surname)])
+        return _grouped(self._families, lambda surname: [way[0] for way in surname_spellings(surname)])
 
     def _hear(self, word: str) -> tuple[Heard, ...]:
         """Hear a joined word as surname and given name of the list, in every way; some name nobody together."""
-        ways = [each for each in _halves(word) if each[0] in self._surnames and each[1] in self._givens]
-        known = [(self._surnames[first], self._givens[last]) for first, last in dict.fromkeys(ways)]
+        families, lasts = self._surnames, self._givens
+        ways = [each for each in _halves(word, families) if each[1] in lasts]
+        known = [(families[first], sorted(lasts[last])) for first, last in dict.fromkeys(ways)]
         return tuple([Heard(self._known(*each), *each) for each in known])
 
     def abbreviated(self, word: str) -> Iterator[str]:
         """Give the names a word may be the initials of: zxm, zhangxm, xmzhang."""
-        for first, last in _halves(word):
-            if last in self._initials and first in self._surnames:
-                yield from self._known(self._surnames[first], self._initials[last])
+        for first, last in _halves(word, self._surnames):
+            if last in self._initials:
+                yield from self._known(self._surnames[first], sorted(self._initials[last]))
         if len(word) in (2, 3, 4):
-            yield from self._known(self._by_letter.get(word[0], ()), self._initials.get(word[1:], ()))
+            yield from self._known(self._by_letter.get(word[0], ()), sorted(self._initials.get(word[1:], ())))
 
     def alike(self, name: str) -> tuple[str, ...]:
         """Give the other names that sound the same, of this surname or one that is written for it."""
@@ -83,17 +84,21 @@ class Sounds:
         return tuple([name for first in surnames for last in givens if (name := first + last) in known])
 
 
-def _halves(word: str) -> Iterator[tuple[str, str]]:
-    """Cut a word into surname and given name, surname first and surname last."""
+def _halves(word: str, surnames: Container[str]) -> list[tuple[str, str]]:
+    """Cut a word into a known surname and a given name, surname first and surname last."""
+    found = []
     for size in range(1, min(_LONGEST_SURNAME, len(word) - 1) + 1):
-        yield word[:size], word[size:]
-        yield word[-size:], word[:-size]
+        if (first := word[:size]) in surnames:
+            found.append((first, word[size:]))
+        if (last := word[-size:]) in surnames:
+            found.append((last, word[:-size]))
+    return found
 
 
 def _grouped(values: Iterable[str], keys: Callable[[str], Iterable[str]]) -> dict[str, list[str]]:
-    """Collect the values of each key, each once and in one order."""
+    """Collect the distinct values of each key."""
     found: dict[str, list[str]] = {}
-    for value in sorted(values):
+    for value in values:
         for key in keys(value):
             held = found.get(key)
             if held is None:
