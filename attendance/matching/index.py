@@ -154,15 +154,16 @@ class NameIndex:
     def _in_words(self, shown: Shown) -> list[Hit]:
         """Look neighbouring words up as a Latin name and as pinyin, the longest stretch first."""
         hits: list[Hit] = []
-        for joined, others in _stretches(shown.words):
-            rest = others + shown.runs
+        for words, others in _stretches(shown.words):
+            joined, rest = "".join(words), others + shown.runs
             if joined in self.rows:
                 hits.append(Hit(joined, How.EXACT, joined, rest))
             # A name in pinyin has to explain every syllable: Yanying Xia is no 晏莹.
             if any(map(is_pinyin, others)):
                 continue
-            heard = self.sounds.hear(joined)
-            hits += [Hit(name, How.PINYIN, joined, rest) for one in heard for name in one.names]
+            said = " ".join(words)
+            heard = [name for one in self.sounds.hear(said) for name in one.names]
+            hits += [Hit(name, How.PINYIN, said, rest) for name in heard]
             if heard:
                 break
         return hits
@@ -201,7 +202,8 @@ class NameIndex:
 
     def _initials(self, shown: Shown) -> Iterator[Guess]:
         """Look words up as initials (zs, zhang s)."""
-        for joined, others in _stretches(shown.words):
+        for words, others in _stretches(shown.words):
+            joined = "".join(words)
             if names := tuple(self.sounds.abbreviated(joined)):
                 yield How.INITIALS, joined, names, others + shown.runs
 
@@ -299,13 +301,13 @@ def _orders(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys("".join((*words[at:], *words[:at])) for at in range(min(len(words), _MOST_WORDS))))
 
 
-def _stretches(words: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield neighbouring words joined, with the words left over; longer stretches first."""
+def _stretches(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Yield neighbouring words, with the words left over; longer stretches first."""
     if len(words) == 1:
-        yield words[0], ()
+        yield words, ()
         return
     words = words[:_MOST_WORDS]
     for size in range(len(words), 0, -1):
         for start in range(len(words) - size + 1):
             others = (*words[:start], *words[start + size :])
-            yield "".join(words[start : start + size]), tuple(word for word in others if not is_filler(word))
+            yield words[start : start + size], tuple(word for word in others if not is_filler(word))

@@ -1,10 +1,10 @@
 """Finds listed Chinese names by their sound: in pinyin, by initials, and by names that sound the same."""
 
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import NamedTuple
 
-from portal.names import given_spellings, initials, split, surname_spellings
+from portal.names import given_spellings, initials, split, surname_spellings, surnames, syllables
 
 # Surnames that are written with either character by the same families, or by those who type for them.
 _VARIANTS = {
@@ -13,14 +13,23 @@ _VARIANTS = {
     for character in pair
 }
 _LONGEST_SURNAME = 9
+# How often a name written in one word ends with the surname, for each time it begins with it.
+_LAST = 0.1
 
 
 class Heard(NamedTuple):
-    """One way to hear a surname and a given name in a word: who it may be, and all who sound so."""
+    """One way to hear a surname and a given name: who it may be, all who sound so, and what was said.
+
+    Shape: `givens` are those of the list; `size` is how many characters the given name has; `said` has both halves;
+    `usual` is how often people write so for each time they write the surname first.
+    """
 
     names: tuple[str, ...]
     surnames: Sequence[str]
     givens: Sequence[str]
+    size: int
+    said: tuple[str, str]
+    usual: float
 
 
 class Sounds:
@@ -38,8 +47,8 @@ class Sounds:
 
     @cached_property
     def _surnames(self) -> Mapping[str, Sequence[str]]:
-        """Surnames by their spellings."""
-        return _grouped(self._families, surname_spellings)
+        """Surnames by their spellings: those of the list, and all that are common."""
+        return _grouped(sorted({*self._families, *surnames()}), surname_spellings)
 
     @cached_property
     def _givens(self) -> Mapping[str, Sequence[str]]:
@@ -56,17 +65,27 @@ class Sounds:
         """Surnames by the first letters of their spellings."""
         return _grouped(self._families, lambda surname: [way[0] for way in surname_spellings(surname)])
 
-    def _hear(self, word: str) -> tuple[Heard, ...]:
-        """Hear a joined word as surname and given name of the list, in every way; some name nobody together."""
-        families, lasts = self._surnames, self._givens
-        ways = [each for each in _halves(word, families) if each[1] in lasts]
-        known = [(families[first], sorted(lasts[last])) for first, last in dict.fromkeys(ways)]
-        return tuple([Heard(self._known(*each), *each) for each in known])
+    def _hear(self, said: str) -> tuple[Heard, ...]:
+        """Hear words as surname and given name in every way; some are nobody's of the list, but may be a stranger's.
+
+        Meaning: where several words are said, the surname ends or begins with one of them.
+        """
+        whole = " " not in said
+        cuts = {(first, last): not whole or said == first + last for first, last in _cuts(said)}
+        found = [self._heard(*cut, 1.0 if usual else _LAST) for cut, usual in cuts.items()]
+        return tuple([heard for heard in found if heard])
+
+    def _heard(self, first: str, last: str, usual: float) -> Heard | None:
+        """Hear a surname and a given name, if they can be one."""
+        families = self._surnames.get(first, ())
+        givens = sorted(self._givens.get(last, ())) if families else ()
+        size = len(givens[0]) if givens else len(syllables(last)) if families else 0
+        return Heard(self._known(families, givens), families, givens, size, (first, last), usual) if size else None
 
     def abbreviated(self, word: str) -> Iterator[str]:
         """Give the names a word may be the initials of: zxm, zhangxm, xmzhang."""
-        for first, last in _halves(word, self._surnames):
-            if last in self._initials:
+        for first, last in _halves(word):
+            if last in self._initials and first in self._surnames:
                 yield from self._known(self._surnames[first], sorted(self._initials[last]))
         if len(word) in (2, 3, 4):
             yield from self._known(self._by_letter.get(word[0], ()), sorted(self._initials.get(word[1:], ())))
@@ -84,15 +103,22 @@ class Sounds:
         return tuple([name for first in surnames for last in givens if (name := first + last) in known])
 
 
-def _halves(word: str, surnames: Container[str]) -> list[tuple[str, str]]:
-    """Cut a word into a known surname and a given name, surname first and surname last."""
-    found = []
+def _cuts(said: str) -> Iterator[tuple[str, str]]:
+    """Cut what is said into surname and given name, between its words if there are several."""
+    words = said.split()
+    if len(words) == 1:
+        yield from _halves(said)
+    for size in range(1, len(words)):
+        head, rest = "".join(words[:size]), "".join(words[size:])
+        yield head, rest
+        yield rest, head
+
+
+def _halves(word: str) -> Iterator[tuple[str, str]]:
+    """Cut a word into surname and given name, surname first and surname last."""
     for size in range(1, min(_LONGEST_SURNAME, len(word) - 1) + 1):
-        if (first := word[:size]) in surnames:
-            found.append((first, word[size:]))
-        if (last := word[-size:]) in surnames:
-            found.append((last, word[:-size]))
-    return found
+        yield word[:size], word[size:]
+        yield word[-size:], word[:-size]
 
 
 def _grouped(values: Iterable[str], keys: Callable[[str], Iterable[str]]) -> dict[str, list[str]]:

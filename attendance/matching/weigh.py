@@ -13,11 +13,12 @@ from attendance.matching.index import Hit, NameIndex
 from attendance.matching.model import People, Reason
 from attendance.matching.policy import How, Policy
 from attendance.matching.rarity import Rarity
-from attendance.matching.sounds import Sounds
+from attendance.matching.sounds import Heard, Sounds
 from portal.names import (
     Shown,
     fold,
     fold_all,
+    given_spellings,
     is_han,
     is_place,
     is_title,
@@ -27,6 +28,8 @@ from portal.names import (
     peel,
     read,
     split,
+    surname_spellings,
+    syllables,
 )
 from portal.names.fold import HAN
 
@@ -134,14 +137,28 @@ class Reader:
         own = self.listed[row]
         if not is_han(own):
             return ""
-        runs = [bare for name in names for run in self.look(name)[0].runs for bare, _ in peel(run)]
+        each = [self.look(name)[0] for name in names]
+        runs = [bare for shown in each for run in shown.runs for bare, _ in peel(run)]
         alone = {self.folded(name) for name in names}
-        return next((run for run in runs if _unlike(run, own) and self._namely(run, alone)), "")
+        written = next((run for run in runs if _unlike(run, own) and self._namely(run, alone)), "")
+        return written or next((said for shown in each if (said := self._spelled(shown, own))), "")
 
     def _namely(self, run: str, alone: AbstractSet[str]) -> bool:
         """Tell whether a run is a name that some people carry, and no nickname; one of two characters stands alone."""
-        long = len(run) > 2 or run in alone
-        return long and looks_named(run) and self.rarity.expected(run) >= self.policy.namely
+        short = len(run) == 2
+        if (short and run not in alone) or not looks_named(run):
+            return False
+        return self.rarity.expected(run) >= (self.policy.namely_short if short else self.policy.namely)
+
+    def _spelled(self, shown: Shown, own: str) -> str:
+        """Give words that are the name of a stranger in pinyin and no way to write the own one; else nothing."""
+        if shown.runs or len(set(shown.words)) < 2:
+            return ""
+        said = " ".join(shown.words)
+        heard = self.index.sounds.hear(said)
+        share = fsum([self.rarity.sounds(one.surnames, one.givens, one.size) for one in heard])
+        least = self.policy.namely if any(one.size > 1 for one in heard) else self.policy.namely_short
+        return said if heard and share >= least and not any(_sounds_like(one, own) for one in heard) else ""
 
     def _look(self, name: str) -> tuple[Shown, list[Hit]]:
         """Find the listed names that stand whole in a displayed one."""
@@ -265,8 +282,7 @@ class Reader:
             return rarity.of(name)
         surname, given = split(name)
         if how is How.PINYIN:
-            heard = self.index.sounds.hear(said)
-            return fsum(rarity.sounds(one.surnames, one.givens, len(one.givens[0])) for one in heard)
+            return self._spoken(name, said)
         if how in (How.HOMOPHONE, How.TYPO):
             return rarity.of(said)
         if how is How.GIVEN:
@@ -276,9 +292,24 @@ class Reader:
         return rarity.initials(surname, given, spelled=len(said) > len(given) + 1)
 
 
+    def _spoken(self, name: str, said: str) -> float:
+        """Give the share of strangers who would write so, for each time somebody of this name does."""
+        heard = self.index.sounds.hear(said)
+        own = max(one.usual for one in heard if name in one.names)
+        return fsum([one.usual * self.rarity.sounds(one.surnames, one.givens, one.size) for one in heard]) / own
+
+
 def _unlike(run: str, own: str) -> bool:
     """Tell whether a run can be no way to write a name: another surname, and at most one character of the rest."""
     return run[0] != own[0] and len(set(run) & set(own)) < 2
+
+
+def _sounds_like(one: Heard, own: str) -> bool:
+    """Tell whether what is heard could be meant for a name: the same surname, or two syllables of it."""
+    surname, given = split(own)
+    first, last = one.said
+    spelled = {way for character in given for way in given_spellings(character)}
+    return first in surname_spellings(surname) or len(spelled.intersection((first, *syllables(last)))) > 1
 
 
 def _with_clues(plain: Lead, row: int, clues: Sequence[Clue], support: float) -> Lead:

@@ -115,6 +115,11 @@ def under_a_phone(name: str, *written: str) -> Decision:
         ("张文高", "华泰 王飞", "name_of_other", "王飞"),
         ("欧阳文高", "周国飞", "name_of_stranger", "周国飞"),
         ("Zhang Wengao", "李国强", "name_of_other", "李国强"),
+        ("张文高", "Zhou Xinyi", "name_of_stranger", "zhou xinyi"),
+        ("张文高", "Xinyi ZHOU", "name_of_stranger", "xinyi zhou"),
+        ("张文高", "ZhouXinYi", "name_of_stranger", "zhou xin yi"),
+        ("张文高", "Wang Xin", "name_of_stranger", "wang xin"),
+        ("王巧", "Zhou Qiao", "name_of_stranger", "zhou qiao"),
     ],
 )
 def test_a_phone_under_another_name_says_which(name: str, written: str, code: str, said: str) -> None:
@@ -135,6 +140,19 @@ def test_a_phone_under_another_name_says_which(name: str, written: str, code: st
         ("Zhang Wengao", ("周国飞",)),
         ("张文高", ("王巧 华泰",)),
         ("张文高", ("张江",)),
+        ("张文高", ("安静",)),
+        ("张文高", ("阳光",)),
+        ("张文高", ("阿强",)),
+        ("张文高", ("向阳",)),
+        ("张文高", ("Ping An",)),
+        ("张文高", ("Lin Lin",)),
+        ("张文高", ("Xinyi",)),
+        ("张文高", ("Anna Zhang",)),
+        ("张文高", ("Zhang Xinyi",)),
+        ("张文高", ("Gao Wen",)),
+        ("张文高", ("Jean Zhou",)),
+        ("张文高", ("Zhou Xinyi", "张文高")),
+        ("单文高", ("Shan Xinyi",)),
     ],
 )
 def test_a_phone_decides_under_what_may_be_the_own_name_or_no_name(name: str, written: tuple[str, ...]) -> None:

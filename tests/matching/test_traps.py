@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from attendance.matching import BALANCED, STRICT, Earlier, Key, Policy, Tier, decide
 from tests.matching.meetings import Row, arrivals, codes, listed, only, people, proposed, shown
 from tests.matching.test_laws import LISTS, POLICIES, ROOMS
-from tests.matching.test_naming import CROWD
+from tests.matching.test_naming import CROWD, STRANGERS
 
 # Sixty people written with the characters most names are written with, so that any common name can be told from a word.
 FAMILIES, GIVEN = "王李张刘陈杨赵黄周吴", ("巧云", "小琴", "国强", "飞", "丽娜", "建华")
@@ -68,6 +68,26 @@ def test_a_syllable_left_over_makes_it_another_name(written: str, around: list[R
 def test_a_word_that_could_be_either_of_two_listed_names_decides_for_neither(written: str) -> None:
     found = only(people({"name": "游丽"}, {"name": "李友"}, *NATURAL), shown(written), BALANCED)
     assert (found.tier, sorted(proposed(found))) == (Tier.LIKELY, ["p0", "p1"])
+
+
+@pytest.mark.parametrize("written", ["liyou", "Li You", "LI You"])
+def test_a_word_that_is_rather_a_name_nobody_listed_carries_does_not_decide_for_a_listed_one(written: str) -> None:
+    found = only(people({"name": "游丽"}, *NATURAL), shown(written, *STRANGERS), BALANCED)
+    assert (found.tier, proposed(found)) == (Tier.LIKELY, ["p0"])
+
+
+def test_a_name_in_one_word_begins_with_the_surname_rather_than_ends_with_it() -> None:
+    expected = people({"name": "游丽"}, {"name": "李友"}, *NATURAL)
+    in_one, in_two = (only(expected, shown(written)) for written in ("liyou", "Li You"))
+    assert proposed(in_one) == ["p1", "p0"]
+    assert in_one.candidates[0].weight > in_two.candidates[0].weight
+
+
+def test_pinyin_is_cut_into_surname_and_given_name_between_its_words() -> None:
+    expected = people({"name": "凌秋梅"}, {"name": "邱美玲"}, *CROWD)
+    assert proposed(only(expected, shown("QIU, Meiling"))) == ["p1"]
+    assert proposed(only(people({"name": "凌秋梅"}, *CROWD), shown("QIU, Meiling"))) == []
+    assert proposed(only(people({"name": "凌秋梅"}, *CROWD), shown("Qiumei Ling"))) == ["p0"]
 
 
 # A hash shared by many
