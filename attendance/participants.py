@@ -1,8 +1,10 @@
 """Folds the visits of an occurrence into participants: one for each platform identity, with its presence."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
+from typing import NamedTuple
 
 from attendance import presence, splits
 from attendance.bulk import upsert
@@ -42,7 +44,7 @@ class Identity:
     def add(self, row: tuple) -> None:
         """Take in one visit (the values of COLUMNS); rows come in order of joining."""
         _, device, join_type, joined, left, name, userid, open_id, phone_hash, tag, own, role = row
-        self.stays.append(presence.Visit(joined, left, str(device), join_type))
+        self.stays.append(presence.Visit(joined, left, _device(device), join_type))
         if join_type not in presence.ATTACHED:
             self.devices.add(device)
             self.names |= {name: None} if name else {}
@@ -68,6 +70,19 @@ class Identity:
 
 
 Identities = Mapping[str, Identity]
+# There are few devices, so that those of a hundred thousand visits take no room.
+_device = cache(str)
+
+
+class Stayed(NamedTuple):
+    """What results need of an identity once it is folded: when it was there, with which devices, and when as a host."""
+
+    stays: Sequence[presence.Visit]
+    used: Collection[int] = ()
+    hosting: Sequence[int] = ()
+
+
+Stays = Mapping[str, Stayed]
 
 
 def gather(occurrence: Occurrence) -> dict[str, Identity]:
@@ -81,7 +96,14 @@ def gather(occurrence: Occurrence) -> dict[str, Identity]:
     return found
 
 
-def windows_of(occurrence: Occurrence, identities: Identities) -> presence.Counting:
+def stayed(identities: Identities) -> dict[str, Stayed]:
+    """Give what is kept of identities that were folded: a third of their memory."""
+    same: dict[tuple[int, ...], tuple[int, ...]] = {}
+    used = ((who, one, tuple(sorted(one.used))) for who, one in identities.items())
+    return {who: Stayed(tuple(one.stays), same.setdefault(ids, ids), tuple(one.hosting)) for who, one, ids in used}
+
+
+def windows_of(occurrence: Occurrence, identities: Identities | Stays) -> presence.Counting:
     """Give when attendance counts: the windows an organiser set, else the one that is found by itself."""
     chosen = CountingWindows.objects.filter(occurrence=occurrence).first()
     if chosen and chosen.windows:
@@ -90,7 +112,7 @@ def windows_of(occurrence: Occurrence, identities: Identities) -> presence.Count
     return _found(occurrence, identities)
 
 
-def _found(occurrence: Occurrence, identities: Identities) -> presence.Counting:
+def _found(occurrence: Occurrence, identities: Identities | Stays) -> presence.Counting:
     """Find the counting window of an occurrence (product.md section 3), whatever events were lost.
 
     Meaning: where `meeting.started` never came, the first host's joining stands for it, which is what sets it off
@@ -109,7 +131,7 @@ def _found(occurrence: Occurrence, identities: Identities) -> presence.Counting:
     return presence.Counting((presence.Window("", start, end),), 0, left_out)
 
 
-def _starts(occurrence: Occurrence, identities: Identities) -> tuple[list[int], tuple[presence.Interval, ...]]:
+def _starts(occurrence: Occurrence, identities: Identities | Stays) -> tuple[list[int], tuple[presence.Interval, ...]]:
     """Give what opened the meeting: the event, else hosts that came; and when there was only a rehearsal."""
     scheduled = _stamp(occurrence.start_at)
     hosts = [joined for identity in identities.values() for joined in identity.hosting]
@@ -160,7 +182,7 @@ def _there(one: Identity, windows: Sequence[presence.Interval], starts: int, now
     return there.seconds, there.entries, sorted(one.used), first, there.last_leave, there.open
 
 
-def anybody_inside(identities: Iterable[Identity]) -> bool:
+def anybody_inside(identities: Iterable[Stayed]) -> bool:
     """Whether any stay has not ended, so that figures grow with time."""
     return any(stay.leave is None for one in identities for stay in one.stays)
 

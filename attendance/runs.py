@@ -12,7 +12,7 @@ from attendance.bulk import Encoded, encoded, upsert
 from attendance.inputs import Inputs
 from attendance.matching import Candidate, Decision, Reason, Result, Tier
 from attendance.models import FURTHER, Companion, Match, MatchRun, Outcome
-from attendance.participants import Identities, Identity, anybody_inside
+from attendance.participants import Stayed, Stays, anybody_inside
 from attendance.together import Beyond
 from meetings.models import Kind, Occurrence
 
@@ -56,7 +56,7 @@ class Picture:
     """One state of everything the results of an occurrence depend on, and its fingerprint."""
 
     occurrence: Occurrence
-    identities: Identities
+    identities: Stays
     inputs: Inputs
     counting: presence.Counting
     rule: presence.Rule
@@ -220,7 +220,7 @@ def _outcomes(picture: Picture, result: Result, now: datetime) -> Iterator[tuple
             yield person, state.value, *nobody, signed_in, False
 
 
-def _there(picture: Picture, theirs: list[Identity], signed_in: bool | None, now: datetime) -> tuple[object, ...]:
+def _there(picture: Picture, theirs: list[Stayed], signed_in: bool | None, now: datetime) -> tuple[object, ...]:
     stays = [stay for identity in theirs for stay in identity.stays]
     starts, moment, counting = int(picture.occurrence.start_at.timestamp()), int(now.timestamp()), picture.counting
     there = presence.measure(stays, counting.intervals, starts, moment)

@@ -20,11 +20,11 @@ register = template.Library()
 # What each reason does to the claim: a code of the look table.
 AGREES = {
     "human_confirmed", "key_agrees", "name_agrees", "name_exact", "name_titled", "name_part", "name_pinyin",
-    "company_agrees", "place_agrees", "title_agrees", "phone_agrees",
+    "company_agrees", "place_agrees", "title_agrees", "phone_agrees", "number_agrees",
 }  # fmt: skip
 DISAGREES = {
     "key_names_other", "key_differs", "keys_disagree", "name_of_other", "company_differs", "place_differs",
-    "phone_differs", "rejected_before", "rejected_name", "human_unlisted",
+    "phone_differs", "number_differs", "rejected_before", "rejected_name", "human_unlisted",
 }  # fmt: skip
 RIVALS = {
     "several_carry_it", "also_shown_by_others", "already_here", "stands_in", "two_people", "key_of_several_people",
