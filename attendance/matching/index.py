@@ -194,8 +194,7 @@ class NameIndex:
             yield How.PINYIN, name, spelled, rest
         if alike := self.sounds.alike(name):
             yield How.HOMOPHONE, name, alike, rest
-        surname, given = split(name)
-        if len(given) == 2:
+        if len(split(name)[1]) == 2:
             for mask, alike in zip(_masks(name), self._masked, strict=True):
                 if mask in alike:
                     yield How.TYPO, name, alike[mask], rest
