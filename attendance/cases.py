@@ -98,8 +98,8 @@ def waiting(run: MatchRun) -> QuerySet[Match]:
 def proposals(run: MatchRun) -> QuerySet[Match]:
     """Give the participants about whom a word waits for a second: that it counts, or that it is taken back."""
     said = Decision.objects.filter(occurrence=run.occurrence_id)
-    waiting = said.proposed() | said.asked_back()
-    whos = {who for one in waiting for who in ([one.ms_open_id] if one.is_proposed else _meant_by(one))}
+    words = said.proposed() | said.asked_back()
+    whos = {who for one in words for who in ([one.ms_open_id] if one.is_proposed else _meant_by(one))}
     found = Match.objects.filter(run=run, participant__ms_open_id__in=whos)
     return found.select_related("participant", "run", "remembered").order_by("participant__name", "participant_id")
 

@@ -230,7 +230,8 @@ def test_the_pieces_of_a_stay_are_the_stay(occurrence: Occurrence) -> None:
     row = ("who", 4, 1, 100, 400, "张三")
     pieces = list(splits.pieces(row, [50, 200, 300, 500]))
     assert [each[:1] + each[3:5] for each in pieces] == [
-        ("who#50-200", 100, 200), ("who#200-300", 200, 300), ("who#300-500", 300, 400)]  # fmt: skip
+        ("who#50-200", 100, 200), ("who#200-300", 200, 300), ("who#300-500", 300, 400),
+    ]  # fmt: skip
     assert sum(each[4] - each[3] for each in pieces) == 300
 
 
