@@ -85,6 +85,9 @@ class NameIndex:
         hits = self._in_runs(shown)
         if shown.words:
             hits += self._in_words(shown)
+        if len(hits) > 1:
+            # Somebody may be called like a place, but beside another name it is the place.
+            hits = [hit for hit in hits if not is_place(hit.said)] or hits
         return _distinct(hits)
 
     def doubtful(self, shown: Shown, most: int) -> tuple[list[Hit], int]:
@@ -109,10 +112,10 @@ class NameIndex:
     def _in_runs(self, shown: Shown) -> list[Hit]:
         """Look every run up as it is, without what stands around it, then its beginning and end."""
         hits: list[Hit] = []
-        for run, others in _with_others(shown):
+        for run, others in _with_others(shown) + _in_two(shown):
             if run in self.rows:
                 hits.append(Hit(run, How.EXACT, run, others))
-            else:
+            elif run in shown.runs:
                 hits += self._peeled(run, others)
         return hits
 
@@ -194,8 +197,7 @@ class NameIndex:
             yield How.PINYIN, name, spelled, rest
         if alike := self.sounds.alike(name):
             yield How.HOMOPHONE, name, alike, rest
-        surname, given = split(name)
-        if len(given) == 2:
+        if len(split(name)[1]) == 2:
             for mask, alike in zip(_masks(name), self._masked, strict=True):
                 if mask in alike:
                     yield How.TYPO, name, alike[mask], rest
@@ -262,6 +264,12 @@ def _with_others(shown: Shown) -> list[tuple[str, tuple[str, ...]]]:
     if len(runs) == 1:
         return [(runs[0], words)]
     return [(run, runs[:place] + runs[place + 1 :] + words) for place, run in enumerate(runs)]
+
+
+def _in_two(shown: Shown) -> list[tuple[str, tuple[str, ...]]]:
+    """Give neighbouring runs as one, with what else stands there, for names written with a blank or a dot in them."""
+    runs, words = shown.runs, shown.words
+    return [(runs[at] + runs[at + 1], runs[:at] + runs[at + 2 :] + words) for at in range(len(runs) - 1)]
 
 
 def _ends(run: str, size: int) -> tuple[tuple[str, str], tuple[str, str]]:

@@ -102,7 +102,7 @@ class Claims:
 
 def _sum(claims: Odds) -> float:
     """Add up the odds of a participant's rows."""
-    return fsum(claims.values()) if len(claims) > 1 else next(iter(claims.values()))
+    return next(iter(claims.values())) if len(claims) == 1 else fsum(claims.values())
 
 
 def _contested(odds: Sequence[Odds], taken: AbstractSet[int]) -> dict[int, list[int]]:

@@ -63,7 +63,7 @@ _DEVICE = Reason("device_name")
 _WRONG = frozenset({How.HOMOPHONE, How.TYPO})
 _STANDS_IN = re.compile(
     r"助理|秘书|家属|代参|代会|代听|代替|替会|(?<![^\W_])[代替](?![^\W_])"
-    rf"|(?<=[{HAN}]{{2}})[代替](?![表办])(?=[{HAN}]{{2}})"
+    rf"|(?<=[{HAN}]{{2}})(?<![时现当古])[代替](?![表办])(?=[{HAN}]{{2}})"
 )
 # The characters its matches begin with.
 _STANDING = frozenset("助秘家代替")
@@ -187,7 +187,8 @@ class Reader:
         leads = strongest(self._all(hits, shown, crowded=crowd > most)) if hits else {}
         if not leads and shown.tail and not any(map(looks_named, shown.runs)):
             leads = strongest(self._by_phone(shown))
-        remarks = _remarks(shown, hits, crowd if crowd > most else 0) + self._beside(self.folded(name), shown, hits)
+        people = tuple([one for one in shown.people if self._no_company(one)])
+        remarks = _remarks(shown, people, hits, crowd if crowd > most else 0) + self._beside(self.folded(name), shown, hits)
         return Findings(leads, tuple(remarks), _script(shown, hits))
 
     def _beside(self, folded: str, shown: Shown, hits: Sequence[Hit]) -> list[Reason]:
@@ -196,13 +197,17 @@ class Reader:
         stands = None if _STANDING.isdisjoint(folded) else _STANDS_IN.search(folded)
         if stands and not any(stands[0] in title for title in self._titles(hits)):
             remarks.append(Reason("stands_in", (("said", stands[0]),)))
-        if hits and not shown.people and any(hit.how in _WHOLE or hit.how is How.PART for hit in hits):
+        if hits and len(shown.people) < 2 and any(hit.how in _WHOLE or hit.how is How.PART for hit in hits):
             said = {hit.said for hit in hits}
             glued = [piece for hit in hits if hit.how is How.PART for piece in hit.rest if len(piece) == _GLUED]
             others = [run for run in dict.fromkeys((*shown.runs, *glued)) if run not in said and self.somebody(run)]
             if others:
                 remarks.append(Reason("two_people", (("said", "、".join((*sorted(said), *others))),)))
         return remarks
+
+    def _no_company(self, run: str) -> bool:
+        """Tell whether a part of a name that says two people is no company after all (安信+张三)."""
+        return run in self.index.rows or not (looks_organisational(run) or is_place(run) or self.around.heads(run))
 
     def _titles(self, hits: Sequence[Hit]) -> Iterator[str]:
         """Give the titles of those a name leads to."""
@@ -328,12 +333,13 @@ def _with_clues(plain: Lead, row: int, clues: Sequence[Clue], support: float) ->
     return Lead(row, plain.how, ratio, reasons, plain.name, supported)
 
 
-def _remarks(shown: Shown, hits: Sequence[Hit], crowd: int) -> list[Reason]:
+def _remarks(shown: Shown, people: Sequence[str], hits: Sequence[Hit], crowd: int) -> list[Reason]:
     """Remark what is to be said of the name: two people by its words or by two whole listed names, a crowd, a device."""
     remarks = []
     whole = _whole(hits) if len(hits) > 1 else ()
-    if shown.people or len(whole) > 1:
-        remarks.append(Reason("two_people", (("said", "、".join(shown.people or sorted(whole))),)))
+    if len(people) > 1 or len(whole) > 1:
+        said = people if len(people) > 1 else sorted(whole)
+        remarks.append(Reason("two_people", (("said", "、".join(said)),)))
     if crowd:
         remarks.append(Reason("crowd", (("people", crowd),)))
     if shown.device:

@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from portal.names.fold import HAN, fold, is_han, letters
+from portal.names.organisations import looks_organisational
 from portal.names.peel import is_filler, peel
 from portal.names.tables import surnames, words
 
@@ -99,7 +100,7 @@ def _people(folded: str) -> tuple[str, ...]:
 
 def _named(part: str) -> list[str]:
     """Give the first run of a part that is shaped like a name once titles are off."""
-    bare = [peel(run)[-1][0] for run in letters(part) if is_han(run)]
+    bare = [peel(run)[-1][0] for run in letters(part) if is_han(run) and not looks_organisational(run)]
     return [run for run in bare if looks_named(run)][:1]
 
 

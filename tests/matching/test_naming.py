@@ -330,6 +330,24 @@ def test_a_number_of_two_people_decides_for_neither() -> None:
     assert (found.tier, sorted(proposed(found))) == (Tier.LIKELY, ["p0", "p1"])
 
 
+@pytest.mark.parametrize("written", ["买买提.沙吾提", "买买提 沙吾提", "买买提·沙吾提", "泰康-买买提 沙吾提", "买买提沙吾提"])
+def test_a_name_with_a_dot_or_a_blank_in_it_is_found(written: str) -> None:
+    found = only(people({"name": "买买提·沙吾提"}, *CROWD), shown(written), BALANCED)
+    assert (found.tier, found.person_id) == (Tier.CERTAIN, "p0")
+
+
+def test_a_place_beside_a_name_is_no_person_even_if_somebody_is_called_so() -> None:
+    expected = people({"name": "宁波"}, {"name": "何红奎"}, *CROWD)
+    beside, alone = decide(expected, shown("宁波-何红奎", "宁波"), policy=BALANCED).decisions
+    assert (beside.person_id, proposed(beside), alone.person_id) == ("p1", ["p1"], "p0")
+
+
+@pytest.mark.parametrize("written", ["中国银行+张晓明", "安信+张晓明"])
+def test_a_company_and_a_name_are_not_two_people(written: str) -> None:
+    expected = people({"name": "张晓明"}, {"name": "李国强", "company": "安信证券"}, *CROWD)
+    assert "two_people" not in codes(only(expected, shown(written), BALANCED))
+
+
 def test_a_look_alike_does_not_decide_by_its_company_but_by_its_phone() -> None:
     by_company, by_phone = (only(EXPECTED, shown(name), BALANCED) for name in ("张晓鹏-华泰", "张晓鹏 138****0001"))
     assert (by_company.tier, by_phone.tier) == (Tier.LIKELY, Tier.CERTAIN)

@@ -92,6 +92,8 @@ def test_the_word_for_standing_in_is_said(written: str, word: str) -> None:
         ("代表 叶三风", {}),
         ("叶三风代表", {}),
         ("叶三风 代表处", {}),
+        ("宁德时代叶三风", {"company": "宁德时代"}),
+        ("叶三风 现代汽车", {}),
     ],
 )
 def test_a_title_or_a_surname_that_holds_the_word_is_no_standing_in(written: str, row: Row) -> None:
