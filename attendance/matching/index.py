@@ -73,7 +73,7 @@ class NameIndex:
             if len(rows) > 1:
                 found[name] = copies.persons(rows)
         self.rows: dict[str, list[int]] = dict(found)
-        self.sounds = Sounds(self.parts)
+        self.sounds = Sounds(self.rows, self.parts)
 
     @cached_property
     def parts(self) -> list[tuple[str, str]]:
@@ -197,11 +197,10 @@ class NameIndex:
             yield How.PINYIN, name, spelled, rest
         if alike := self.sounds.alike(name):
             yield How.HOMOPHONE, name, alike, rest
-        surname, given = split(name)
-        if len(given) == 2:
-            for mask in (f"{surname}?{given[1]}", f"{surname}{given[0]}?"):
-                if mask in self._masked:
-                    yield How.TYPO, name, self._masked[mask], rest
+        if len(split(name)[1]) == 2:
+            for mask, alike in zip(_masks(name), self._masked, strict=True):
+                if mask in alike:
+                    yield How.TYPO, name, alike[mask], rest
 
     def _initials(self, shown: Shown) -> Iterator[Guess]:
         """Look words up as initials (zs, zhang s)."""
@@ -235,15 +234,22 @@ class NameIndex:
         return dict(found)
 
     @cached_property
-    def _masked(self) -> dict[str, list[str]]:
-        """Names of two given characters by themselves with one of these covered."""
-        found: dict[str, list[str]] = defaultdict(list)
+    def _masked(self) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+        """Names of two given characters by themselves without the first of these, and without the second."""
+        first: dict[str, list[str]] = {}
+        second: dict[str, list[str]] = {}
         for surname, given in self.parts:
             if len(given) == 2:
-                name, first = surname + given, given[0]
-                found[f"{surname}?{given[1]}"].append(name)
-                found[f"{surname}{first}?"].append(name)
-        return found
+                name = surname + given
+                one, other = _masks(name)
+                first.setdefault(one, []).append(name)
+                second.setdefault(other, []).append(name)
+        return first, second
+
+
+def _masks(name: str) -> tuple[str, str]:
+    """Leave the last character but one out of a name, and the last."""
+    return name[:-2] + name[-1], name[:-1]
 
 
 def _loose(rest: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Finds listed Chinese names by their sound: in pinyin, by initials, and by names that sound the same."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import NamedTuple
 
@@ -35,20 +35,20 @@ class Heard(NamedTuple):
 class Sounds:
     """The names of one list by sound; the two halves of a name are indexed apart, when first asked for."""
 
-    def __init__(self, parts: Sequence[tuple[str, str]]) -> None:
-        """Take the list's names, split."""
-        self._parts = parts
+    def __init__(self, names: Collection[str], parts: Sequence[tuple[str, str]]) -> None:
+        """Take the list's names, and the Chinese ones among them split."""
+        self._names, self._parts = names, parts
         self.hear = cache(self._hear)
 
     @cached_property
-    def _names(self) -> frozenset[str]:
-        """Collect the names."""
-        return frozenset([surname + given for surname, given in self._parts])
+    def _families(self) -> list[str]:
+        """Collect the surnames in one order."""
+        return sorted({first for first, _ in self._parts})
 
     @cached_property
     def _surnames(self) -> Mapping[str, Sequence[str]]:
         """Surnames by their spellings: those of the list, and all that are common."""
-        return _grouped({first for first, _ in self._parts}.union(surnames()), surname_spellings)
+        return _grouped(sorted({*self._families, *surnames()}), surname_spellings)
 
     @cached_property
     def _givens(self) -> Mapping[str, Sequence[str]]:
@@ -63,7 +63,7 @@ class Sounds:
     @cached_property
     def _by_letter(self) -> Mapping[str, Sequence[str]]:
         """Surnames by the first letters of their spellings."""
-        return _grouped({first for first, _ in self._parts}, lambda surname: [way[0] for way in surname_spellings(surname)])
+        return _grouped(self._families, lambda surname: [way[0] for way in surname_spellings(surname)])
 
     def _hear(self, said: str) -> tuple[Heard, ...]:
         """Hear words as surname and given name in every way; some are nobody's of the list, but may be a stranger's.
@@ -78,7 +78,7 @@ class Sounds:
     def _heard(self, first: str, last: str, usual: float) -> Heard | None:
         """Hear a surname and a given name, if they can be one."""
         families = self._surnames.get(first, ())
-        givens = self._givens.get(last, ()) if families else ()
+        givens = sorted(self._givens.get(last, ())) if families else ()
         size = len(givens[0]) if givens else len(syllables(last)) if families else 0
         return Heard(self._known(families, givens), families, givens, size, (first, last), usual) if size else None
 
@@ -86,9 +86,9 @@ class Sounds:
         """Give the names a word may be the initials of: zxm, zhangxm, xmzhang."""
         for first, last in _halves(word):
             if last in self._initials and first in self._surnames:
-                yield from self._known(self._surnames[first], self._initials[last])
+                yield from self._known(self._surnames[first], sorted(self._initials[last]))
         if len(word) in (2, 3, 4):
-            yield from self._known(self._by_letter.get(word[0], ()), self._initials.get(word[1:], ()))
+            yield from self._known(self._by_letter.get(word[0], ()), sorted(self._initials.get(word[1:], ())))
 
     def alike(self, name: str) -> tuple[str, ...]:
         """Give the other names that sound the same, of this surname or one that is written for it."""
@@ -122,9 +122,9 @@ def _halves(word: str) -> Iterator[tuple[str, str]]:
 
 
 def _grouped(values: Iterable[str], keys: Callable[[str], Iterable[str]]) -> dict[str, list[str]]:
-    """Collect the values of each key, each once and in one order."""
+    """Collect the distinct values of each key."""
     found: dict[str, list[str]] = {}
-    for value in sorted(values):
+    for value in values:
         for key in keys(value):
             held = found.get(key)
             if held is None:

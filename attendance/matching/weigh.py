@@ -79,7 +79,7 @@ class Reader:
         """Take the list."""
         self.people, self.policy, self.copies = people, policy, copies
         self.read = cache(self._read)
-        self.look = cache(self._look)
+        self.look, self.somebody = cache(self._look), cache(self._somebody)
         self._folded: dict[str, str] = {}
 
     @cached_property
@@ -200,7 +200,7 @@ class Reader:
         if hits and len(shown.people) < 2 and any(hit.how in _WHOLE or hit.how is How.PART for hit in hits):
             said = {hit.said for hit in hits}
             glued = [piece for hit in hits if hit.how is How.PART for piece in hit.rest if len(piece) == _GLUED]
-            others = [run for run in dict.fromkeys((*shown.runs, *glued)) if run not in said and self._somebody(run)]
+            others = [run for run in dict.fromkeys((*shown.runs, *glued)) if run not in said and self.somebody(run)]
             if others:
                 remarks.append(Reason("two_people", (("said", "、".join((*sorted(said), *others))),)))
         return remarks

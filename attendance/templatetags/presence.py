@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from django import template
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timeuntil
@@ -42,6 +43,12 @@ Told = Sequence[object]
 def moment(stamp: int | None) -> datetime | None:
     """Turn Unix seconds into a time that templates show in the active zone."""
     return None if stamp is None else datetime.fromtimestamp(stamp, UTC)
+
+
+@register.filter
+def typed(stamp: int | None) -> str:
+    """Write Unix seconds as a field for day and time takes them, in the active zone."""
+    return timezone.localtime(datetime.fromtimestamp(stamp, UTC)).strftime("%Y-%m-%dT%H:%M:%S") if stamp else ""
 
 
 @register.filter

@@ -15,8 +15,7 @@ def split(name: str) -> tuple[str, str]:
 
     Shape: "欧阳震华" gives ("欧阳", "震华"), "张三" gives ("张", "三"), a name of one character ("张", "").
     """
-    known = surnames()
-    if len(name) > 2 and name[:2] in known:
+    if len(name) > 2 and name[:2] in _compound():
         return name[:2], name[2:]
     return name[:1], name[1:]
 

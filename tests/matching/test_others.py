@@ -126,7 +126,8 @@ def under_a_phone(name: str, *written: str) -> Decision:
 )
 def test_a_phone_under_another_name_says_which(name: str, written: str, code: str, said: str) -> None:
     found = under_a_phone(name, written)
-    assert (found.tier, proposed(found)[-1], len(proposed(found))) == (Tier.CONFLICT, "p0", 1 + (code == "name_of_other"))
+    others = [f"p{row}" for row, each in enumerate(NATURAL, start=1) if each["name"] == said]
+    assert (found.tier, proposed(found)) == (Tier.CONFLICT, [*others, "p0"]), "whose name is shown comes first"
     assert found.evidence[0] == (code, (("said", said),), 0.0)
 
 
