@@ -36,12 +36,6 @@ class Candidate:
         """What was weighed, from what was to be expected to how probable it is."""
         return evidence.waterfall([*self.reasons_for, *self.reasons_against], self.weight)
 
-    @property
-    def loose(self) -> list[evidence.Told]:
-        """What only explains; everything, where nothing was weighed."""
-        told = [*self.reasons_for, *self.reasons_against]
-        return [each for each in told if not (self.steps and evidence.weight_of(each))]
-
 
 @dataclass(frozen=True, slots=True)
 class Case:
