@@ -15,6 +15,7 @@ from attendance.models import (
     MatchRun,
     Participant,
     Pull,
+    RunRecord,
     SignIn,
     Visit,
 )
@@ -104,6 +105,14 @@ class MatchRunAdmin(OfOccurrence):
     list_display = ["id", "occurrence", "number", "current", "live", "final", "version", "proposed", "policy", "counts",
                     "made_at"]  # fmt: skip
     list_filter = ["current", "final", "live", "proposed", "policy"]
+
+
+@admin.register(RunRecord)
+class RunRecordAdmin(OfOccurrence):
+    """What stays of a run whose results another one took the place of."""
+
+    list_display = ["id", "occurrence", "number", "live", "proposed", "policy", "counts", "made_at"]
+    list_filter = ["live", "proposed", "policy"]
 
 
 @admin.register(Match)

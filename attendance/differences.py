@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,8 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from attendance import splits, versions, words
-from attendance.models import Decision, Match, MatchRun, Participant
+from attendance import records, splits, versions, words
+from attendance.models import Decision, Match, MatchRun, Participant, RunRecord
 from meetings.models import AWAITED, ExpectedPerson, Kind, Occurrence
 
 CAUSES: Mapping[str, str | Promise] = {
@@ -64,11 +64,16 @@ class Why(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One run in the list of versions: why it was made, and what it counted, with the step from the run before."""
+    """One run in the list of versions: why it was made, and what it counted, with the step from the run before.
 
-    run: MatchRun
+    `replaced` are the newest of the `of` runs whose place it took, by their records.
+    """
+
+    run: MatchRun | RunRecord
     causes: list[str]
     counts: list[tuple[str, int, int]]
+    replaced: list["Line"] = field(default_factory=list)
+    of: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +106,21 @@ def lines(runs: Sequence[MatchRun], occurrence: Occurrence | None) -> list[Line]
     """Put runs, the newest first, into words; the last of a page is compared with the run before it."""
     oldest = runs[-1].number if runs else 0
     before = MatchRun.objects.filter(occurrence=occurrence, number__lt=oldest).first()
+    told = defaultdict(list)
+    for record in records.newest(occurrence, [run.number for run in runs]):
+        told[record.number].append(record)
     found = []
     for run, former in zip(runs, [*runs[1:], before], strict=False):
         run.occurrence = occurrence
-        found.append(Line(run, cause_words(run.causes), _counts(run, former)))
+        replaced = told[run.number]
+        of = replaced[0].of if replaced else 0
+        found.append(Line(run, cause_words(run.causes), _counts(run, former), record_lines(replaced), of))
     return found
+
+
+def record_lines(some: Iterable[RunRecord]) -> list[Line]:
+    """Put the records of runs whose results are no longer kept into words."""
+    return [Line(each, cause_words(each.causes), _counts(each, each)) for each in some]
 
 
 def page(before: MatchRun, after: MatchRun, of: str, wanted: str, asked: str | None, size: int) -> dict[str, object]:
@@ -256,7 +271,7 @@ def _chip(code: str, count: int) -> Chip:
     return Chip(code, was, now, "", count) if dot else Chip(code, "", "", str(CHANGES.get(code, code)), count)
 
 
-def _counts(run: MatchRun, former: MatchRun | None) -> list[tuple[str, int, int]]:
+def _counts(run: MatchRun | RunRecord, former: MatchRun | RunRecord | None) -> list[tuple[str, int, int]]:
     """Give what a run counted, and how that differs from the run before."""
     before = former.counts if former else {}
     return [(name, count, count - before.get(name, count)) for name in COUNTED if (count := run.counts.get(name)) is not None]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Max
 
-from attendance import presence
+from attendance import presence, records
 from attendance.bulk import Encoded, encoded, upsert
 from attendance.inputs import Inputs
 from attendance.matching import Candidate, Decision, Reason, Result, Tier
@@ -77,7 +77,7 @@ def known(picture: Picture, now: datetime, without: list[str] | None) -> MatchRu
     """
     current = current_run(picture.occurrence)
     if current and current.fingerprint == picture.fingerprint:
-        MatchRun.objects.filter(occurrence=picture.occurrence, proposed=True).delete()
+        records.replace(list(MatchRun.objects.filter(occurrence=picture.occurrence, proposed=True)), current.number)
         return refresh(current, picture, now, without)
     if not is_settled(current, picture.occurrence):
         return None
@@ -174,17 +174,18 @@ def _is_final(occurrence: Occurrence) -> bool:
 
 def _make_room(former: MatchRun | None, run: MatchRun, now: datetime) -> None:
     """Say what the new run is, whose place it takes, and its number."""
-    MatchRun.objects.filter(occurrence=run.occurrence, proposed=True).delete()
+    gone = list(MatchRun.objects.filter(occurrence=run.occurrence, proposed=True))
     if is_settled(former, run.occurrence):
         run.current, run.final, run.proposed = False, False, True
     elif former and (former.live or _same_sitting(former, run, now)):
-        former.delete()
+        gone.append(former)
     elif former:
         MatchRun.objects.filter(pk=former.pk).update(current=False)
     if run.final:
         run.version = next_version(run.occurrence.pk)
-    last = MatchRun.objects.filter(occurrence=run.occurrence).aggregate(last=Max("number"))["last"]
-    run.number = 1 + (last or 0)
+    kept = MatchRun.objects.filter(occurrence=run.occurrence).exclude(pk__in=[each.pk for each in gone])
+    run.number = 1 + (kept.aggregate(last=Max("number"))["last"] or 0)
+    records.replace(gone, run.number)
 
 
 def _same_sitting(former: MatchRun, run: MatchRun, now: datetime) -> bool:

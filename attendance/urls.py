@@ -53,6 +53,7 @@ pages = [
     path(f"{MEETING}/review/several/", clearing.clear, name="clear"),
     path(f"{ATTENDANCE}/versions/", versions.show_versions, name="versions"),
     path(f"{ATTENDANCE}/versions/<int:number>/", versions.show_difference, name="difference"),
+    path(f"{ATTENDANCE}/versions/<int:number>/replaced/", versions.show_replaced, name="replaced"),
     path(f"{ATTENDANCE}/versions/<int:number>/apply/", versions.apply, name="apply"),
     path(f"{ATTENDANCE}/versions/<int:number>/discard/", versions.discard, name="discard"),
     path("remembered/", memory.show_remembered, name="remembered"),

@@ -15,6 +15,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Concat
 
+from attendance import records
 from attendance.models import MatchRun, Participant
 from attendance.runs import PARTS, current_run, next_version
 from meetings.models import ExpectedPerson, Occurrence
@@ -93,11 +94,11 @@ def run_before(run: MatchRun) -> MatchRun | None:
 
 
 def worth_proposing(run: MatchRun) -> MatchRun:
-    """Drop a proposal that changes nothing for anybody; gives the run that counts."""
+    """Drop a proposal that changes nothing for anybody, apart from its record; gives the run that counts."""
     current = current_run(run.occurrence) if run.proposed else None
     if current is None or people(current, run).exists() or participants(current, run).exists():
         return run
-    run.delete()
+    records.replace([run], current.number)
     return current
 
 

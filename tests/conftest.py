@@ -15,7 +15,7 @@ __all__ = ["Sandbox", "stack", "stack_processes"]
 
 
 # What takes longest goes first, so that both processes of a parallel run end together.
-LONGEST = ("tests/flows/test_demo.py", "stack", "tests/flows/test_faults.py", "tests/flows/test_postgres.py")
+LONGEST = ("demo", "stack", "tests/flows/test_faults.py", "tests/flows/test_postgres.py")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -38,23 +38,34 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def unhurried() -> None:
+def static_files_on_demand() -> None:
     """Let static files be found when they are asked for: each of some thousand test clients would look through them all."""
     django_settings.WHITENOISE_AUTOREFRESH = True
 
 
 @contextmanager
-def platform_of_its_own(name: str) -> Iterator[Sandbox]:
-    """Run a sandbox platform for some tests: what others left on theirs would be looked through again and again."""
+def platform(name: str) -> Iterator[Sandbox]:
+    """Run a sandbox platform."""
     with processes.house(HOUSE.directory / name) as house:
         world = processes.start_sandbox(house, "--seed", "7")
         yield Sandbox(house.env["TENCENT_API_URL"], world | {"env": house.env})
 
 
+def own_platform(name: str) -> Callable[[], Iterator[Sandbox]]:
+    """Give the fixture `sandbox_process` for one file: its jobs pull all meetings there are, also those other files left."""
+
+    @pytest.fixture(scope="module")
+    def sandbox_process() -> Iterator[Sandbox]:
+        with platform(name) as sandbox:
+            yield sandbox
+
+    return sandbox_process
+
+
 @pytest.fixture(scope="session")
 def sandbox_process() -> Iterator[Sandbox]:
     """Run the sandbox platform for the whole session."""
-    with platform_of_its_own("platform") as sandbox:
+    with platform("platform") as sandbox:
         yield sandbox
 
 

@@ -22,6 +22,11 @@ os.environ["REDIS_URL"] = processes.start_broker(HOUSE)
 os.environ.setdefault("TENCENT_RATE_PER_MINUTE", "0")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let a parallel run keep the order of tests/conftest.py instead of beginning with the groups of most tests."""
+    config.option.loadscopereorder = False
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop every process the tests started, and leave nothing behind."""
     _ground.__exit__(None, None, None)

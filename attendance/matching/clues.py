@@ -13,6 +13,7 @@ from portal.names import (
     Shown,
     abbreviates,
     agree,
+    begins,
     fold,
     holds,
     is_filler,
@@ -22,6 +23,7 @@ from portal.names import (
     is_unit,
     letters,
     looks_organisational,
+    only_kind,
     within,
 )
 from portal.names.tables import words
@@ -134,6 +136,8 @@ class Surroundings:
         for piece in rest:
             if self._same(piece, own):
                 return self._agrees(piece, own)
+        if any(_vaguely(piece, own) for piece in rest):
+            return None
         return min([differs for piece in rest if (differs := self._other(piece, own))], default=None)
 
     def _company_agrees(self, piece: str, own: str) -> Clue:
@@ -235,4 +239,10 @@ def _same(piece: str, company: str) -> bool:
     if piece == name or agree(piece, name) or abbreviates(piece, name) or abbreviates(name, piece):
         return True
     # Words that only say of what kind an organisation is stand in many names.
-    return holds(piece, name) or (not looks_organisational(f"某某{piece}") and within(piece, name))
+    return holds(piece, name) or (not only_kind(piece) and within(piece, name))
+
+
+def _vaguely(piece: str, company: str) -> bool:
+    """Tell whether a shown piece may name a company, but others as well: the beginning of its name, or only its kind."""
+    name = _letters(company)
+    return begins(piece, name) or (len(piece) > 1 and only_kind(piece) and within(piece, name))

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from attendance.matching.cells import FIRST_HAN, MOST_WORDS, is_bare, names_in
 from attendance.matching.copies import Copies
 from attendance.matching.policy import How
 from attendance.matching.sounds import Sounds
@@ -14,21 +15,15 @@ from portal.names import (
     is_pinyin,
     is_place,
     is_title,
-    looks_named,
     looks_organisational,
     peel,
-    read,
     spellings,
     split,
     split_all,
 )
 
-FIRST_HAN = "\u3400"
 _PARTS = (4, 3, 2)
-_MOST_WORDS = 6
 _FAMILY = 12
-# A list cell from this length on may hold a title without a blank (王晓明总).
-_TITLED = 4
 
 
 class Hit(NamedTuple):
@@ -44,17 +39,6 @@ class Hit(NamedTuple):
 Guess = tuple[How, str, Sequence[str], tuple[str, ...]]
 
 
-def listed_names(folded: str, name: str) -> tuple[str, ...]:
-    """Give the names a list cell holds: its Chinese name without titles and places, and its Latin one joined.
-
-    Shape: "张三（北京） Sam Zhang" gives ("张三", "samzhang", "zhangsam").
-    """
-    shown = read(name, folded)
-    runs = (run for run in shown.runs if not (is_place(run) or is_title(run) or looks_organisational(run)))
-    bare = dict.fromkeys(_whole(run) for run in runs)
-    return (*bare, *(_orders(shown.words) if shown.words else ()))
-
-
 class NameIndex:
     """The names of a list, ready to be looked up in every way people write them."""
 
@@ -62,12 +46,10 @@ class NameIndex:
         """Read the list's names; the costlier dictionaries are made when first needed."""
         found: dict[str, list[int]] = defaultdict(list)
         for row, name in enumerate(folded):
-            size = len(name)
-            plain = 2 <= size <= 4 and name[0] >= FIRST_HAN <= name[-1] and name.isalpha()
-            if plain and not (size == _TITLED and _titled(name)):
+            if is_bare(name):
                 found[name].append(row)
             else:
-                for held in listed_names(name, names[row]):
+                for held in names_in(name, names[row]):
                     found[held].append(row)
         for name, rows in found.items():
             if len(rows) > 1:
@@ -294,27 +276,12 @@ def _distinct(hits: Sequence[Hit]) -> list[Hit]:
     return list(best.values())
 
 
-def _titled(name: str) -> bool:
-    """Tell whether a name is one of a person with a title behind it."""
-    return not looks_named(name) and any(is_title(name[-size:]) and looks_named(name[:-size]) for size in (1, 2))
-
-
-def _whole(run: str) -> str:
-    """Take off a run of a list cell what is no part of the name; two characters stay."""
-    return next((bare for bare, _ in reversed(peel(run)) if len(bare) > 1), run)
-
-
-def _orders(words: Sequence[str]) -> tuple[str, ...]:
-    """Join words in the orders names are written in: as they are, or with some of the last words first."""
-    return tuple(dict.fromkeys("".join((*words[at:], *words[:at])) for at in range(min(len(words), _MOST_WORDS))))
-
-
 def _stretches(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Yield neighbouring words, with the words left over; longer stretches first."""
     if len(words) == 1:
         yield words, ()
         return
-    words = words[:_MOST_WORDS]
+    words = words[:MOST_WORDS]
     for size in range(len(words), 0, -1):
         for start in range(len(words) - size + 1):
             others = (*words[:start], *words[start + size :])

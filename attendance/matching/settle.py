@@ -139,7 +139,7 @@ class Settler:
         hits: dict[int, Reason] = {}
         for name in self.names[case.row]:
             for listed, rows in self.reader.whole_names([name]).items():
-                told = _AGREES[0] if listed in self.reader.folded(name) else Reason("name_pinyin", (("said", name),))
+                told = _AGREES[0] if listed in self.reader.listed.folded(name) else Reason("name_pinyin", (("said", name),))
                 hits |= dict.fromkeys(self.copies.persons(rows), told)
         # Somebody entered twice is a candidate once: as the row the keys name.
         one = {copy: row for row in keyed for copy in self.copies.spread([row])}
@@ -172,10 +172,10 @@ class Settler:
 
     def _name_agrees(self, arrival: int, row: int) -> tuple[Reason, ...]:
         """Say that the person's name stands in a displayed name."""
-        own = self.reader.listed[row].strip()
+        own = self.reader.listed.names[row].strip()
         if len(own) > 1:
             for name in self.names[arrival]:
-                if own in self.reader.folded(name):
+                if own in self.reader.listed.folded(name):
                     return _AGREES
         return ()
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('attendance', '0004_keep_exports'),
+        ('attendance', '0005_keep_records'),
         ('meetings', '0005_remember_what_was_asked'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

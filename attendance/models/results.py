@@ -18,9 +18,9 @@ class MatchRun(models.Model):
     """One computation over one state of list, visits and decisions; `current` marks the one shown.
 
     Kept for ever, apart from those whose place the next one takes: `live` ones, made while the meeting was running,
-    a `proposed` one, and those of one sitting of decisions. `version` counts what was made final; a `proposed` run was
-    made after that and counts only once somebody applies it. `parts` are hashes of what the run was computed from,
-    `causes` names those that differ from the run before.
+    a `proposed` one, and those of one sitting of decisions. Of them a RunRecord stays. `version` counts what was made
+    final; a `proposed` run was made after that and counts only once somebody applies it. `parts` are hashes of what the
+    run was computed from, `causes` names those that differ from the run before.
     """
 
     class Standing(models.TextChoices):
@@ -89,6 +89,33 @@ class MatchRun(models.Model):
         if self.final:
             return self.Standing.FINAL
         return self.Standing.LIVE if self.live else self.Standing.SETTLING
+
+
+class RunRecord(models.Model):
+    """What stays of a run whose results are no longer kept, told under the `number` of the run that took its place.
+
+    A proposal that changed nothing for anybody, or whose cause went away, is told under the run that went on counting.
+    """
+
+    occurrence = models.ForeignKey(Occurrence, models.CASCADE, related_name="run_records")
+    number = models.PositiveIntegerField(_("number"))
+    live = models.BooleanField(_("while running"), default=False)
+    proposed = models.BooleanField(_("proposed"), default=False)
+    policy = models.CharField(_("policy"), max_length=40)
+    rule = models.JSONField(_("rule"), default=dict)
+    fingerprint = models.CharField(max_length=64)
+    counts = models.JSONField(_("counts"), default=dict)
+    causes = models.JSONField(_("why"), default=list, blank=True)
+    made_at = models.DateTimeField(_("made"))
+
+    class Meta:
+        verbose_name = _("record of a run")
+        verbose_name_plural = _("records of runs")
+        ordering = ["-made_at", "-pk"]
+        indexes = [models.Index(fields=["occurrence", "number"], name="records_of_a_version")]
+
+    def __str__(self) -> str:
+        return f"{self.occurrence} · {self.number} · {self.made_at:%Y-%m-%d %H:%M:%S}"
 
 
 class MatchQuerySet(models.QuerySet["Match"]):

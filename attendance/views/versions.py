@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from attendance import differences, versions
+from attendance import differences, records, versions
 from attendance.models import MatchRun
 from attendance.runs import next_version
 from attendance.views.frame import Frame, number, open_frame
@@ -31,6 +31,7 @@ def show_versions(request: HttpRequest, pk: int) -> HttpResponse:
         shown=shown,
         lines=differences.lines(list(shown.object_list), page.occurrence),
         proposed=versions.proposed_run(page.occurrence) if page.occurrence else None,
+        keep=_keep(page),
     )
 
 
@@ -59,6 +60,17 @@ def show_difference(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     )
 
 
+@member
+@require_safe
+def show_replaced(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """List the runs whose place a version took: their results are no longer kept, their records are."""
+    page = open_frame(request, pk)
+    run = _run(page, number)
+    shown = Paginator(records.under(run), ROWS).get_page(request.GET.get("page"))
+    lines = differences.record_lines(shown.object_list)
+    return page.render("attendance/version_replaced.html", "attendance", run=run, shown=shown, lines=lines, keep=_keep(page))
+
+
 @planner
 @require_POST
 def apply(request: HttpRequest, pk: int, number: int) -> HttpResponse:
@@ -81,6 +93,11 @@ def discard(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         messages.success(request, _("Discarded; the final version goes on counting."))
         return page.redirect("versions")
     return _too_late(page)
+
+
+def _keep(page: Frame) -> str:
+    """Give the rest of the address of another page of a list."""
+    return f"&{urlencode(page.occasion)}" if page.occasion else ""
 
 
 def _proposed(page: Frame, asked: int) -> MatchRun | None:

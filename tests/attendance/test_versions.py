@@ -1,13 +1,15 @@
 """Every run is kept and compared; after results were final another run only proposes."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ObjectDoesNotExist
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from attendance import course, differences, review, versions
-from attendance.models import Decision, MatchRun
+from attendance import course, differences, records, review, versions
+from attendance.models import Decision, MatchRun, RunRecord
 from meetings.models import Occurrence
 from portal.accounts.models import Membership, Organisation
 from portal.audit.models import Entry
@@ -240,6 +242,84 @@ def test_live_runs_take_each_others_place(member: Membership) -> None:
     assert (live.standing, live.number, MatchRun.objects.count()) == ("live", 1, 1)
     with pytest.raises(ObjectDoesNotExist):
         MatchRun.objects.get(current=False)
+
+
+def told(occurrence: Occurrence) -> list[tuple[int, list[str], int]]:
+    """Give the records of runs that others took the place of, the oldest first: number, causes, participants."""
+    rows = RunRecord.objects.filter(occurrence=occurrence).order_by("pk")
+    return [(row.number, row.causes, row.counts["participants"]) for row in rows]
+
+
+def test_a_live_run_stays_on_record_when_the_next_takes_its_place(member: Membership) -> None:
+    occurrence = hall.hold(member)
+    Occurrence.objects.filter(pk=occurrence.pk).update(state="running", ended_at=None)
+    occurrence.refresh_from_db()
+    made = [hall.match(occurrence)]
+    for name in ("路人", "又一个人"):
+        hall.come(occurrence, name, 0, None)
+        made.append(hall.match(occurrence))
+    assert told(occurrence) == [(1, ["first"], 0), (1, ["visits"], 1)]
+    kept = [(row.fingerprint, row.policy, row.rule, row.made_at, row.live) for row in RunRecord.objects.order_by("pk")]
+    assert kept == [(run.fingerprint, run.policy, run.rule, run.made_at, True) for run in made[:2]]
+
+
+def test_what_gave_way_in_one_sitting_or_before_being_applied_stays_on_record(occurrence: Occurrence) -> None:
+    owner = occurrence.meeting.owner
+    review.decide(hall.seen(occurrence, "王建国"), Verb.CONFIRM, hall.listed(occurrence, "王建国"), owner)
+    review.decide(hall.seen(occurrence, "外星来客"), Verb.IGNORE, None, owner)
+    assert told(occurrence) == [(2, ["decisions"], 4)]
+    final(occurrence)
+    for name in ("又一个人", "再一个人"):
+        hall.come(occurrence, name)
+        hall.match(occurrence)
+    assert told(occurrence)[1:] == [(3, ["visits"], 5)]
+    assert RunRecord.objects.latest("pk").proposed
+
+
+def test_a_proposal_that_comes_to_nothing_is_told_under_the_run_that_goes_on(occurrence: Occurrence) -> None:
+    first = final(occurrence)
+    occurrence.meeting.people.filter(name="赵思远").update(title="顾问")
+    assert hall.match(occurrence) == first
+    assert told(occurrence) == [(1, ["list"], 4)]
+    factories.make_person(occurrence.meeting, "新来的人")
+    assert hall.match(occurrence).proposed
+    occurrence.meeting.people.filter(name="新来的人").delete()
+    occurrence.meeting.people.filter(name="赵思远").update(title="")
+    assert hall.match(occurrence) == first
+    assert told(occurrence)[1:] == [(1, ["list"], 4)]
+
+
+def test_records_move_along_to_the_number_of_the_run_that_took_the_place(occurrence: Occurrence) -> None:
+    run = current(occurrence)
+    records.replace([MatchRun(occurrence=occurrence, number=1, made_at=timezone.now())], 1)
+    records.replace([run], 4)
+    assert sorted(RunRecord.objects.values_list("number", flat=True)) == [4, 4]
+    assert not MatchRun.objects.exists()
+
+
+def test_many_replaced_runs_are_folded_under_theirs_and_have_pages_of_their_own(
+    occurrence: Occurrence, member: Membership, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    run, now = current(occurrence), timezone.now()
+    for minute in range(60):
+        RunRecord.objects.create(occurrence=occurrence, number=1, live=True, policy=run.policy, rule=run.rule, counts=run.counts,
+                                 fingerprint=str(minute), causes=["visits"], made_at=now - timedelta(minutes=minute))  # fmt: skip
+    browser, base = hall.browser(member), hall.address(occurrence.meeting, "attendance/versions/")
+    with django_assert_max_num_queries(20):
+        listed = browser.get(base)
+    line = listed.context["lines"][0]
+    assert ([each.run.fingerprint for each in line.replaced], line.of) == (["0", "1", "2", "3", "4"], 60)
+    for said in ("60 computations before it", "Their results are no longer kept: version 1 took their place", "late rows"):
+        assert said in listed.content.decode()
+    assert f'{base}1/replaced/"' in listed.content.decode()
+    assert [len(browser.get(f"{base}1/replaced/?page={page}").context["lines"]) for page in (1, 2)] == [50, 10]
+    assert browser.get(f"{base}2/replaced/").status_code == 404
+
+
+def test_records_go_with_their_meeting(occurrence: Occurrence) -> None:
+    records.replace([current(occurrence)], 1)
+    occurrence.meeting.delete()
+    assert not RunRecord.objects.exists()
 
 
 def test_what_was_said_since_results_were_final_waits_no_more(occurrence: Occurrence, member: Membership) -> None:

@@ -1,6 +1,10 @@
-"""Eight workers, five organisations and three thousand calls: never over the platform's limit, and hardly below it."""
+"""Eight workers, five organisations and fifteen hundred calls: never over the platform's limit, and hardly below it.
+
+ROLLCALL_ALL_CALLS=1 makes it three thousand.
+"""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 WORKERS = 8
 # A minute of six seconds, in which every app and every person may make a hundred calls.
 MINUTE, LIMIT = 6, 100
+# Of each of the two jobs of an organisation.
+CALLS = 300 if os.environ.get("ROLLCALL_ALL_CALLS") else 150
 
 
 def crowd(directory: Path, database: str, calls: int, *, ours: int = LIMIT, theirs: int = LIMIT) -> tuple[dict, list[dict]]:
@@ -50,9 +56,9 @@ def start_workers(house: processes.House) -> None:
 
 
 def holds(told: dict, counted: list[dict]) -> None:
-    """Check what a crowd of three thousand calls left behind."""
+    """Check what a crowd left behind."""
     assert len(counted) == 5
-    assert sum(each["calls"] for each in counted) >= 3000
+    assert sum(each["calls"] for each in counted) >= 10 * CALLS
     assert [each["refused_by_code"] for each in counted] == [{}] * 5
     assert max(each["peak_minute"] for each in counted) <= LIMIT
     assert min(each["mean_use"] for each in counted) >= 0.85
@@ -61,15 +67,15 @@ def holds(told: dict, counted: list[dict]) -> None:
     assert told["attempts"] == 1
 
 
-def test_three_thousand_calls_keep_to_the_limit_and_use_it(tmp_path: Path) -> None:
-    told, counted = crowd(tmp_path, f"sqlite:///{tmp_path}/crowd.sqlite3", 300)
+def test_many_calls_keep_to_the_limit_and_use_it(tmp_path: Path) -> None:
+    told, counted = crowd(tmp_path, f"sqlite:///{tmp_path}/crowd.sqlite3", CALLS)
     holds(told, counted)
 
 
 @pytest.mark.postgres
-def test_three_thousand_calls_keep_to_the_limit_on_postgresql_too(tmp_path: Path) -> None:
+def test_many_calls_keep_to_the_limit_on_postgresql_too(tmp_path: Path) -> None:
     with postgres() as database:
-        holds(*crowd(tmp_path, database, 300))
+        holds(*crowd(tmp_path, database, CALLS))
 
 
 def test_without_the_budget_they_would_not(tmp_path: Path) -> None:

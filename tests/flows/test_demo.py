@@ -26,6 +26,7 @@ def still_running(place: Path) -> list[str]:
 
 
 @pytest.mark.stack
+@pytest.mark.xdist_group("demo")
 @pytest.mark.timeout(600)
 def test_the_demo_proves_all_five_scenarios_and_leaves_nothing_behind(tmp_path: Path) -> None:
     if os.environ.get("DATABASE_URL", "").startswith("postgres"):

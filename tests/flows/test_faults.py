@@ -18,8 +18,7 @@ from portal.accounts.credentials import grant_client
 from portal.accounts.models import Installation
 from portal.install.adapter import SENTENCES
 from portal.tencent import client, directory
-from tests import rounds
-from tests.conftest import platform_of_its_own
+from tests import conftest, rounds
 from tests.desk import Sandbox
 from tests.flows.kinds import ALIKE, KINDS, SILENCE, TRY, Kind
 from tests.flows.picture import picture
@@ -54,7 +53,7 @@ def tried() -> list:
 @pytest.fixture(scope="module")
 def platform() -> Iterator[Sandbox]:
     """Run a platform of its own, which no other test has been at."""
-    with platform_of_its_own("faulty") as sandbox:
+    with conftest.platform("faulty") as sandbox:
         yield sandbox
 
 

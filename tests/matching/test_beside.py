@@ -30,7 +30,6 @@ BESIDE = [
     ("招商银行-张晓明", {"company": "华泰证券"}, "company_differs", 0.03),
     ("青松 招商银行 张晓明", {"company": "华泰证券"}, "company_differs", 0.03),
     ("青松-张晓明", {"company": "华泰证券"}, "company_unlike", 0.3),
-    ("科技-张晓明", {"company": "启润科技"}, "company_unlike", 0.3),
     ("北京-张晓明", {"place": "北京"}, "place_agrees", 5.0),
     ("北京-张晓明", {"place": "北京市"}, "place_agrees", 5.0),
     ("北京市-张晓明", {"place": "北京"}, "place_agrees", 5.0),

@@ -380,11 +380,24 @@ def test_a_company_agrees_however_it_is_shortened(company: str) -> None:
 @pytest.mark.parametrize(
     ("listed_as", "written"),
     [("招商银行股份有限公司", "招行"), ("交行", "交通银行股份有限公司"), ("中国建设银行股份有限公司", "建设银行"),
-     ("博时基金管理有限公司", "博时基金"), ("中南大学湘雅医院", "湘雅"), ("武汉康辰投资管理有限公司", "康辰")],
+     ("博时基金管理有限公司", "博时基金"), ("中南大学湘雅医院", "湘雅"), ("武汉康辰投资管理有限公司", "康辰"),
+     ("四川大学华西医院", "华西医院"), ("绍兴市第二人民医院", "二院"), ("全国社会保障基金理事会", "社保基金")],
 )  # fmt: skip
 def test_a_company_is_known_by_its_short_names(listed_as: str, written: str) -> None:
     first = only(people({"name": "张晓明", "company": listed_as}, *CROWD), shown(f"{written}-张晓明")).candidates[0]
     assert "company_agrees" in {reason.code for reason in first.reasons_for}
+
+
+@pytest.mark.parametrize(
+    ("listed_as", "written"),
+    [("字节跳动科技有限公司", "字节"), ("中信建投证券", "中信"), ("青岛市中心医院", "中心医院"), ("江苏省人民医院", "人民医院"),
+     ("洛阳市妇幼保健院", "洛阳妇幼"), ("启润科技", "科技")],
+)  # fmt: skip
+def test_what_may_be_the_company_or_another_says_nothing(listed_as: str, written: str) -> None:
+    first = only(people({"name": "张晓明", "company": listed_as}, *CROWD), shown(f"{written}-张晓明")).candidates[0]
+    assert not {"company_agrees", "company_differs", "company_unlike"} & {
+        reason.code for reason in (*first.reasons_for, *first.reasons_against)
+    }
 
 
 @pytest.mark.parametrize("written", ["中信证券分析师张晓明", "张晓明研究部", "交通银行股份有限公司张晓明产品部"])

@@ -10,11 +10,12 @@ from meetings.lists import batches, consequences, people
 from meetings.models import ExpectedList, Meeting
 from portal.accounts.models import Membership
 from portal.jobs.models import Job
-from tests.conftest import Sandbox
+from tests.conftest import Sandbox, own_platform
 from tests.factories import make_list, phone
 from tests.meetings.batched import NOW, bring, receive
 from tests.meetings.booked import IMPORT, book, calm, moods
 
+sandbox_process = own_platform("followed")
 pytestmark = pytest.mark.django_db(transaction=True)
 
 UNREGISTER = "DELETE /v1/meetings/{meeting_id}/enroll/unregistration"

@@ -9,10 +9,11 @@ from meetings import imports
 from meetings.models import ExpectedPerson, Meeting
 from portal.accounts.models import Membership
 from portal.jobs.models import Job
-from tests.conftest import Sandbox
+from tests.conftest import Sandbox, own_platform
 from tests.factories import make_person
 from tests.meetings.booked import IMPORT, book, calm, moods
 
+sandbox_process = own_platform("imported")
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LOST = {"call": IMPORT, "kind": "cut_after_commit", "nth": 1}

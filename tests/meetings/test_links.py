@@ -15,11 +15,12 @@ from portal.accounts.models import Membership
 from portal.jobs.models import Job
 from portal.tencent.wire import decode_tag
 from tests import factories
-from tests.conftest import Sandbox
+from tests.conftest import Sandbox, own_platform
 from tests.factories import make_person
 from tests.meetings.booked import LINK, WEBINAR_LINK, book, calm, moods
 from tests.meetings.sheets import xlsx_file
 
+sandbox_process = own_platform("linked")
 pytestmark = pytest.mark.django_db(transaction=True)
 
 

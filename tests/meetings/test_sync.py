@@ -1,6 +1,6 @@
 """Bringing in what exists on the platform, also what was made elsewhere, and keeping it like there."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -19,21 +19,15 @@ from portal.tencent import meetings, webinars
 from portal.tencent.plans import RecurringRule
 from portal.webhooks.models import Delivery, PlatformEvent
 from tests import rounds
-from tests.conftest import Sandbox, platform_of_its_own
+from tests.conftest import Sandbox, own_platform
 from tests.factories import make_member
 from tests.meetings.booked import book, moods
 from tests.meetings.planned import grant_of, keys_client, plan, soon
 
+sandbox_process = own_platform("pulled")
 LIST, READ = "GET /v1/meetings", "GET /v1/meetings/{meeting_id}"
 WEEKLY = RecurringRule(recurring_type=2, until_type=1, until_count=4)
 
-
-
-@pytest.fixture(scope="module")
-def sandbox_process() -> Iterator[Sandbox]:
-    """Run a platform of its own: each test here pulls all meetings there are, also those other tests left."""
-    with platform_of_its_own("pulled") as sandbox:
-        yield sandbox
 
 def pull(client: Client, run_jobs: Callable[[], int]) -> Job:
     """Press the button and wait."""

@@ -4,7 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.names import Shown, abbreviates, agree, fold, forms, peel, read, spellings, split, surname_spellings
+from portal.names import (
+    Shown,
+    abbreviates,
+    agree,
+    fold,
+    forms,
+    only_kind,
+    peel,
+    read,
+    spellings,
+    split,
+    surname_spellings,
+)
 from portal.names.tables import readings, surnames, traditional
 
 
@@ -150,12 +162,24 @@ def test_organisations_agree_by_full_and_short_names(one: str, other: str, same:
         ("国寿", "中国人寿保险股份有限公司", True),
         ("国寿", "中国人寿", True),
         ("国银", "中国银行", False),
+        ("二院", "绍兴市第二人民医院", True),
+        ("二院", "绍兴市第三人民医院", False),
+        ("社保基金", "全国社会保障基金理事会", True),
         ("国寿", "长城人寿", False),
         ("华泰", "华泰证券", False),
     ],
 )
 def test_a_short_name_is_picked_from_the_full_one(short: str, full: str, picked: bool) -> None:
     assert abbreviates(short, full) is picked
+
+
+@pytest.mark.parametrize(
+    ("piece", "kind"),
+    [("人民医院", True), ("中心医院", True), ("第一医院", True), ("附属第二医院", True), ("大学", True), ("华西医院", False),
+     ("昆明医院", False), ("中心", True), ("一汽", False)],
+)  # fmt: skip
+def test_what_only_says_of_what_kind_an_organisation_is(piece: str, kind: bool) -> None:
+    assert only_kind(piece) is kind
 
 
 def test_a_character_that_names_keep_has_its_reading_in_names() -> None:

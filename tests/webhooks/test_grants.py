@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -14,15 +13,11 @@ from portal.jobs.models import Job
 from portal.webhooks import inbox
 from portal.webhooks.models import Delivery, PlatformEvent
 from tests import rounds
-from tests.conftest import Sandbox, platform_of_its_own
+from tests.conftest import own_platform
 from tests.webhooks import wire
 
+sandbox_process = own_platform("granted")
 
-@pytest.fixture(scope="module")
-def sandbox_process() -> Iterator[Sandbox]:
-    """Run a platform of its own: each test here pulls all meetings there are, also those other tests left."""
-    with platform_of_its_own("granted") as sandbox:
-        yield sandbox
 
 @pytest.fixture
 def send(settings, sandbox, run_jobs):
