@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from attendance import hashes
 from attendance.matching import BALANCED, STRICT, Arrivals, Earlier, People, Policy, Result, decide
 from attendance.memory import Memory, recall
 from attendance.models import Decision
+from attendance.parted import Parts, needed, parted
 from attendance.together import Beyond, folded, heads, known, spread
 from meetings.models import AWAITED, ExpectedPerson, Kind, Occurrence, Registrant
 from portal.accounts.enterprise import secret_ids
@@ -20,9 +21,10 @@ from portal.phones import BadPhone, Phone, parse
 
 POLICIES = {Organisation.Policy.STRICT: STRICT, Organisation.Policy.BALANCED: BALANCED}
 Verb = Decision.Verb
-AT_ONCE = 5000
+AT_ONCE, HEAD = 5000, 3
 # Of what is read of the list: name, company, title and end of the phone.
 REPEATED = (1, 2, 3, 4)
+_SHOWN = re.compile(r"1[3-9]\d[\d*]{4}(\d{4})", re.ASCII)
 _MOBILE = re.compile(r"\+861[3-9]\d{9}", re.ASCII)
 
 
@@ -39,10 +41,15 @@ class Inputs:
     policy: Policy
     beside: Mapping[int, str] = field(default_factory=dict)
     beyond: Beyond = field(default_factory=Beyond)
+    parts: Parts = field(default_factory=Parts)
 
     def decide(self) -> Result:
-        """Let the matching core decide; a further device follows its owner."""
-        return spread(decide(self.people, self.arrivals, self.earlier, self.policy), self.beyond.same)
+        """Let the matching core decide; a part of an identity is told as one, a further device follows its owner."""
+        result = decide(self.people, self.arrivals, self.earlier, self.policy)
+        if self.parts.wholes:
+            keys = decide(self.people, self.parts.wholes, policy=self.policy)
+            result = self.parts.explained(result, keys, self.earlier.rejected)
+        return spread(self.beyond.set_aside(result), self.beyond.same)
 
 
 def read(occurrence: Occurrence, policy: Policy) -> Inputs:
@@ -50,9 +57,11 @@ def read(occurrence: Occurrence, policy: Policy) -> Inputs:
     registrations = _registrations(occurrence)
     people, beside = _people(occurrence, registrations), _beside(occurrence)
     arrivals = _arrivals(occurrence, people, registrations, has_staff=Kind.STAFF in beside.values())
+    people = _with_heads(people, arrivals)
     people, arrivals = _compare_hashes(occurrence, people, arrivals)
+    arrivals, parts = parted(occurrence, arrivals)
     earlier, beyond = _earlier(occurrence, set(people.id), arrivals)
-    return Inputs(people, folded(arrivals, beyond.same), earlier, policy, beside, beyond)
+    return Inputs(people, folded(arrivals, beyond.same), earlier, policy, beside, beyond, parts)
 
 
 def _beside(occurrence: Occurrence) -> dict[int, str]:
@@ -100,7 +109,7 @@ def _first_said(registrations: list[dict]) -> dict[int, dict[str, str]]:
 
 def _arrivals(occurrence: Occurrence, people: People, registrations: list[dict], *, has_staff: bool) -> Arrivals:
     """Read the participants; of several registrations of one person the one the list knows is put in."""
-    rows = occurrence.participants.order_by("pk").values_list(
+    rows = needed(occurrence).order_by("pk").values_list(
         "pk", "names", "tags", "enroll_id", "userid", "open_id", "ms_open_id", "phone_hash", "is_enterprise_user",
         "is_host",
     )  # fmt: skip
@@ -143,6 +152,21 @@ def _compare_hashes(occurrence: Occurrence, people: People, arrivals: Arrivals) 
     return hashes.compared(people, arrivals, numbers, hashes.Recipe(secrets, settings.TENCENT_PHONE_HASH_PREFIXES))
 
 
+def _with_heads(people: People, arrivals: Arrivals) -> People:
+    """Put in how the numbers begin that end like one of the numbers shown as names."""
+    shown = {tail for names in arrivals.names for name in names for tail in _SHOWN.findall(name)}
+    rows = {pk: row for row, (pk, tail) in enumerate(zip(people.id, people.phone_tail, strict=True)) if tail in shown}
+    if not rows:
+        return people
+    heads, asked = [""] * len(people), list(rows)
+    for at in range(0, len(asked), AT_ONCE):
+        found = ExpectedPerson.objects.filter(pk__in=asked[at : at + AT_ONCE]).values_list("pk", "phone")
+        for pk, plain in found:
+            phone = number(plain)
+            heads[rows[pk]] = phone.national[:HEAD] if phone and phone.mobile and phone.area == hashes.HOME_AREA else ""
+    return replace(people, phone_head=heads)
+
+
 def _numbers(occurrence: Occurrence, ids: Sequence[int]) -> Iterator[tuple[Phone, ...]]:
     """Read the numbers of people; each is opened and forgotten again, for they lie sealed in the database."""
     listed = ExpectedPerson.objects.present().filter(meeting=occurrence.meeting_id).exclude(phone="")
@@ -169,7 +193,8 @@ def _earlier(occurrence: Occurrence, people: set[int], arrivals: Arrivals) -> tu
     """Read what humans said here, the last word counting, and what is remembered from other meetings."""
     memory = recall(occurrence, arrivals)
     words = _Words(dict(zip(arrivals.ms_open_id, arrivals.id, strict=True)), people, set(memory.rejected))
-    said = Decision.objects.standing().filter(occurrence=occurrence).order_by("pk")
+    # A split says nothing of who it is: it was heard when the visits were read.
+    said = Decision.objects.standing().filter(occurrence=occurrence).exclude(verb=Verb.SPLIT).order_by("pk")
     rows = list(said.values_list("pk", "verb", "ms_open_id", "person_id", "same_as"))
     several = Decision.also.through.objects.filter(decision__in=[row[0] for row in rows if row[1] == Verb.TOGETHER])
     also = known(several.values_list("decision_id", "expectedperson_id").order_by("pk"), people)
@@ -216,4 +241,5 @@ class _Words:
         """Give what goes beyond one person a participant."""
         also = {arrival: tuple(people[1:]) for arrival, (_verb, people, _same) in self.last.items() if len(people) > 1}
         same = {arrival: head for arrival, (*_, head) in self.last.items() if head is not None}
-        return Beyond(also, heads(same), memory.sources)
+        aside = {arrival: said for arrival, said in memory.ignored.items() if arrival not in self.last}
+        return Beyond(also, heads(same), memory.sources | aside, frozenset(aside))

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
-from attendance import presence
+from attendance import presence, splits
 from attendance.bulk import upsert
 from attendance.models import CountingWindows, Participant
 from meetings.models import Occurrence
@@ -86,11 +86,13 @@ Stays = Mapping[str, Stayed]
 
 
 def gather(occurrence: Occurrence) -> dict[str, Identity]:
-    """Read all visits of an occurrence, grouped by identity, in order of joining."""
+    """Read all visits of an occurrence, grouped by identity or by its parts where it is split, in order of joining."""
     found: dict[str, Identity] = {}
+    borders = splits.borders(occurrence)
     rows = occurrence.visits.order_by("join_time", "id").values_list(*COLUMNS)
     for row in rows.iterator(chunk_size=5000):
-        found.setdefault(row[0], Identity()).add(row)
+        for piece in splits.pieces(row, borders[row[0]]) if row[0] in borders else (row,):
+            found.setdefault(piece[0], Identity()).add(piece)
     return found
 
 
@@ -146,7 +148,10 @@ def _starts(occurrence: Occurrence, identities: Identities | Stays) -> tuple[lis
 def fold(
     occurrence: Occurrence, identities: Identities, windows: Sequence[presence.Interval], now: datetime
 ) -> int:
-    """Write the participants; gives how many are new or changed. Repeatable; what was looked up stays."""
+    """Write the participants, and which of them count; gives how many are new or changed.
+
+    Repeatable; what was looked up stays.
+    """
     looked_up = occurrence.participants.filter(userid_looked_up=True).exclude(userid="")
     userids = dict(looked_up.values_list("ms_open_id", "userid"))
     starts, moment = _stamp(occurrence.start_at), _stamp(now)
@@ -158,8 +163,10 @@ def fold(
               "is_enterprise_user", "is_host", "seconds", "entries", "devices", "first_join", "last_leave",
               "still_in"]  # fmt: skip
     empty = {"userid_looked_up": False, "enroll_id": "", "enroll_looked_up": False, "phone_indexes": [],
-             "callers_asked": ""}  # fmt: skip
-    return upsert(Participant, fields, rows, key=["occurrence", "ms_open_id"], at_insert=empty)
+             "callers_asked": "", "retired": False}  # fmt: skip
+    written = upsert(Participant, fields, rows, key=["occurrence", "ms_open_id"], at_insert=empty)
+    splits.settle(occurrence, identities)
+    return written
 
 
 def _known(one: Identity, looked_up: str) -> tuple[object, ...]:

@@ -139,6 +139,8 @@ def _fingerprint(
     told += [("sign_ins", sorted(signed_in))] if signed_in else []
     told += [("decisions", sorted(beyond.also.items()))] if beyond.also else []
     told += [("decisions", sorted(beyond.same.items()))] if beyond.same else []
+    told += [("memory", sorted(beyond.aside))] if beyond.aside else []
+    told += [("decisions", inputs.parts.told())] if inputs.parts.whole_of else []
     return digest.of(told)
 
 

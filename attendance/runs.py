@@ -27,7 +27,7 @@ MATCH_FIELDS = ("run", "participant", "person", "tier", "key", "confidence", "ca
 # What a run is computed from, as `reconcile` hashes it; the order in which causes are told.
 PARTS = ("decisions", "list", "visits", "keys", "memory", "rule", "window", "sign_ins", "policy")
 # Reasons that say that several people may have used one device.
-ON_ONE_DEVICE = frozenset({"two_people", "key_of_several_arrivals"})
+ON_ONE_DEVICE = frozenset({"two_people", "key_of_several_arrivals", "part_since", "part_until", "part_between"})
 # A candidate this many times less likely than the first is still one who could be meant.
 CLOSE = 3
 # Decisions made within this time after each other make one version.
@@ -234,7 +234,7 @@ def _there(picture: Picture, theirs: list[Stayed], signed_in: bool | None, now: 
 def _match(decision: Decision, beyond: Beyond, told: Telling) -> tuple[object, ...]:
     return (decision.arrival_id, decision.person_id, decision.tier.value, str(decision.key or ""),
             round(decision.confidence, 5), told.candidates(decision.candidates), told[decision.evidence], _doubt(decision),
-            beyond.same.get(decision.arrival_id), beyond.sources.get(decision.arrival_id))  # fmt: skip
+            beyond.same.get(decision.arrival_id), beyond.source_of(decision))  # fmt: skip
 
 
 def _doubt(decision: Decision) -> str:

@@ -1,35 +1,61 @@
 """What all tests share: a real broker, the sandbox platform over HTTP, a way to do the waiting jobs."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
+from django.conf import settings as django_settings
 
 from portal import processes
 from tests.desk import Sandbox
 from tests.ground import HOUSE
-from tests.stack import stack, stack_processes
+from tests.stack import stack, stack_processes, stop_worker
 
 __all__ = ["Sandbox", "stack", "stack_processes"]
 
 
+# What takes longest goes first, so that both processes of a parallel run end together.
+LONGEST = ("tests/flows/test_demo.py", "stack", "tests/flows/test_faults.py", "tests/flows/test_postgres.py")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one process of a parallel run have all tests that need the whole product, and each file stay together.
-
-    Those of the whole product come last: its worker would do the jobs of any later test that commits.
-    """
-    items.sort(key=lambda item: item.get_closest_marker("stack") is not None)
+    """Let one process of a parallel run have all tests that need the whole product, and each file stay together."""
+    order = {}
     for item in items:
-        group = "stack" if item.get_closest_marker("stack") else item.path.name
-        item.add_marker(pytest.mark.xdist_group(group))
+        marked = item.get_closest_marker("xdist_group")
+        group = marked.args[0] if marked else "stack" if item.get_closest_marker("stack") else item.nodeid.partition("::")[0]
+        order[item] = LONGEST.index(group) if group in LONGEST else len(LONGEST)
+        if not marked:
+            item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=order.__getitem__)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Stop the product's worker where the next test is not its own: it would do the jobs of any test that commits."""
+    if not item.get_closest_marker("stack"):
+        stop_worker()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def unhurried() -> None:
+    """Let static files be found when they are asked for: each of some thousand test clients would look through them all."""
+    django_settings.WHITENOISE_AUTOREFRESH = True
+
+
+@contextmanager
+def platform_of_its_own(name: str) -> Iterator[Sandbox]:
+    """Run a sandbox platform for some tests: what others left on theirs would be looked through again and again."""
+    with processes.house(HOUSE.directory / name) as house:
+        world = processes.start_sandbox(house, "--seed", "7")
+        yield Sandbox(house.env["TENCENT_API_URL"], world | {"env": house.env})
 
 
 @pytest.fixture(scope="session")
 def sandbox_process() -> Iterator[Sandbox]:
     """Run the sandbox platform for the whole session."""
-    with processes.house(HOUSE.directory / "platform") as house:
-        world = processes.start_sandbox(house, "--seed", "7")
-        yield Sandbox(house.env["TENCENT_API_URL"], world | {"env": house.env})
+    with platform_of_its_own("platform") as sandbox:
+        yield sandbox
 
 
 @pytest.fixture

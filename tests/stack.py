@@ -39,6 +39,10 @@ def _database_url() -> str:
     return f"postgres://{place['USER']}@{place['HOST']}:{place['PORT']}/{place['NAME']}"
 
 
+# The product on the tests' database, while there is one.
+RUNNING: list[Stack] = []
+
+
 @contextmanager
 def running(directory: Path, database_url: str, **more: str) -> Iterator[Stack]:
     """Run the whole product on a database that has its tables, with short pauses."""
@@ -58,7 +62,16 @@ def running(directory: Path, database_url: str, **more: str) -> Iterator[Stack]:
 @pytest.fixture(scope="session")
 def stack_processes(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with running(tmp_path_factory.mktemp("stack"), _database_url()) as product:
+        RUNNING.append(product)
         yield product
+        RUNNING.clear()
+
+
+def stop_worker() -> None:
+    """Stop the worker that runs on the tests' database; the next test of the whole product starts it again."""
+    for product in RUNNING:
+        if product.worker.alive:
+            product.kill_worker()
 
 
 @pytest.fixture

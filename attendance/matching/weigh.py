@@ -13,11 +13,12 @@ from attendance.matching.index import Hit, NameIndex
 from attendance.matching.model import People, Reason
 from attendance.matching.policy import How, Policy
 from attendance.matching.rarity import Rarity
-from attendance.matching.sounds import Sounds
+from attendance.matching.sounds import Heard, Sounds
 from portal.names import (
     Shown,
     fold,
     fold_all,
+    given_spellings,
     is_han,
     is_place,
     is_title,
@@ -27,6 +28,8 @@ from portal.names import (
     peel,
     read,
     split,
+    surname_spellings,
+    syllables,
 )
 from portal.names.fold import HAN
 
@@ -60,11 +63,13 @@ _DEVICE = Reason("device_name")
 _WRONG = frozenset({How.HOMOPHONE, How.TYPO})
 _STANDS_IN = re.compile(
     r"助理|秘书|家属|代参|代会|代听|代替|替会|(?<![^\W_])[代替](?![^\W_])"
-    rf"|(?<=[{HAN}]{{2}})[代替](?![表办])(?=[{HAN}]{{2}})"
+    rf"|(?<=[{HAN}]{{2}})(?<![时现当古])[代替](?![表办])(?=[{HAN}]{{2}})"
 )
 # The characters its matches begin with.
 _STANDING = frozenset("助秘家代替")
 _WHOLE = frozenset({How.EXACT, How.TITLED})
+# What is written in one with a name is a second one only from this length on: companies have two characters.
+_GLUED = 3
 
 
 class Reader:
@@ -74,7 +79,7 @@ class Reader:
         """Take the list."""
         self.people, self.policy, self.copies = people, policy, copies
         self.read = cache(self._read)
-        self.look = cache(self._look)
+        self.look, self.somebody = cache(self._look), cache(self._somebody)
         self._folded: dict[str, str] = {}
 
     @cached_property
@@ -132,14 +137,28 @@ class Reader:
         own = self.listed[row]
         if not is_han(own):
             return ""
-        runs = [bare for name in names for run in self.look(name)[0].runs for bare, _ in peel(run)]
+        each = [self.look(name)[0] for name in names]
+        runs = [bare for shown in each for run in shown.runs for bare, _ in peel(run)]
         alone = {self.folded(name) for name in names}
-        return next((run for run in runs if _unlike(run, own) and self._namely(run, alone)), "")
+        written = next((run for run in runs if _unlike(run, own) and self._namely(run, alone)), "")
+        return written or next((said for shown in each if (said := self._spelled(shown, own))), "")
 
     def _namely(self, run: str, alone: AbstractSet[str]) -> bool:
         """Tell whether a run is a name that some people carry, and no nickname; one of two characters stands alone."""
-        long = len(run) > 2 or run in alone
-        return long and looks_named(run) and self.rarity.expected(run) >= self.policy.namely
+        short = len(run) == 2
+        if (short and run not in alone) or not looks_named(run):
+            return False
+        return self.rarity.expected(run) >= (self.policy.namely_short if short else self.policy.namely)
+
+    def _spelled(self, shown: Shown, own: str) -> str:
+        """Give words that are the name of a stranger in pinyin and no way to write the own one; else nothing."""
+        if shown.runs or len(set(shown.words)) < 2:
+            return ""
+        said = " ".join(shown.words)
+        heard = self.index.sounds.hear(said)
+        share = fsum([self.rarity.sounds(one.surnames, one.givens, one.size) for one in heard])
+        least = self.policy.namely if any(one.size > 1 for one in heard) else self.policy.namely_short
+        return said if heard and share >= least and not any(_sounds_like(one, own) for one in heard) else ""
 
     def _look(self, name: str) -> tuple[Shown, list[Hit]]:
         """Find the listed names that stand whole in a displayed one."""
@@ -168,7 +187,8 @@ class Reader:
         leads = strongest(self._all(hits, shown, crowded=crowd > most)) if hits else {}
         if not leads and shown.tail and not any(map(looks_named, shown.runs)):
             leads = strongest(self._by_phone(shown))
-        remarks = _remarks(shown, hits, crowd if crowd > most else 0) + self._beside(self.folded(name), shown, hits)
+        people = tuple([one for one in shown.people if self._no_company(one)])
+        remarks = _remarks(shown, people, hits, crowd if crowd > most else 0) + self._beside(self.folded(name), shown, hits)
         return Findings(leads, tuple(remarks), _script(shown, hits))
 
     def _beside(self, folded: str, shown: Shown, hits: Sequence[Hit]) -> list[Reason]:
@@ -177,12 +197,17 @@ class Reader:
         stands = None if _STANDING.isdisjoint(folded) else _STANDS_IN.search(folded)
         if stands and not any(stands[0] in title for title in self._titles(hits)):
             remarks.append(Reason("stands_in", (("said", stands[0]),)))
-        if hits and not shown.people and any(hit.how in _WHOLE for hit in hits):
+        if hits and len(shown.people) < 2 and any(hit.how in _WHOLE or hit.how is How.PART for hit in hits):
             said = {hit.said for hit in hits}
-            others = [run for run in shown.runs if run not in said and self._somebody(run)]
+            glued = [piece for hit in hits if hit.how is How.PART for piece in hit.rest if len(piece) == _GLUED]
+            others = [run for run in dict.fromkeys((*shown.runs, *glued)) if run not in said and self.somebody(run)]
             if others:
                 remarks.append(Reason("two_people", (("said", "、".join((*sorted(said), *others))),)))
         return remarks
+
+    def _no_company(self, run: str) -> bool:
+        """Tell whether a part of a name that says two people is no company after all (安信+张三)."""
+        return run in self.index.rows or not (looks_organisational(run) or is_place(run) or self.around.heads(run))
 
     def _titles(self, hits: Sequence[Hit]) -> Iterator[str]:
         """Give the titles of those a name leads to."""
@@ -227,7 +252,7 @@ class Reader:
 
     def _by_phone(self, shown: Shown) -> Sequence[Lead]:
         """Lead to those whose phone ends like the digits of a name that names nobody."""
-        rows = {self.copies.first.get(row, row) for row in self.around.by_tail(shown.tail)}
+        rows = {self.copies.first.get(row, row) for row in self.around.by_phone(shown)}
         if not 0 < len(rows) <= self.policy.crowd:
             return ()
         return self._leads(Hit("", How.PHONE, shown.tail), sorted(rows), shown)
@@ -262,8 +287,7 @@ class Reader:
             return rarity.of(name)
         surname, given = split(name)
         if how is How.PINYIN:
-            heard = self.index.sounds.hear(said)
-            return fsum(rarity.sounds(one.surnames, one.givens, len(one.givens[0])) for one in heard)
+            return self._spoken(name, said)
         if how in (How.HOMOPHONE, How.TYPO):
             return rarity.of(said)
         if how is How.GIVEN:
@@ -273,9 +297,24 @@ class Reader:
         return rarity.initials(surname, given, spelled=len(said) > len(given) + 1)
 
 
+    def _spoken(self, name: str, said: str) -> float:
+        """Give the share of strangers who would write so, for each time somebody of this name does."""
+        heard = self.index.sounds.hear(said)
+        own = max(one.usual for one in heard if name in one.names)
+        return fsum([one.usual * self.rarity.sounds(one.surnames, one.givens, one.size) for one in heard]) / own
+
+
 def _unlike(run: str, own: str) -> bool:
     """Tell whether a run can be no way to write a name: another surname, and at most one character of the rest."""
     return run[0] != own[0] and len(set(run) & set(own)) < 2
+
+
+def _sounds_like(one: Heard, own: str) -> bool:
+    """Tell whether what is heard could be meant for a name: the same surname, or two syllables of it."""
+    surname, given = split(own)
+    first, last = one.said
+    spelled = {way for character in given for way in given_spellings(character)}
+    return first in surname_spellings(surname) or len(spelled.intersection((first, *syllables(last)))) > 1
 
 
 def _with_clues(plain: Lead, row: int, clues: Sequence[Clue], support: float) -> Lead:
@@ -284,26 +323,38 @@ def _with_clues(plain: Lead, row: int, clues: Sequence[Clue], support: float) ->
         return Lead(row, *plain[1:])
     if len(clues) == 1:
         (factor, reason), = clues
-        sure = plain.how is not How.PHONE and factor >= support
+        sure = factor >= support and (plain.how is not How.PHONE or reason.code == "number_agrees")
         return Lead(row, plain.how, plain.ratio * factor, (*plain.reasons, reason), plain.name, sure)
     factors = [one.factor for one in clues]
     reasons = (*plain.reasons, *[one.reason for one in clues])
     ratio = plain.ratio * prod(sorted(factors))
-    supported = plain.how is not How.PHONE and max(factors) >= support
+    sure = plain.how is not How.PHONE or any(reason.code == "number_agrees" for reason in reasons)
+    supported = sure and max(factors) >= support
     return Lead(row, plain.how, ratio, reasons, plain.name, supported)
 
 
-def _remarks(shown: Shown, hits: Sequence[Hit], crowd: int) -> list[Reason]:
+def _remarks(shown: Shown, people: Sequence[str], hits: Sequence[Hit], crowd: int) -> list[Reason]:
     """Remark what is to be said of the name: two people by its words or by two whole listed names, a crowd, a device."""
     remarks = []
-    whole = {hit.said for hit in hits if hit.how in _WHOLE} if len(hits) > 1 else ()
-    if shown.people or len(whole) > 1:
-        remarks.append(Reason("two_people", (("said", "、".join(shown.people or sorted(whole))),)))
+    whole = _whole(hits) if len(hits) > 1 else ()
+    if len(people) > 1 or len(whole) > 1:
+        said = people if len(people) > 1 else sorted(whole)
+        remarks.append(Reason("two_people", (("said", "、".join(said)),)))
     if crowd:
         remarks.append(Reason("crowd", (("people", crowd),)))
     if shown.device:
         remarks.append(_DEVICE)
     return remarks
+
+
+def _whole(hits: Sequence[Hit]) -> set[str]:
+    """Collect the names that stand whole, and those written in one or side by side with another."""
+    said = {hit.said for hit in hits}
+    whole = {hit.said for hit in hits if hit.how in _WHOLE}
+    for hit in hits:
+        if hit.how is How.PART and not (beside := said.intersection(hit.rest)) <= {hit.said}:
+            whole |= {hit.said, *beside}
+    return whole
 
 
 def _script(shown: Shown, hits: Sequence[Hit]) -> str:

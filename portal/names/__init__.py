@@ -14,7 +14,16 @@ from portal.names.organisations import (
     within,
 )
 from portal.names.peel import is_filler, peel
-from portal.names.pinyin import given_spellings, initials, is_pinyin, spellings, split, split_all, surname_spellings
+from portal.names.pinyin import (
+    given_spellings,
+    initials,
+    is_pinyin,
+    spellings,
+    split,
+    split_all,
+    surname_spellings,
+    syllables,
+)
 from portal.names.shown import Shown, looks_named, read
 from portal.names.tables import surnames
 
@@ -45,5 +54,6 @@ __all__ = [
     "split_all",
     "surname_spellings",
     "surnames",
+    "syllables",
     "within",
 ]

@@ -7,6 +7,8 @@ from portal.names.fold import fold, is_han, letters
 from portal.names.tables import words
 
 SHORTEST = 2
+# Words that begin like a kind of place (成都市政设计院).
+_NO_KIND = frozenset({"市政", "市场", "市民"})
 
 
 class Forms(NamedTuple):
@@ -25,7 +27,7 @@ def forms(text: str) -> Forms:
     other, so 中信 agrees with 中信证券 and with 中信银行, which do not agree with each other.
     """
     name = "".join(letters(fold(text)))
-    base = _stages(name, words()["legal"])[-1]
+    base = _plain_place(_stages(name, words()["legal"])[-1])
     full = {base, _without_place(base)} - {"", *words()["endings"]}
     short = {stage for one in full for stage in _stages(one, words()["endings"])} - words()["places"]
     return Forms(frozenset(full), frozenset((full | short | {name}) - {""}))
@@ -40,12 +42,16 @@ def agree(one: str, other: str) -> bool:
 def abbreviates(short: str, full: str) -> bool:
     """Tell whether a text of two to four characters picks its characters from a longer name (招行 from 招商银行).
 
-    Meaning: the first characters agree; the mere beginning of a name is not picked from it (华泰, 华泰通).
+    Meaning: the first characters agree; the mere beginning of a name is not picked from it (华泰, 华泰通). Of 中国 the
+    second may be picked alone, to the last one of the name (国寿 from 中国人寿).
     """
     if not 2 <= len(short) <= 4 or not is_han(short) or is_place(short):
         return False
-    return any(
-        form[0] == short[0] and not form.startswith(short) and _within(short, form) for form in forms(full).full
+    ways = forms(full)
+    if any(form[0] == short[0] and not form.startswith(short) and _within(short, form) for form in ways.full):
+        return True
+    return short[0] == "国" and any(
+        form.startswith("中国") and form[-1] == short[-1] and _within(short, form) for form in ways.every
     )
 
 
@@ -109,11 +115,20 @@ def _without_place(name: str) -> str:
         return name
     places, endings = words()["places"], words()["endings"]
     for size in (4, 3, 2):
-        rest = name[size:].removeprefix("市").removeprefix("省")
+        rest = name[size:]
         national = name[:size] == "中国" and len(rest) > SHORTEST
         tells = national or (len(rest) >= SHORTEST and rest not in endings and rest[:2] not in endings)
         if name[:size] in places and tells:
             return rest
+    return name
+
+
+def _plain_place(name: str) -> str:
+    """Write a leading place without what kind of place it is (昆明市人民医院, 昆明人民医院)."""
+    for size in (4, 3, 2):
+        place, kind = name[:size], name[size : size + 1]
+        if place in words()["places"] and kind in ("市", "省") and name[size : size + 2] not in _NO_KIND:
+            return place + name[size + 1 :]
     return name
 
 

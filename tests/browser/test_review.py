@@ -1,19 +1,22 @@
 """The review by an assistant with a keyboard, and the versions it leads to, in a real browser."""
 
 import os
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
-from attendance import course
+from attendance import course, review
 from attendance.models import Decision, Match, MatchRun
 from meetings.models import Occurrence
 from portal.accounts.models import Membership
 from tests import factories
 from tests.attendance import hall
+from tests.browser import hands
 from tests.browser.conftest import Visit
 from tests.browser.test_pages import DESK, NARROWEST, PHONE, sticking_out
 
@@ -52,6 +55,18 @@ def enter(page: Page, live_server: LiveServer, member: Membership, occurrence: O
 
 def focused(page: Page) -> str:
     return page.evaluate("document.activeElement.getAttribute('aria-label') || document.activeElement.textContent")
+
+
+def slow(page: Page, address: str = "**/decide/") -> Callable[[], None]:
+    """Keep the next answer away until the function given back is called; those after it come at once."""
+    kept: list[Route] = []
+    page.route(address, lambda route: kept.append(route), times=1)
+
+    def late() -> None:
+        page.wait_for_timeout(50)
+        kept.pop().continue_()
+
+    return late
 
 
 def said() -> list[tuple[str, str]]:
@@ -112,6 +127,70 @@ def test_somebody_else_is_found_and_assigned_without_a_mouse(
     expect(page.locator(".rc-case").first).to_be_focused()
     assert said() == [("周晓梅", "assign")]
     assert Decision.objects.get().person.name == "司马光明"
+
+
+def test_keys_typed_while_an_answer_is_on_its_way_count_for_the_next_cases(
+    visit: Visit, live_server: LiveServer, member: Membership, occurrence: Occurrence
+) -> None:
+    page = visit("zh-CN", DESK)
+    enter(page, live_server, member, occurrence, "review/")
+    expect(page.locator(".rc-case").first).to_be_focused()
+    late = slow(page)
+    for key in ("n", "i", "j", "j", "n", "Enter"):
+        page.keyboard.press(key)
+    page.keyboard.press("u")
+    late()
+    expect(page).to_have_url(re.compile("first="))
+    expect(page.get_by_role("article", name="华泰证券-赵思远")).to_be_focused()
+    expect(page.locator(".rc-case")).to_have_count(4)
+    assert said() == [("周晓梅", "reject"), ("路人甲", "ignore"), ("王建国", "reject")]
+
+
+def test_a_late_answer_takes_the_focus_from_nobody(
+    visit: Visit, live_server: LiveServer, member: Membership, occurrence: Occurrence
+) -> None:
+    page = visit("zh-CN", DESK)
+    enter(page, live_server, member, occurrence, "review/")
+    expect(page.locator(".rc-case").first).to_be_focused()
+    late = slow(page)
+    for name in ("周晓梅", "路人甲"):
+        hands.case_of(page, name).get_by_role("button", name="不在名单上").click()
+    hands.case_of(page, "陈子涵").focus()
+    late()
+    expect(page.locator(".rc-case")).to_have_count(5)
+    assert focused(page) == "陈子涵"
+    assert said() == [("周晓梅", "reject"), ("路人甲", "reject")]
+
+
+def test_what_is_typed_while_the_search_is_being_opened_decides_nobody(
+    visit: Visit, live_server: LiveServer, member: Membership, occurrence: Occurrence
+) -> None:
+    page = visit("zh-CN", DESK)
+    enter(page, live_server, member, occurrence, "review/")
+    expect(page.locator(".rc-case").first).to_be_focused()
+    late = slow(page, "**/review/*/*")
+    for key in ("/", "i", "n", "Enter"):
+        page.keyboard.press(key)
+    late()
+    expect(page.locator("#q")).to_be_focused()
+    assert said() == []
+
+
+def test_a_refused_decision_is_looked_at_before_another_is_made(
+    visit: Visit, live_server: LiveServer, member: Membership, occurrence: Occurrence
+) -> None:
+    page = visit("zh-CN", DESK)
+    enter(page, live_server, member, occurrence, "review/")
+    expect(page.locator(".rc-case").first).to_be_focused()
+    other = factories.make_member(organisation=member.organisation, role="administrator", name="周会计")
+    review.decide(hall.seen(occurrence, "周晓梅"), "ignore", None, other.user)
+    late = slow(page)
+    for key in ("n", "n", "Enter"):
+        page.keyboard.press(key)
+    late()
+    expect(page.locator(".rc-case .rc-alert")).to_contain_text("周会计")
+    assert focused(page) == "周晓梅"
+    assert said() == [("周晓梅", "ignore")]
 
 
 def test_the_queue_works_without_scripts(

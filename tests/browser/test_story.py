@@ -134,13 +134,13 @@ def review(page: Page) -> None:
     page.get_by_role("button", name="撤销").click()
     expect(page.locator(".rc-case")).to_have_count(2)
     hands.case_of(page, second).focus()
-    page.keyboard.press("c")
+    page.keyboard.press("Enter")
     expect(page.locator(".rc-case")).to_have_count(1)
     page.keyboard.press("u")
     expect(page.locator(".rc-case")).to_have_count(2)
     for left in (1, 0):
         page.keyboard.press("j")
-        page.keyboard.press("c")
+        page.keyboard.press("Enter")
         expect(page.locator(".rc-case")).to_have_count(left)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from attendance.matching import BALANCED, STRICT, Decision, Earlier, Key, People, Policy, Tier, decide
 from attendance.matching.room import prior
-from tests.matching.meetings import arrivals, codes, listed, only, people, proposed, shown
+from tests.matching.meetings import arrivals, codes, listed, only, people, proposed, shown, told
 
 # Fifty people nobody of these tests asks for, so that names have something to be rare among.
 CROWD = [
@@ -238,7 +238,7 @@ def test_every_participant_has_a_decision_even_without_a_list() -> None:
 def test_counts_and_version_come_with_the_decisions() -> None:
     result = decide(EXPECTED, shown("张晓明", "iPhone"))
     assert (result.counts[Tier.LIKELY], result.counts[Tier.NONE], sum(result.counts.values())) == (1, 1, 2)
-    assert (result.policy_version, STRICT.version) == ("strict-2", "strict-2")
+    assert (result.policy_version, STRICT.version) == ("strict-3", "strict-3")
 
 
 def odds(sums: list[float], free: int) -> float:
@@ -301,6 +301,51 @@ def test_pinyin_that_leaves_a_syllable_over_names_nobody(written: str) -> None:
 def test_digits_alone_propose_but_do_not_decide() -> None:
     found = only(EXPECTED, shown("阳光0001"), BALANCED)
     assert found.tier is not Tier.CERTAIN
+
+
+@pytest.mark.parametrize("written", ["13800000001", "138****0001", "+86 138 0000 0001", "138-0000-0001"])
+def test_a_number_shown_as_name_decides_for_the_one_who_has_it(written: str) -> None:
+    expected = people({**ZHANG, "phone_head": "138"}, *CROWD)
+    found = only(expected, shown(written, *STRANGERS), BALANCED)
+    assert (found.tier, found.person_id) == (Tier.CERTAIN, "p0")
+    assert ("number_agrees", (("head", "138"), ("tail", "0001"))) in told(found.candidates[0].reasons_for)
+    assert only(expected, shown(written), STRICT).tier is Tier.LIKELY
+
+
+@pytest.mark.parametrize("written", ["13900000001", "139****0001"])
+def test_a_number_that_only_ends_alike_leads_nowhere(written: str) -> None:
+    assert proposed(only(people({**ZHANG, "phone_head": "138"}, *CROWD), shown(written), BALANCED)) == []
+
+
+def test_a_number_that_begins_otherwise_speaks_against_the_name_beside_it() -> None:
+    twins = people({**ZHANG, "phone_head": "139", "phone_key": "k"}, {**ZHANG, "phone_head": "138", "phone_key": "l"})
+    found = only(twins, shown("张晓明 138****0001"), BALANCED)
+    assert (found.tier, found.person_id) == (Tier.CERTAIN, "p1")
+    assert "number_differs" in {reason.code for reason in found.candidates[1].reasons_against}
+
+
+def test_a_number_of_two_people_decides_for_neither() -> None:
+    expected = people({**ZHANG, "phone_head": "138"}, {"name": "李国强", "phone_head": "138", "phone_tail": "0001"}, *CROWD)
+    found = only(expected, shown("13800000001"), BALANCED)
+    assert (found.tier, sorted(proposed(found))) == (Tier.LIKELY, ["p0", "p1"])
+
+
+@pytest.mark.parametrize("written", ["买买提.沙吾提", "买买提 沙吾提", "买买提·沙吾提", "泰康-买买提 沙吾提", "买买提沙吾提"])
+def test_a_name_with_a_dot_or_a_blank_in_it_is_found(written: str) -> None:
+    found = only(people({"name": "买买提·沙吾提"}, *CROWD), shown(written), BALANCED)
+    assert (found.tier, found.person_id) == (Tier.CERTAIN, "p0")
+
+
+def test_a_place_beside_a_name_is_no_person_even_if_somebody_is_called_so() -> None:
+    expected = people({"name": "宁波"}, {"name": "何红奎"}, *CROWD)
+    beside, alone = decide(expected, shown("宁波-何红奎", "宁波"), policy=BALANCED).decisions
+    assert (beside.person_id, proposed(beside), alone.person_id) == ("p1", ["p1"], "p0")
+
+
+@pytest.mark.parametrize("written", ["中国银行+张晓明", "安信+张晓明"])
+def test_a_company_and_a_name_are_not_two_people(written: str) -> None:
+    expected = people({"name": "张晓明"}, {"name": "李国强", "company": "安信证券"}, *CROWD)
+    assert "two_people" not in codes(only(expected, shown(written), BALANCED))
 
 
 def test_a_look_alike_does_not_decide_by_its_company_but_by_its_phone() -> None:

@@ -37,7 +37,9 @@ def page(name: str, meeting: Meeting, *more: object) -> str:
 
 def series(planner: Membership, run_jobs: Callable[[], int], **fields: object) -> Meeting:
     rule = {"recurring_type": 2, "until_type": 1, "until_count": 4}
-    meeting = book(planner, recurring=True, recurring_rule=rule, start_at=soon(), end_at=soon(4), **fields)
+    start = soon()
+    times = {"start_at": start, "end_at": start + timedelta(hours=1)}
+    meeting = book(planner, recurring=True, recurring_rule=rule, **times, **fields)
     run_jobs()
     return meeting
 
@@ -49,7 +51,7 @@ def test_a_change_reaches_the_platform_and_comes_back(
     form = form_of(meeting, password="", auto_in_waiting_room="True", enrolment="on", approval="2")
 
     answer = client.post(
-        page("change", meeting), form | {"subject": "改期", "start": wall(later), "end": wall(soon(31))}
+        page("change", meeting), form | {"subject": "改期", "start": wall(later), "end": wall(later + timedelta(hours=1))}
     )
     run_jobs()
 

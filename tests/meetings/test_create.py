@@ -163,7 +163,7 @@ def test_a_webinar_whose_answer_was_lost_is_confirmed_by_its_code(
     page = reverse("meetings:unconfirmed", args=[meeting.pk])
 
     other = webinars.create(grant_of(planner), plan=webinars.WebinarPlan(
-        subject="另一场", start_time=start, end_time=soon(5), admission_type=0))  # fmt: skip
+        subject="另一场", start_time=start, end_time=start + timedelta(hours=2), admission_type=0))  # fmt: skip
     refused = client.post(page, {"action": "code", "code": other.meeting_code}, follow=True)
     assert "另一场" in refused.content.decode()
     client.post(page, {"action": "code", "code": f"{code[:3]} {code[3:6]}-{code[6:]}"})
@@ -280,8 +280,9 @@ def test_a_setting_the_enterprise_forces_is_named(db: None) -> None:
 def test_a_second_form_sent_while_the_first_is_under_way_waits_for_it(
     client: Client, planner: Membership
 ) -> None:
-    form = typed(subject="同时点了两次")
-    times = {"start_at": soon(), "end_at": soon(4), "subject": form["subject"], "attempt": form["attempt"]}
+    start = soon()
+    form = typed(start, subject="同时点了两次")
+    times = {"start_at": start, "end_at": start + timedelta(hours=1), "subject": form["subject"], "attempt": form["attempt"]}
     first = Meeting.objects.create(
         organisation=planner.organisation, owner=planner.user, state="draft", **times
     )

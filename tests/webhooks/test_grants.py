@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -13,8 +14,15 @@ from portal.jobs.models import Job
 from portal.webhooks import inbox
 from portal.webhooks.models import Delivery, PlatformEvent
 from tests import rounds
+from tests.conftest import Sandbox, platform_of_its_own
 from tests.webhooks import wire
 
+
+@pytest.fixture(scope="module")
+def sandbox_process() -> Iterator[Sandbox]:
+    """Run a platform of its own: each test here pulls all meetings there are, also those other tests left."""
+    with platform_of_its_own("granted") as sandbox:
+        yield sandbox
 
 @pytest.fixture
 def send(settings, sandbox, run_jobs):
