@@ -133,9 +133,9 @@ def test_the_card_says_it_in_words_to_every_reader(occurrence: Occurrence, role:
 
 
 def test_the_review_draws_each_candidate_the_same_way(occurrence: Occurrence) -> None:
-    weighed(occurrence)
+    match = weighed(occurrence)
     client = hall.browser(hall.colleague(occurrence, "assistant"))
-    page = client.get(hall.address(occurrence.meeting, "review/")).content.decode()
+    page = client.get(hall.address(occurrence.meeting, f"review/{match.participant_id}/")).content.decode()
     # Five steps of the one, three of the other; what was to be expected is where it begins, not what speaks against.
     assert (page.count('class="rc-fall"'), page.count("one chance in 200")) == (8, 2)
     assert (page.count("speaks against"), "95 % likely" in page, "3 % likely" in page) == (3, True, True)
