@@ -1,14 +1,16 @@
 """Writes many rows at once and touches only those that differ: what `bulk_create` does not do."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.backends.utils import CursorWrapper
 
 # Beyond some hundred rows longer statements gain nothing.
 MOST_ROWS = 500
+# Where rows that are too many for one statement arrive on a server.
+ARRIVED = "arrived"
 # One encoder for all rows: making one for each value takes as long as using it.
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -51,21 +53,45 @@ def upsert(
     statement = plan.statement(key, compared, quiet, counter)
     tail = plan.prepared(list(constants.values()), len(fields))
     source = ([*plan.prepared(row), *tail] for row in rows)
-    written = 0
     with connection.cursor() as cursor:
-        while piece := list(islice(source, MOST_ROWS)):
-            _write(cursor, statement, plan.placeholders, piece)
-            written += cursor.rowcount
+        if connection.vendor == "sqlite":
+            return _one_by_one(cursor, statement, plan, source)
+        few = list(islice(source, MOST_ROWS))
+        if len(few) == MOST_ROWS:
+            return _streamed(cursor, statement, plan, chain(few, source))
+        return _at_once(cursor, statement, plan, few)
+
+
+def _one_by_one(cursor: CursorWrapper, statement: str, plan: "_Plan", source: Iterator[list[object]]) -> int:
+    """Write rows by one short statement: fastest where the database is in the same process."""
+    written = 0
+    while piece := list(islice(source, MOST_ROWS)):
+        cursor.executemany(statement.format(rows=f"VALUES {plan.placeholders}"), piece)
+        written += cursor.rowcount
     return written
 
 
-def _write(cursor: CursorWrapper, statement: str, placeholders: str, rows: list[list[object]]) -> None:
-    """Write some rows: SQLite is fastest with one short statement, a server with few of them."""
-    if connection.vendor == "sqlite":
-        cursor.executemany(statement.format(values=placeholders), rows)
-        return
-    values = ", ".join([placeholders] * len(rows))
-    cursor.execute(statement.format(values=values), [value for row in rows for value in row])
+def _at_once(cursor: CursorWrapper, statement: str, plan: "_Plan", rows: list[list[object]]) -> int:
+    """Write some rows by one statement that holds them all."""
+    if not rows:
+        return 0
+    values = ", ".join([plan.placeholders] * len(rows))
+    cursor.execute(statement.format(rows=f"VALUES {values}"), [value for row in rows for value in row])
+    return cursor.rowcount
+
+
+def _streamed(cursor: CursorWrapper, statement: str, plan: "_Plan", rows: Iterable[list[object]]) -> int:
+    """Write many rows by COPY into a table of this transaction's own, and from there: a tenth of what statements cost."""
+    columns = ", ".join(plan.columns)
+    with transaction.atomic():
+        cursor.execute(f"CREATE TEMPORARY TABLE {ARRIVED} AS SELECT {columns} FROM {plan.table} WITH NO DATA")
+        with cursor.copy(f"COPY {ARRIVED} ({columns}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        cursor.execute(statement.format(rows=f"SELECT {columns} FROM {ARRIVED}"))
+        written = cursor.rowcount
+        cursor.execute(f"DROP TABLE {ARRIVED}")
+    return written
 
 
 class _Plan:
@@ -85,7 +111,7 @@ class _Plan:
             changes.append(f"{self.names[counter]} = {self.table}.{self.names[counter]} + 1")
         differs = [f"{self.table}.{self.names[n]} IS DISTINCT FROM excluded.{self.names[n]}" for n in compared]
         return (
-            f"INSERT INTO {self.table} ({', '.join(self.columns)}) VALUES {{values}}"
+            f"INSERT INTO {self.table} ({', '.join(self.columns)}) {{rows}}"
             f" ON CONFLICT ({', '.join(self.names[name] for name in key)})"
             f" DO UPDATE SET {', '.join(changes)} WHERE {' OR '.join(differs)}"
         )

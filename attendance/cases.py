@@ -7,7 +7,7 @@ from itertools import islice
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from attendance import evidence
+from attendance import evidence, splits
 from attendance.matching import Key
 from attendance.models import Decision, Match, MatchRun, Participant
 from attendance.review import review_queue, said_of
@@ -36,20 +36,18 @@ class Candidate:
         """What was weighed, from what was to be expected to how probable it is."""
         return evidence.waterfall([*self.reasons_for, *self.reasons_against], self.weight)
 
-    @property
-    def loose(self) -> list[evidence.Told]:
-        """What only explains; everything, where nothing was weighed."""
-        told = [*self.reasons_for, *self.reasons_against]
-        return [each for each in told if not (self.steps and evidence.weight_of(each))]
-
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One participant to decide; `last` is the newest standing decision, which a form must have seen."""
+    """One participant to decide; `last` is the newest standing decision, which a form must have seen.
+
+    `asked` is a decision somebody wants to take back, which needs a second person.
+    """
 
     match: Match
     candidates: list[Candidate]
     last: Decision | None
+    asked: Decision | None = None
 
     @property
     def participant(self) -> Participant:
@@ -92,9 +90,11 @@ def waiting(run: MatchRun) -> QuerySet[Match]:
 
 
 def proposals(run: MatchRun) -> QuerySet[Match]:
-    """Give the participants about whom a first word waits for a second."""
-    first = Decision.objects.proposed().filter(occurrence=run.occurrence_id)
-    found = Match.objects.filter(run=run, participant__ms_open_id__in=first.values("ms_open_id"))
+    """Give the participants about whom a word waits for a second: that it counts, or that it is taken back."""
+    said = Decision.objects.filter(occurrence=run.occurrence_id)
+    words = said.proposed() | said.asked_back()
+    whos = {who for one in words for who in ([one.ms_open_id] if one.is_proposed else _meant_by(one))}
+    found = Match.objects.filter(run=run, participant__ms_open_id__in=whos)
     return found.select_related("participant", "run", "remembered").order_by("participant__name", "participant_id")
 
 
@@ -109,8 +109,11 @@ def cases(matches: Iterable[Match]) -> list[Case]:
     found = list(matches)
     wanted = {candidate["person"] for match in found for candidate in match.candidates}
     people = ExpectedPerson.objects.present().in_bulk(wanted)
-    last = _last_words(found)
-    return [Case(match, _candidates(match, people), last.get(match.participant.ms_open_id)) for match in found]
+    last, asked = _last_words(found), _asked_back(found)
+    whos = [match.participant.ms_open_id for match in found]
+    return [
+        Case(match, _candidates(match, people), last.get(who), asked.get(who)) for match, who in zip(found, whos, strict=True)
+    ]
 
 
 def find(meeting: Meeting, text: str) -> list[ExpectedPerson]:
@@ -131,7 +134,7 @@ def find(meeting: Meeting, text: str) -> list[ExpectedPerson]:
 
 def find_participants(who: Participant, text: str) -> list[Participant]:
     """Find other participants of the meeting by a piece of their displayed name; without one, those of the same name."""
-    others = Participant.objects.filter(occurrence=who.occurrence_id).exclude(pk=who.pk)
+    others = Participant.objects.filter(occurrence=who.occurrence_id, retired=False).exclude(pk=who.pk)
     text = text.replace("\x00", "").strip()
     if not text and not who.name:
         return []
@@ -167,3 +170,19 @@ def _last_words(matches: list[Match]) -> dict[str, Decision]:
         return {}
     said = said_of(matches[0].run.occurrence_id, [match.participant.ms_open_id for match in matches])
     return {decision.ms_open_id: decision for decision in said.filter(undone_at=None)}
+
+
+def _asked_back(matches: list[Match]) -> dict[str, Decision]:
+    """Give by participant what somebody wants to take back."""
+    if not matches:
+        return {}
+    said = Decision.objects.asked_back().filter(occurrence=matches[0].run.occurrence_id).in_words()
+    return {who: one for one in said for who in _meant_by(one)}
+
+
+def _meant_by(said: Decision) -> list[str]:
+    """Give whose participants a decision is shown with: a split with the part after its border, which its undoing ends."""
+    if said.border is None:
+        return [said.ms_open_id]
+    parts = Participant.objects.filter(occurrence=said.occurrence_id, since=said.border, retired=False)
+    return list(parts.filter(splits.said_of_identity(said.ms_open_id)).values_list("ms_open_id", flat=True))

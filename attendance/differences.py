@@ -13,8 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from attendance import records, versions, words
-from attendance.models import Decision, Match, MatchRun, RunRecord
+from attendance import records, splits, versions, words
+from attendance.models import Decision, Match, MatchRun, Participant, RunRecord
 from meetings.models import AWAITED, ExpectedPerson, Kind, Occurrence
 
 CAUSES: Mapping[str, str | Promise] = {
@@ -247,17 +247,23 @@ class _Participants(_Two):
     def rows(self, participants: list[Model]) -> list[Row]:
         """Put a page of participants into words; two queries for any number."""
         people = ExpectedPerson.objects.in_bulk({one.now_person or one.was_person for one in participants} - {None})
-        decisions = self._decisions(Q(ms_open_id__in=[one.ms_open_id for one in participants]))
+        whos = {name for one in participants for name in (one.ms_open_id, splits.identity_of(one.ms_open_id))}
+        decisions = self._decisions(Q(ms_open_id__in=whos))
         found = []
         for one in participants:
-            why = [why for said, why in decisions if said.ms_open_id == one.ms_open_id]
-            if one.change == versions.ADDED:
+            why = [why for said, why in decisions if said.ms_open_id == one.ms_open_id or _splits(said, one)]
+            if one.change == versions.ADDED and not one.whole_id:
                 why.append(Why("came_later", {"shown": one.name}))
             elif one.now_key and one.now_person and not why:
                 why.append(Why("found", {"shown": people[one.now_person].name, "key": words.key_word(one.now_key)}))
             why = why or [*self._policy(), *self._follows()]
             found.append(Row(one, one.was_tier or "", one.now_tier or "", people.get(one.now_person or one.was_person), why))
         return found
+
+
+def _splits(said: Decision, one: Participant) -> bool:
+    """Tell whether a decision made a participant a part, or took that back."""
+    return said.border is not None and splits.identity_of(said.ms_open_id) == splits.identity_of(one.ms_open_id)
 
 
 def _chip(code: str, count: int) -> Chip:

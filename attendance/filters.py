@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
-from attendance import presence, thresholds, words
+from attendance import parts, presence, thresholds, words
 from attendance.matching.words import KEYS
 from attendance.models import FURTHER, Match, MatchQuerySet, MatchRun, Outcome, OutcomeQuerySet
 from meetings.models import AWAITED, ExpectedPerson, Kind
@@ -40,8 +40,8 @@ class MomentFilter(filters.NumberFilter):
 class RowFilter(filters.FilterSet):
     """What both filters share: a search, how long and when somebody was there, and the occurrence kept in the address.
 
-    `since` and `until` (Unix seconds of the first joining) come from the chart of arrivals, and show themselves above the
-    rows; `folded` fields are asked for rarely.
+    `since` and `until` (Unix seconds of the first joining) come from the chart of arrivals, `opens` and `closes` from the
+    counting windows (who was there between); they show themselves above the rows. `folded` fields are asked for rarely.
     """
 
     folded = ("key", "device", "late", "least", "below", "share", "signed_in")
@@ -55,12 +55,20 @@ class RowFilter(filters.FilterSet):
     below = filters.NumberFilter(label=_("Minutes below"), method="less_than", min_value=0, max_value=MOST_MINUTES)
     since = MomentFilter(method="came_since")
     until = MomentFilter(method="came_until")
+    opens = MomentFilter(method="keep")
+    closes = MomentFilter(method="keep")
     occurrence = filters.CharFilter(method="keep", widget=forms.HiddenInput)
     run = filters.CharFilter(method="keep", widget=forms.HiddenInput)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.filters["device"].extra["choices"] = [(codes[0], word) for word, codes in _devices().items()]
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        """Narrow to who was there in a window, where the address names one; its two ends belong together."""
+        rows = super().filter_queryset(queryset)
+        opens, closes = (self.form.cleaned_data.get(name) for name in ("opens", "closes"))
+        return rows if opens is None or closes is None else self.inside(rows, int(opens), int(closes))
 
     @property
     def unfolded(self) -> bool:
@@ -126,7 +134,7 @@ class ResultFilter(RowFilter):
     class Meta:
         model = Outcome
         fields = ("q", "state", "list", "kind", "company", "key", "device", "late", "least", "below", "share",
-                  "signed_in", "since", "until")
+                  "signed_in", "since", "until", "opens", "closes")
 
     def __init__(self, run: MatchRun, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -149,6 +157,10 @@ class ResultFilter(RowFilter):
             del self.filters["list"]
         if all(kind != Kind.VIP for _pk, _name, kind in named) and not self.data.get("kind"):
             del self.filters["kind"]
+
+    def inside(self, rows: OutcomeQuerySet, opens: int, closes: int) -> OutcomeQuerySet:
+        """Find who was there between two moments."""
+        return parts.outcomes_in(self.run, rows, opens, closes)
 
     def from_share(self, rows: OutcomeQuerySet, name: str, value: Decimal) -> OutcomeQuerySet:
         """Find who was there for a share of the window."""
@@ -199,11 +211,16 @@ class ParticipantFilter(RowFilter):
 
     class Meta:
         model = Match
-        fields = ("q", "kind", "key", "device", "least", "below", "since", "until")
+        fields = ("q", "kind", "key", "device", "least", "below", "since", "until", "opens", "closes")
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, run: MatchRun, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
+        self.run = run
         self.filters["key"].extra["choices"] = [(str(key), _(word)) for key, word in KEYS.items()]
+
+    def inside(self, rows: MatchQuerySet, opens: int, closes: int) -> MatchQuerySet:
+        """Find who was there between two moments."""
+        return parts.matches_in(self.run, rows, opens, closes)
 
     def of_kind(self, rows: MatchQuerySet, name: str, value: str) -> MatchQuerySet:
         """Find by what they count as: own staff and the barred are certain, but a kind of their own."""

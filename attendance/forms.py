@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from attendance.choices import FAULTS, Choice
 from attendance.models import Decision, Participant
-from attendance.review import Choice
+from attendance.splits import divides
 from meetings.models import ExpectedPerson
 from portal.phones import scrub
 
@@ -68,10 +69,39 @@ class DecisionForm(forms.Form):
         return [found[pk] for pk in wanted]
 
     def _other(self, numbers: list[str]) -> Participant:
-        others = Participant.objects.filter(occurrence=self.participant.occurrence_id, pk__in=numbers[:1])
+        others = Participant.objects.filter(occurrence=self.participant.occurrence_id, pk__in=numbers[:1], retired=False)
         if (found := others.first()) is None:
             raise forms.ValidationError(_("Choose another participant of this meeting."))
         return found
+
+
+class SplitForm(forms.Form):
+    """The moment that splits somebody's visits: `at` is a time of the meeting's zone, `border` that of a visit (Unix seconds)."""
+
+    at = forms.DateTimeField(
+        label=_("Time"), required=False, input_formats=["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M"],
+        widget=forms.DateTimeInput({"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S"),
+    )  # fmt: skip
+    border = forms.IntegerField(required=False, min_value=1, max_value=10**LONGEST, widget=forms.HiddenInput)
+    reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
+    last = forms.IntegerField(required=False, max_value=10**LONGEST)
+
+    def __init__(self, participant: Participant, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.participant = participant
+
+    def clean_reason(self) -> str:
+        """Keep numbers out of what everybody may read."""
+        return scrub(self.cleaned_data["reason"])
+
+    def clean(self) -> dict[str, Any]:
+        """Put a time typed into the place of a visit's, and refuse one that has no visits on both sides."""
+        said = self.cleaned_data
+        if said.get("at"):
+            said["border"] = int(said["at"].timestamp())
+        if said.get("border") and not divides(self.participant, said["border"]):
+            raise forms.ValidationError(FAULTS["split_needs_both"])
+        return said
 
 
 def _is_id(number: str) -> bool:

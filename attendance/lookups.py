@@ -48,7 +48,7 @@ def look_up(occurrence: Occurrence, beat: Beat) -> list[str]:
 
 def _registrations(occurrence: Occurrence, beat: Beat) -> None:
     """Store the enrolment id of everybody who registered (71935), 500 a call."""
-    unknown = occurrence.participants.filter(enroll_looked_up=False).order_by("pk")
+    unknown = occurrence.participants.filter(enroll_looked_up=False, whole=None).order_by("pk")
     if not occurrence.meeting.enrolment or not unknown.exists():
         return
     client = client_of(occurrence.meeting, "enrolment.ids")
@@ -86,7 +86,7 @@ def _callers(occurrence: Occurrence, beat: Beat) -> None:
 
     Webinars are left out: there callers are known by their registration.
     """
-    callers = occurrence.participants.filter(pstn=True)
+    callers = occurrence.participants.filter(pstn=True, whole=None)
     if occurrence.meeting.is_webinar or not callers.exists():
         return
     listed = ExpectedPerson.objects.present().filter(meeting=occurrence.meeting_id).exclude(phone_index="")

@@ -31,24 +31,33 @@ Row = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What is remembered of the arrivals of an occurrence; `sources` gives the decision behind each remembered person."""
+    """What is remembered of the arrivals of an occurrence.
+
+    `sources` gives the decision behind each remembered person, `ignored` the one that set an arrival aside.
+    """
 
     remembered: dict[int, int] = field(default_factory=dict)
     rejected: set[tuple[int, int]] = field(default_factory=set)
     sources: dict[int, int] = field(default_factory=dict)
+    ignored: dict[int, int] = field(default_factory=dict)
 
-    def take(self, arrival: int, person: int, verb: str, decision: int) -> None:
-        """Take in a word; a later one about the same person takes an earlier one back."""
-        if verb == Verb.REJECT:
+    def take(self, arrival: int, person: int | None, verb: str, decision: int) -> None:
+        """Take in a word; a later one about the same person, or that it is nobody, takes an earlier one back."""
+        if person is None:
+            self._forget(arrival)
+            self.ignored[arrival] = decision
+        elif verb == Verb.REJECT:
             self.rejected.add((arrival, person))
             if self.remembered.get(arrival) == person:
                 self._forget(arrival)
-            return
-        self.rejected.discard((arrival, person))
-        self.remembered[arrival], self.sources[arrival] = person, decision
+        else:
+            self.rejected.discard((arrival, person))
+            self.ignored.pop(arrival, None)
+            self.remembered[arrival], self.sources[arrival] = person, decision
 
     def _forget(self, arrival: int) -> None:
-        del self.remembered[arrival], self.sources[arrival]
+        self.remembered.pop(arrival, None)
+        self.sources.pop(arrival, None)
 
 
 def recall(occurrence: Occurrence, arrivals: Arrivals) -> Memory:
@@ -60,7 +69,8 @@ def recall(occurrence: Occurrence, arrivals: Arrivals) -> Memory:
         return memory
     here = _here(occurrence, [row for row in said if row["pk"] in carriers])
     for row in said:
-        if (person := here.get(row["person"])) is not None:
+        person = here.get(row["person"])
+        if person is not None or row["verb"] == Verb.IGNORE:
             for arrival in carriers.get(row["pk"], ()):
                 memory.take(arrival, person, row["verb"], row["pk"])
     return memory
@@ -71,6 +81,7 @@ def remembered(member: Membership) -> QuerySet[Decision]:
     ours = Meeting.objects.visible_to(member)
     lasting = _lasting().filter(meeting__in=ours.order_by().values("pk"), expires_at__gt=timezone.now())
     lasting = lasting.exclude(scope=Scope.HERE).filter(Exists(_traces()))
+    lasting = lasting.annotate(shown=Subquery(_meant().values("name")[:1]))
     return lasting.select_related("meeting", "occurrence", "person", "by").order_by("-at", "-pk")
 
 
@@ -85,15 +96,21 @@ def forget(decision: Decision, by: User) -> bool:
 
 
 def _lasting() -> QuerySet[Decision]:
-    """Give the words that outlast their meeting: who it is, and who it is not."""
-    return Decision.objects.standing().filter(verb__in=(Verb.CONFIRM, Verb.ASSIGN, Verb.REJECT), person__isnull=False)
+    """Give the words that outlast their meeting: who it is, who it is not, and whom to set aside."""
+    of_person = Q(verb__in=(Verb.CONFIRM, Verb.ASSIGN, Verb.REJECT), person__isnull=False)
+    return Decision.objects.standing().filter(of_person | Q(verb=Verb.IGNORE))
 
 
 def _traces() -> QuerySet[Participant]:
     """Give the participant a decision is about, if the platform named them in a way that lasts."""
     named = ~Q(userid="") | ~Q(open_id="") | ~Q(phone_hash="")
+    return _meant().filter(named | Q(occurrence__meeting__recurring=True))
+
+
+def _meant() -> QuerySet[Participant]:
+    """Give the participant a decision is about; what several people used says nothing of any of them elsewhere."""
     same = Participant.objects.filter(occurrence=OuterRef("occurrence"), ms_open_id=OuterRef("ms_open_id"))
-    return same.filter(named | Q(occurrence__meeting__recurring=True))
+    return same.filter(whole=None, retired=False)
 
 
 def _said(occurrence: Occurrence) -> QuerySet[Decision, Row]:
@@ -104,9 +121,9 @@ def _said(occurrence: Occurrence) -> QuerySet[Decision, Row]:
         expires_at__gt=occurrence.start_at,
     )
     series = Q(meeting=occurrence.meeting_id) & (Q(expires_at=None) | Q(expires_at__gt=occurrence.start_at))
-    same = Participant.objects.filter(occurrence=OuterRef("occurrence"), ms_open_id=OuterRef("ms_open_id"))
-    carried = {f"carried_{name}": Subquery(same.values(name)[:1]) for name in CARRIED}
+    carried = {f"carried_{name}": Subquery(_meant().values(name)[:1]) for name in CARRIED}
     reaching = _lasting().filter(organisation | series).exclude(scope=Scope.HERE).exclude(occurrence=occurrence)
+    reaching = reaching.filter(Exists(_meant()))
     person = {f"of_{name}": F(f"person__{name}") for name in PERSON if name != "pk"}
     return reaching.values("pk", "verb", "person", "meeting", "occurrence", "ms_open_id", **carried, **person)
 
@@ -142,7 +159,7 @@ def _lone_hashes(said: list[Row], here: Mapping[str, list[int]]) -> set[tuple[in
     if not wanted:
         return set()
     there = Participant.objects.filter(
-        occurrence__in={where for where, _ in wanted}, phone_hash__in={value for _, value in wanted}
+        occurrence__in={where for where, _ in wanted}, phone_hash__in={value for _, value in wanted}, retired=False
     )
     counted = Counter(there.values_list("occurrence", "phone_hash"))
     return {each for each in wanted if counted[each] == 1}
@@ -154,7 +171,7 @@ def _here(occurrence: Occurrence, said: Iterable[Row]) -> dict[int, int]:
     people = {row["pk"]: row for row in listed.values(*PERSON)}
     tables = _tables(people.values())
     found = {}
-    for row in said:
+    for row in (each for each in said if each["person"] is not None):
         former = {name: row[f"of_{name}"] for name in PERSON if name != "pk"} | {"pk": row["person"]}
         person = former["pk"] if former["pk"] in people else _find(former, people, tables)
         if person is not None:

@@ -1,10 +1,12 @@
 """Folds the visits of an occurrence into participants: one for each platform identity, with its presence."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
+from typing import NamedTuple
 
-from attendance import presence
+from attendance import presence, splits
 from attendance.bulk import upsert
 from attendance.models import CountingWindows, Participant
 from meetings.models import Occurrence
@@ -42,7 +44,7 @@ class Identity:
     def add(self, row: tuple) -> None:
         """Take in one visit (the values of COLUMNS); rows come in order of joining."""
         _, device, join_type, joined, left, name, userid, open_id, phone_hash, tag, own, role = row
-        self.stays.append(presence.Visit(joined, left, str(device), join_type))
+        self.stays.append(presence.Visit(joined, left, _device(device), join_type))
         if join_type not in presence.ATTACHED:
             self.devices.add(device)
             self.names |= {name: None} if name else {}
@@ -68,18 +70,40 @@ class Identity:
 
 
 Identities = Mapping[str, Identity]
+# There are few devices, so that those of a hundred thousand visits take no room.
+_device = cache(str)
+
+
+class Stayed(NamedTuple):
+    """What results need of an identity once it is folded: when it was there, with which devices, and when as a host."""
+
+    stays: Sequence[presence.Visit]
+    used: Collection[int] = ()
+    hosting: Sequence[int] = ()
+
+
+Stays = Mapping[str, Stayed]
 
 
 def gather(occurrence: Occurrence) -> dict[str, Identity]:
-    """Read all visits of an occurrence, grouped by identity, in order of joining."""
+    """Read all visits of an occurrence, grouped by identity or by its parts where it is split, in order of joining."""
     found: dict[str, Identity] = {}
+    borders = splits.borders(occurrence)
     rows = occurrence.visits.order_by("join_time", "id").values_list(*COLUMNS)
     for row in rows.iterator(chunk_size=5000):
-        found.setdefault(row[0], Identity()).add(row)
+        for piece in splits.pieces(row, borders[row[0]]) if row[0] in borders else (row,):
+            found.setdefault(piece[0], Identity()).add(piece)
     return found
 
 
-def windows_of(occurrence: Occurrence, identities: Identities) -> presence.Counting:
+def stayed(identities: Identities) -> dict[str, Stayed]:
+    """Give what is kept of identities that were folded: a third of their memory."""
+    same: dict[tuple[int, ...], tuple[int, ...]] = {}
+    used = ((who, one, tuple(sorted(one.used))) for who, one in identities.items())
+    return {who: Stayed(tuple(one.stays), same.setdefault(ids, ids), tuple(one.hosting)) for who, one, ids in used}
+
+
+def windows_of(occurrence: Occurrence, identities: Identities | Stays) -> presence.Counting:
     """Give when attendance counts: the windows an organiser set, else the one that is found by itself."""
     chosen = CountingWindows.objects.filter(occurrence=occurrence).first()
     if chosen and chosen.windows:
@@ -88,7 +112,7 @@ def windows_of(occurrence: Occurrence, identities: Identities) -> presence.Count
     return _found(occurrence, identities)
 
 
-def _found(occurrence: Occurrence, identities: Identities) -> presence.Counting:
+def _found(occurrence: Occurrence, identities: Identities | Stays) -> presence.Counting:
     """Find the counting window of an occurrence (product.md section 3), whatever events were lost.
 
     Meaning: where `meeting.started` never came, the first host's joining stands for it, which is what sets it off
@@ -107,7 +131,7 @@ def _found(occurrence: Occurrence, identities: Identities) -> presence.Counting:
     return presence.Counting((presence.Window("", start, end),), 0, left_out)
 
 
-def _starts(occurrence: Occurrence, identities: Identities) -> tuple[list[int], tuple[presence.Interval, ...]]:
+def _starts(occurrence: Occurrence, identities: Identities | Stays) -> tuple[list[int], tuple[presence.Interval, ...]]:
     """Give what opened the meeting: the event, else hosts that came; and when there was only a rehearsal."""
     scheduled = _stamp(occurrence.start_at)
     hosts = [joined for identity in identities.values() for joined in identity.hosting]
@@ -124,7 +148,10 @@ def _starts(occurrence: Occurrence, identities: Identities) -> tuple[list[int], 
 def fold(
     occurrence: Occurrence, identities: Identities, windows: Sequence[presence.Interval], now: datetime
 ) -> int:
-    """Write the participants; gives how many are new or changed. Repeatable; what was looked up stays."""
+    """Write the participants, and which of them count; gives how many are new or changed.
+
+    Repeatable; what was looked up stays.
+    """
     looked_up = occurrence.participants.filter(userid_looked_up=True).exclude(userid="")
     userids = dict(looked_up.values_list("ms_open_id", "userid"))
     starts, moment = _stamp(occurrence.start_at), _stamp(now)
@@ -136,8 +163,10 @@ def fold(
               "is_enterprise_user", "is_host", "seconds", "entries", "devices", "first_join", "last_leave",
               "still_in"]  # fmt: skip
     empty = {"userid_looked_up": False, "enroll_id": "", "enroll_looked_up": False, "phone_indexes": [],
-             "callers_asked": ""}  # fmt: skip
-    return upsert(Participant, fields, rows, key=["occurrence", "ms_open_id"], at_insert=empty)
+             "callers_asked": "", "retired": False}  # fmt: skip
+    written = upsert(Participant, fields, rows, key=["occurrence", "ms_open_id"], at_insert=empty)
+    splits.settle(occurrence, identities)
+    return written
 
 
 def _known(one: Identity, looked_up: str) -> tuple[object, ...]:
@@ -153,7 +182,7 @@ def _there(one: Identity, windows: Sequence[presence.Interval], starts: int, now
     return there.seconds, there.entries, sorted(one.used), first, there.last_leave, there.open
 
 
-def anybody_inside(identities: Iterable[Identity]) -> bool:
+def anybody_inside(identities: Iterable[Stayed]) -> bool:
     """Whether any stay has not ended, so that figures grow with time."""
     return any(stay.leave is None for one in identities for stay in one.stays)
 

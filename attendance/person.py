@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from django.db.models import Q
 
-from attendance import presence, words
+from attendance import presence, splits, words
 from attendance.models import Decision, Match, MatchRun, Outcome, Participant, Visit
 from meetings.models import ExpectedPerson
 from portal.phones import scrub
@@ -56,14 +56,15 @@ def card(run: MatchRun, person: ExpectedPerson) -> Card:
     outcome = Outcome.objects.filter(run=run, person=person).first()
     undecided = outcome is not None and outcome.state == Outcome.State.UNDECIDED
     whos = [match.participant.ms_open_id for match in matches]
-    visits = Visit.objects.filter(occurrence=run.occurrence_id, ms_open_id__in=whos)
     meant = Q(person=person) | Q(also=person) | Q(ms_open_id__in=whos)
+    for identity in {splits.identity_of(who) for who in whos} - set(whos):
+        meant |= Q(verb=Decision.Verb.SPLIT) & splits.said_of_identity(identity)
     said = Decision.objects.filter(meant, occurrence=run.occurrence_id).distinct()
     return Card(
         outcome=outcome,
         matches=matches,
         maybe=list(about.filter(pk__in=_naming(run, person))) if undecided else [],
-        visits=list(visits),
+        visits=splits.visits_of(run.occurrence_id, whos),
         decisions=list(said.in_words().order_by("-pk")),
     )
 
@@ -71,14 +72,13 @@ def card(run: MatchRun, person: ExpectedPerson) -> Card:
 def participant_card(match: Match) -> Card:
     """Read what a run says of one participant, whoever it is."""
     run, who = match.run, match.participant
-    said = Decision.objects.filter(occurrence=run.occurrence_id, ms_open_id=who.ms_open_id)
-    visits = Visit.objects.filter(occurrence=run.occurrence_id, ms_open_id=who.ms_open_id)
+    said = Decision.objects.filter(splits.said_of_identity(who.ms_open_id), occurrence=run.occurrence_id)
     return Card(
         outcome=None,
         matches=[match],
         maybe=[],
-        visits=list(visits),
-        decisions=list(said.select_related("by", "undone_by", "person").order_by("-pk")),
+        visits=splits.visits_of(run.occurrence_id, [who.ms_open_id]),
+        decisions=list(said.in_words().order_by("-pk")),
     )
 
 

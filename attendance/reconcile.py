@@ -12,7 +12,7 @@ from attendance.inputs import POLICIES, Inputs, read
 from attendance.lookups import look_up
 from attendance.matching import Policy
 from attendance.models import CountingWindows, Decision, MatchRun, SignIn
-from attendance.participants import Identities, fold, gather, windows_of
+from attendance.participants import Stays, fold, gather, stayed, windows_of
 from attendance.runs import Picture
 from attendance.stages import Beat, Stage, nobody_asks
 from meetings.models import ExpectedPerson, Occurrence
@@ -29,9 +29,7 @@ def reconcile(occurrence: Occurrence, now: datetime, beat: Beat = nobody_asks) -
     Raises: TryAgain where a look-up must wait; the matching is then done with what is known.
     """
     beat(Stage.VISITS)
-    identities = gather(occurrence)
-    beat(Stage.PARTICIPANTS)
-    fold(occurrence, identities, windows_of(occurrence, identities).intervals, now)
+    identities = _folded(occurrence, now, beat)
     beat(Stage.PLATFORM)
     try:
         without = look_up(occurrence, lambda: beat(Stage.PLATFORM))
@@ -45,7 +43,7 @@ def match(
     occurrence: Occurrence,
     now: datetime,
     without: list[str] | None = None,
-    identities: Identities | None = None,
+    identities: Stays | None = None,
     beat: Beat = nobody_asks,
 ) -> MatchRun | None:
     """Match with what is stored, without asking the platform anything; gives the current run.
@@ -79,13 +77,19 @@ def match(
     return None
 
 
-def _picture(occurrence: Occurrence, now: datetime, folded: Identities | None) -> Picture | None:
-    identities = folded if folded is not None else gather(occurrence)
+def _folded(occurrence: Occurrence, now: datetime, beat: Beat = nobody_asks) -> Stays:
+    """Bring participants up to date; what only they need of the visits is let go of before the list is read."""
+    identities = gather(occurrence)
+    beat(Stage.PARTICIPANTS)
+    fold(occurrence, identities, windows_of(occurrence, identities).intervals, now)
+    return stayed(identities)
+
+
+def _picture(occurrence: Occurrence, now: datetime, folded: Stays | None) -> Picture | None:
+    identities = folded if folded is not None else _folded(occurrence, now)
     if not identities and now < occurrence.start_at and occurrence.state == Occurrence.State.PLANNED:
         return None
     counting = windows_of(occurrence, identities)
-    if folded is None:
-        fold(occurrence, identities, counting.intervals, now)
     inputs, rule = read(occurrence, policy_of(occurrence)), rule_of(occurrence)
     signed_in = rules.signed_in(occurrence, rule)
     fingerprint, parts = _fingerprint(identities, inputs, counting, rule, signed_in)
@@ -120,7 +124,7 @@ def _mark(occurrence: Occurrence) -> tuple[object, ...]:
 
 
 def _fingerprint(
-    identities: Identities, inputs: Inputs, counting: presence.Counting, rule: presence.Rule, signed_in: frozenset[int]
+    identities: Stays, inputs: Inputs, counting: presence.Counting, rule: presence.Rule, signed_in: frozenset[int]
 ) -> tuple[str, dict[str, str]]:
     """Hash everything results depend on, apart from the present time; and each part of it, to tell later what changed."""
     earlier, beyond = inputs.earlier, inputs.beyond
@@ -135,6 +139,8 @@ def _fingerprint(
     told += [("sign_ins", sorted(signed_in))] if signed_in else []
     told += [("decisions", sorted(beyond.also.items()))] if beyond.also else []
     told += [("decisions", sorted(beyond.same.items()))] if beyond.same else []
+    told += [("memory", sorted(beyond.aside))] if beyond.aside else []
+    told += [("decisions", inputs.parts.told())] if inputs.parts.whole_of else []
     return digest.of(told)
 
 

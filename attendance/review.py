@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
-from attendance import reconcile
+from attendance import reconcile, splits
+from attendance.choices import Choice, NotDecidable, check
 from attendance.models import Decision, Match, Participant
 from attendance.runs import current_run
 from attendance.visits import subject
@@ -25,30 +25,6 @@ MATCHED_AT_ONCE = 200
 BURST = timedelta(seconds=3)
 
 Verb, Scope = Decision.Verb, Decision.Scope
-WITH_PERSON = (Verb.CONFIRM, Verb.ASSIGN, Verb.TOGETHER)
-WITHOUT_PERSON = (Verb.IGNORE, Verb.SAME)
-
-FAULTS = {
-    "needs_person": _("Choose the person first."),
-    "needs_people": _("Choose at least two people who were on this device."),
-    "takes_no_person": _("To ignore a participant needs no person."),
-    "not_on_list": _("This person is not on the list of the meeting (any more)."),
-    "same_needs_other": _("Choose another participant of this meeting."),
-    "nothing_to_decide": _("There is nothing to decide."),
-}
-
-
-class NotDecidable(ValueError):
-    """A decision that makes no sense; `code` is a key of FAULTS."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-    @property
-    def sentence(self) -> str:
-        """Say what is wrong, in the reader's language."""
-        return str(FAULTS[self.code])
 
 
 class Meanwhile(ValueError):
@@ -59,25 +35,11 @@ class Meanwhile(ValueError):
         self.decision = decision
 
 
-class Choice(NamedTuple):
-    """One thing to decide: of whom, what, and about which person of the list.
+class Undone(NamedTuple):
+    """How many decisions were taken back, and for how many that was only asked: they take a second person."""
 
-    `also` are further people on the same device, `same_as` is the participant this one is a further device of, `seen`
-    the decision the reader saw standing (0 for none); None does not ask.
-    """
-
-    participant: Participant
-    verb: str
-    person: ExpectedPerson | None = None
-    also: tuple[ExpectedPerson, ...] = ()
-    same_as: Participant | None = None
-    seen: int | None = None
-
-    @property
-    def content(self) -> tuple[object, ...]:
-        """Give what is said, to compare it with what was said before."""
-        also = tuple(sorted(person.pk for person in self.also))
-        return (self.verb, self.person and self.person.pk, also, self.same_as.ms_open_id if self.same_as else "")
+    taken: int
+    asked: int
 
 
 class Word(NamedTuple):
@@ -114,15 +76,16 @@ def decide_many(
 
     Meaning: confirm and assign say who it is, together that several people were on one device, same that it is another
     participant's further device, reject who it is not (without a person: nobody of the list); ignore sets the participant
-    aside. The last word counts. Where the organisation wants four eyes it is a proposal, and the same word of somebody
-    else its confirmation. Repeatable: what stands already is not said twice.
+    aside; split cuts their visits into two participants at a moment. The last word counts. Where the organisation wants
+    four eyes it is a proposal, and the same word of somebody else its confirmation. Repeatable: what stands already is not
+    said twice.
     Raises: NotDecidable; Meanwhile, where one is not as its reader saw it. Then nothing of all is written.
     """
     if not choices:
         raise NotDecidable("nothing_to_decide")
     occurrence = choices[0].participant.occurrence
     for choice in choices:
-        _check(choice, occurrence)
+        check(choice, occurrence)
     word = Word(by, reason, scope, secrets.token_hex(16) if len(choices) > 1 else "")
     with transaction.atomic():
         decisions = _write(occurrence, choices, word)
@@ -137,18 +100,40 @@ def second(decisions: QuerySet[Decision], by: User) -> int:
 
 
 def undo(decision: Decision, by: User) -> bool:
-    """Take a decision back and match again; what was said before it stands again. False where it was undone before."""
-    return bool(undo_many(Decision.objects.filter(pk=decision.pk), by))
+    """Take a decision back; see undo_many. False where it was undone before, or a second person must agree."""
+    return bool(undo_many(Decision.objects.filter(pk=decision.pk), by).taken)
 
 
-def undo_many(decisions: QuerySet[Decision], by: User) -> int:
-    """Take back decisions of one occurrence and match again; gives how many stood."""
-    return _mark("match.undo", decisions.open(), by, undone_at=timezone.now(), undone_by=by)
+def undo_many(decisions: QuerySet[Decision], by: User) -> Undone:
+    """Take back decisions of one occurrence and match again; what was said before them stands again.
+
+    Meaning: what two people confirmed goes on counting, while the organisation wants four eyes, until a second person
+    agrees: the first one only asks for it.
+    """
+    alone = Q(seconded_at=None) | Q(meeting__organisation__four_eyes=False)
+    agreed = Q(undo_asked_by__isnull=False) & ~Q(undo_asked_by=by)
+    with transaction.atomic():
+        ask = decisions.open().exclude(alone).filter(undo_asked_by=None)
+        asked = _mark_rows("match.undo_ask", ask, by, undo_asked_at=timezone.now(), undo_asked_by=by)
+    free = decisions.open().filter(alone | agreed)
+    return Undone(_mark("match.undo", free, by, undone_at=timezone.now(), undone_by=by), asked)
+
+
+def agree(decisions: QuerySet[Decision], by: User) -> int:
+    """Take back, as the second person, what somebody else asked to take back; gives how many."""
+    return _mark("match.undo", decisions.asked_back().exclude(undo_asked_by=by), by, undone_at=timezone.now(), undone_by=by)
+
+
+def keep(decisions: QuerySet[Decision], by: User) -> int:
+    """Let decisions stand that somebody asked to take back; gives how many."""
+    with transaction.atomic():
+        return _mark_rows("match.undo_keep", decisions.asked_back(), by, undo_asked_at=None, undo_asked_by=None)
 
 
 def history(participant: Participant) -> QuerySet[Decision]:
-    """Give everything that was said of a participant, undone or not, the last word first."""
-    return said_of(participant.occurrence_id, [participant.ms_open_id]).order_by("-id")
+    """Give everything that was said of a participant and of what it is a part of, undone or not, the last word first."""
+    said = Decision.objects.filter(splits.said_of_identity(participant.ms_open_id), occurrence=participant.occurrence_id)
+    return said.in_words().order_by("-id")
 
 
 def said_of(occurrence: int, whos: Iterable[str]) -> QuerySet[Decision]:
@@ -171,33 +156,6 @@ def order_match(occurrence: Occurrence, pause: timedelta = timedelta()) -> None:
         "attendance.match", subject=subject(occurrence), organisation=occurrence.meeting.organisation_id,
         due_at=timezone.now() + pause, occurrence_id=occurrence.pk,
     )  # fmt: skip
-
-
-def _check(choice: Choice, occurrence: Occurrence) -> None:
-    verb, meant = choice.verb, [person for person in (choice.person, *choice.also) if person]
-    if choice.participant.occurrence_id != occurrence.pk:
-        raise NotDecidable("nothing_to_decide")
-    if verb in WITH_PERSON and choice.person is None:
-        raise NotDecidable("needs_person")
-    if (verb == Verb.TOGETHER) != (len({person.pk for person in meant}) > 1):
-        raise NotDecidable("needs_people")
-    if verb in WITHOUT_PERSON and meant:
-        raise NotDecidable("takes_no_person")
-    if any(person.meeting_id != occurrence.meeting_id or person.removed_at is not None for person in meant):
-        raise NotDecidable("not_on_list")
-    if (verb == Verb.SAME) != (choice.same_as is not None) or not _may_be_same(choice):
-        raise NotDecidable("same_needs_other")
-
-
-def _may_be_same(choice: Choice) -> bool:
-    """Tell whether a participant can be the further device of the other: not its own, nor that of its own further one."""
-    other = choice.same_as
-    if other is None:
-        return True
-    if other.pk == choice.participant.pk or other.occurrence_id != choice.participant.occurrence_id:
-        return False
-    owner = Match.objects.filter(run__current=True, run__occurrence=other.occurrence_id, participant=other)
-    return not owner.filter(same_as=choice.participant).exists()
 
 
 def _write(occurrence: Occurrence, choices: Sequence[Choice], word: Word) -> list[Decision]:
@@ -238,7 +196,8 @@ def _insert(occurrence: Occurrence, choices: Sequence[Choice], word: Word) -> li
         Decision(
             meeting_id=occurrence.meeting_id, occurrence=occurrence, ms_open_id=choice.participant.ms_open_id,
             person=choice.person, verb=choice.verb, same_as=choice.same_as.ms_open_id if choice.same_as else "",
-            needs_second=house.four_eyes, expires_at=until, **word._asdict(),
+            border=choice.border, needs_second=house.four_eyes, expires_at=until,
+            **word._replace(scope=_reach(choice, word))._asdict(),
         )
         for choice in choices
     )  # fmt: skip
@@ -247,6 +206,11 @@ def _insert(occurrence: Occurrence, choices: Sequence[Choice], word: Word) -> li
             decision.also.set(choice.also)
     _record("match.decide", occurrence, decisions, word.by)
     return decisions
+
+
+def _reach(choice: Choice, word: Word) -> str:
+    """Say how far a word is remembered: of an identity that several people used not beyond its meeting."""
+    return Scope.HERE if choice.border is not None or choice.participant.whole_id else word.scope
 
 
 def _mark(action: str, rows: QuerySet[Decision], by: User, **changes: object) -> int:

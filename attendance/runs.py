@@ -12,7 +12,7 @@ from attendance.bulk import Encoded, encoded, upsert
 from attendance.inputs import Inputs
 from attendance.matching import Candidate, Decision, Reason, Result, Tier
 from attendance.models import FURTHER, Companion, Match, MatchRun, Outcome
-from attendance.participants import Identities, Identity, anybody_inside
+from attendance.participants import Stayed, Stays, anybody_inside
 from attendance.together import Beyond
 from meetings.models import Kind, Occurrence
 
@@ -27,7 +27,7 @@ MATCH_FIELDS = ("run", "participant", "person", "tier", "key", "confidence", "ca
 # What a run is computed from, as `reconcile` hashes it; the order in which causes are told.
 PARTS = ("decisions", "list", "visits", "keys", "memory", "rule", "window", "sign_ins", "policy")
 # Reasons that say that several people may have used one device.
-ON_ONE_DEVICE = frozenset({"two_people", "key_of_several_arrivals"})
+ON_ONE_DEVICE = frozenset({"two_people", "key_of_several_arrivals", "part_since", "part_until", "part_between"})
 # A candidate this many times less likely than the first is still one who could be meant.
 CLOSE = 3
 # Decisions made within this time after each other make one version.
@@ -56,7 +56,7 @@ class Picture:
     """One state of everything the results of an occurrence depend on, and its fingerprint."""
 
     occurrence: Occurrence
-    identities: Identities
+    identities: Stays
     inputs: Inputs
     counting: presence.Counting
     rule: presence.Rule
@@ -221,7 +221,7 @@ def _outcomes(picture: Picture, result: Result, now: datetime) -> Iterator[tuple
             yield person, state.value, *nobody, signed_in, False
 
 
-def _there(picture: Picture, theirs: list[Identity], signed_in: bool | None, now: datetime) -> tuple[object, ...]:
+def _there(picture: Picture, theirs: list[Stayed], signed_in: bool | None, now: datetime) -> tuple[object, ...]:
     stays = [stay for identity in theirs for stay in identity.stays]
     starts, moment, counting = int(picture.occurrence.start_at.timestamp()), int(now.timestamp()), picture.counting
     there = presence.measure(stays, counting.intervals, starts, moment)
@@ -235,7 +235,7 @@ def _there(picture: Picture, theirs: list[Identity], signed_in: bool | None, now
 def _match(decision: Decision, beyond: Beyond, told: Telling) -> tuple[object, ...]:
     return (decision.arrival_id, decision.person_id, decision.tier.value, str(decision.key or ""),
             round(decision.confidence, 5), told.candidates(decision.candidates), told[decision.evidence], _doubt(decision),
-            beyond.same.get(decision.arrival_id), beyond.sources.get(decision.arrival_id))  # fmt: skip
+            beyond.same.get(decision.arrival_id), beyond.source_of(decision))  # fmt: skip
 
 
 def _doubt(decision: Decision) -> str:

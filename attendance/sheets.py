@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from attendance import evidence, words
+from attendance import evidence, splits, words
 from attendance.models import FURTHER, Match, MatchRun, Outcome
 from attendance.report import clock, in_zone, local, standing_word, zone_of
 from attendance.spreadsheet import Row
@@ -62,7 +62,7 @@ def proofs(run: MatchRun) -> Iterator[Row]:
         entries, devices, told, candidates, who, registration = said
         start = [phones.scrub(name), phones.scrub(" | ".join(map(str, shown))), tiers[tier], people.get(person, ("", 0))[0]]
         end = [proved(key), round(100 * sure, 1), policy, _minutes(seconds), at(first), at(last), entries,
-               named(tuple(devices)), registration or "", who]  # fmt: skip
+               named(tuple(devices)), registration or "", splits.identity_of(who)]  # fmt: skip
         for middle in why.lines(candidates, told):
             yield [*start, *middle, *end]
 

@@ -1,27 +1,54 @@
 """What humans saw beyond one person a participant: several people on one device, several devices of one person."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 
-from attendance.matching import Arrivals, Decision, Result
+from attendance.matching import Arrivals, Decision, Key, Reason, Result, Tier
 
 JOINED = frozenset({"names", "tags", "pstn_person_ids"})
 KEPT = frozenset({"id", "ms_open_id", "void_hashes"})
+IGNORED_BEFORE = Reason("ignored_before")
 
 
 @dataclass(frozen=True, slots=True)
 class Beyond:
-    """Further people of a participant, the participant one is a further device of, and remembered decisions; by arrival."""
+    """Further people of a participant, the participant one is a further device of, and remembered decisions; by arrival.
+
+    `aside` are those whom a colleague set aside in an earlier meeting.
+    """
 
     also: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     same: Mapping[int, int] = field(default_factory=dict)
     sources: Mapping[int, int] = field(default_factory=dict)
+    aside: frozenset[int] = frozenset()
 
     def people_of(self, decision: Decision) -> tuple[int, ...]:
         """Give everybody a participant is: nobody, one person, or several on one device."""
         if decision.person_id is None:
             return ()
         return (int(decision.person_id), *self.also.get(int(decision.arrival_id), ()))
+
+    def source_of(self, decision: Decision) -> int | None:
+        """Give the decision of another meeting that was used; to have been set aside once is used only where it is told."""
+        at = int(decision.arrival_id)
+        return None if at in self.aside and IGNORED_BEFORE not in decision.evidence else self.sources.get(at)
+
+    def set_aside(self, result: Result) -> Result:
+        """Set aside again whom nobody of the list fits. Whom somebody may fit is asked about: the list may be another one."""
+        if not self.aside:
+            return result
+        decisions = tuple(_aside(each) if each.arrival_id in self.aside else each for each in result.decisions)
+        tiers = Counter(decision.tier for decision in decisions)
+        return replace(result, decisions=decisions, counts={tier: tiers[tier] for tier in Tier})
+
+
+def _aside(decision: Decision) -> Decision:
+    """Say of a participant nobody decided about that they were set aside before, and do it where nobody fits."""
+    told = (IGNORED_BEFORE, *decision.evidence)
+    if decision.tier == Tier.NONE:
+        return decision._replace(tier=Tier.IGNORED, key=Key.REMEMBERED, evidence=told)
+    return decision._replace(evidence=told) if decision.tier in (Tier.LIKELY, Tier.CONFLICT) else decision
 
 
 def heads(same: Mapping[int, int]) -> dict[int, int]:

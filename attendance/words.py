@@ -38,12 +38,25 @@ WITHOUT = {
 }
 
 
+# Reasons that are none of the matching core's: what it does not know of.
+OURS = {
+    "ignored_before": _("A colleague set this account aside in an earlier meeting."),
+    "part_until": _("Several people used this identity one after the other: this is its time until %(until)s. No key of the"
+                    " identity proves who that was; rows that come late belong to a part by their time."),
+    "part_since": _("Several people used this identity one after the other: this is its time from %(since)s on. No key of the"
+                    " identity proves who that was; rows that come late belong to a part by their time."),
+    "part_between": _("Several people used this identity one after the other: this is its time from %(since)s to %(until)s. No"
+                      " key of the identity proves who that was; rows that come late belong to a part by their time."),
+}  # fmt: skip
+
 POLICIES = {"strict": _("strict"), "balanced": _("balanced")}
 
 
 def say(told: Told) -> str:
     """Give the sentence of one piece of stored evidence ([code, parameters])."""
     code, params = str(told[0]), told[1]
+    if code in OURS and isinstance(params, dict):
+        return str(OURS[code]) % params
     if code not in SENTENCES or not isinstance(params, dict):
         return gettext("A reason this version does not know: %(code)s.") % {"code": code}
     return sentence(Reason(code, tuple(params.items())), gettext)

@@ -25,7 +25,8 @@ def people(room: Room) -> People:
     rows, secret = room.rows, room.secret_id
     return People(
         id=range(len(rows)), name=[row.name for row in rows], company=[row.company for row in rows],
-        title=[row.title for row in rows], phone_tail=[row.phone[-4:] for row in rows], tag=[row.tag for row in rows],
+        title=[row.title for row in rows], phone_head=[row.phone[:3] for row in rows],
+        phone_tail=[row.phone[-4:] for row in rows], tag=[row.tag for row in rows],
         enroll_id=[row.enroll_id for row in rows], userid=[row.userid for row in rows],
         phone_hashes=[(phone_hash(row.phone, secret),) if row.phone else () for row in rows],
         phone_key=[row.phone for row in rows] if room.app_phones else (),

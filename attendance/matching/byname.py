@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from functools import cache
 from math import fsum, log
 from typing import NamedTuple
 
@@ -44,7 +43,6 @@ class ByName:
         """Take the meeting; `taken` are the rows that keys or humans have already found in it."""
         self.people, self.policy, self.reader, self.taken = people, policy, reader, taken
         self.names = arrivals.names
-        self._base = cache(_base)
         self.staff = list(column(arrivals, "is_staff", False))
         self.hosts = list(column(arrivals, "is_host", False))
 
@@ -52,10 +50,11 @@ class ByName:
         """Decide every open participant; each decision takes all of them into account."""
         opened = [Open(case, self._found(case)) for case in cases]
         priors = self._priors(opened)
+        self.expected = {script: _expected(before) for script, before in priors.items()}
         odds = [self._odds(each.found.leads, priors[each.found.script]) for each in opened]
         claims = Claims(odds, [priors[each.found.script].second for each in opened], self.taken, self.policy)
         chances = [claims.chances(at) if rows else rows for at, rows in enumerate(odds)]
-        best = [max(found, key=found.__getitem__) if found else -1 for found in chances]
+        best = [_best(found) if found else -1 for found in chances]
         self.able = {at for at, each in enumerate(opened) if chances[at] and self._able(each, best[at])}
         self.least = self._threshold([chances[at][best[at]] for at in self.able])
         for at, each in enumerate(opened):
@@ -132,11 +131,11 @@ class ByName:
         leads, at = each.found.leads, each.case.arrival_id
         if not self._worth_proposing(leads, probable, total):
             return self._nobody(each, total)
-        ranked = [*probable]
-        if len(ranked) > 1:
-            ranked.sort(key=lambda row: (-probable[row], str(self.people.id[row])))
-            del ranked[self.policy.most_candidates :]
-        candidates = tuple([self._candidate(leads[row], probable[row], odds[row]) for row in ranked])
+        ranked = self._ranked(probable)
+        expected = self.expected[each.found.script]
+        candidates = tuple(
+            [self._candidate(leads[row], probable[row], odds[row], expected[row in self.taken]) for row in ranked]
+        )
         person, evidence = candidates[0], (*each.found.remarks, *self._doubts(each, ranked, claims))
         if self.policy.mode is Mode.BALANCED and person.weight >= self.least and place in self.able:
             reasons = (*person.reasons_for, *person.reasons_against, *evidence)
@@ -144,13 +143,20 @@ class ByName:
         held = _ONLY_PROPOSES if self.policy.mode is Mode.STRICT else _NOT_SURE
         return Decision(at, Tier.LIKELY, None, Key.NAME, person.weight, candidates, (*evidence, held))
 
+    def _ranked(self, probable: Mapping[int, float]) -> list[int]:
+        """Put the rows that are shown in order, the most probable first."""
+        if len(probable) == 1:
+            return [*probable]
+        every = sorted(probable, key=lambda row: (-probable[row], str(self.people.id[row])))
+        return every[: self.policy.most_candidates]
+
     def _worth_proposing(self, leads: Mapping[int, Lead], probable: Mapping[int, float], total: float) -> bool:
         """Tell whether a human should look: a crowd of guesses helps nobody, several bearers of a whole name do."""
         if len(leads) == 1:
             return total >= self.policy.propose or next(iter(leads.values())).shared
         if any(lead.shared for lead in leads.values()):
             return True
-        best = max(probable, key=probable.__getitem__)
+        best = _best(probable)
         whole = leads[best].how in self.policy.deciding
         return (total if whole else probable[best]) >= self.policy.propose
 
@@ -181,9 +187,9 @@ class ByName:
         evidence = each.found.remarks or _NOBODY
         return Decision(at, Tier.NONE, None, None, 1 - total, (), evidence)
 
-    def _candidate(self, lead: Lead, weight: float, odds: float) -> Candidate:
+    def _candidate(self, lead: Lead, weight: float, odds: float, expected: Reason) -> Candidate:
         """Lay out one candidate with what speaks for and against, down to the base rate and the rivals."""
-        reasons = [*lead.reasons, self._base(odds / lead.ratio)]
+        reasons = [*lead.reasons, expected]
         rivals = _logit(weight) - log(odds)
         if abs(rivals) > _NOTHING:
             reasons.append(Reason("rivals", (), rivals))
@@ -198,9 +204,14 @@ _ONLY_PROPOSES, _NOT_SURE = Reason("names_only_propose"), Reason("not_sure_enoug
 _NOTHING = 1e-6
 
 
-def _base(odds: float) -> Reason:
-    """Say what was to be expected before anything was seen."""
-    return Reason("base_rate", (), log(odds))
+def _best(probable: Mapping[int, float]) -> int:
+    """Give the most probable row."""
+    return max(probable, key=probable.__getitem__) if len(probable) > 1 else next(iter(probable))
+
+
+def _expected(before: Prior) -> tuple[Reason, Reason]:
+    """Say what was to be expected before anything was seen, of somebody not found yet and of one who was."""
+    return Reason("base_rate", (), log(before.odds)), Reason("base_rate", (), log(before.again))
 
 
 def _logit(probability: float) -> float:

@@ -13,6 +13,7 @@ from portal.names import (
     Shown,
     abbreviates,
     agree,
+    begins,
     fold,
     holds,
     is_filler,
@@ -22,6 +23,7 @@ from portal.names import (
     is_unit,
     letters,
     looks_organisational,
+    only_kind,
     within,
 )
 from portal.names.tables import words
@@ -52,6 +54,7 @@ class Surroundings:
         self._company = list(column(people, "company"))
         self._place = list(column(people, "place"))
         self._title = list(column(people, "title"))
+        self._head = list(column(people, "phone_head"))
         self._tail = list(column(people, "phone_tail"))
         self._same = cache(_same)
         self._agrees = cache(self._company_agrees)
@@ -73,21 +76,22 @@ class Surroundings:
             if (own := self._title[row]) and (title := self._titled(own, rest)):
                 found.append(clue(self.weights.title_hit, "title_agrees", ("said", title)))
         if shown.tail and self._tail[row]:
-            found.append(self._phone_clue(self._tail[row], shown))
+            found.append(self._phone_clue(self._head[row], self._tail[row], shown))
         return found
 
     def _backed(self, rest: tuple[str, ...], tail: str) -> frozenset[int]:
         """Give the rows for which a shown company or phone ending speaks."""
-        rows = set(self.by_tail(tail)) if tail else set()
+        rows = set(self._rows_by_tail.get(tail, ())) if tail else set()
         return frozenset(rows.union(*map(self._employed, rest)))
 
     def heads(self, piece: str) -> bool:
         """Tell whether a company of the list begins so."""
         return piece in self._heads
 
-    def by_tail(self, tail: str) -> list[int]:
-        """Give the rows whose phone ends so."""
-        return self._rows_by_tail.get(tail, [])
+    def by_phone(self, shown: Shown) -> list[int]:
+        """Give the rows whose phone ends so, and begins so where that is shown and known."""
+        rows = self._rows_by_tail.get(shown.tail, [])
+        return [row for row in rows if self._head[row] in ("", shown.head)] if shown.head else rows
 
     def _rows_of(self, piece: str) -> list[int]:
         """Give the rows of the companies a shown piece may name."""
@@ -132,6 +136,8 @@ class Surroundings:
         for piece in rest:
             if self._same(piece, own):
                 return self._agrees(piece, own)
+        if any(_vaguely(piece, own) for piece in rest):
+            return None
         return min([differs for piece in rest if (differs := self._other(piece, own))], default=None)
 
     def _company_agrees(self, piece: str, own: str) -> Clue:
@@ -164,11 +170,15 @@ class Surroundings:
             return clue(self.weights.place_hit, "place_agrees", ("said", shown))
         return clue(self.weights.place_miss, "place_differs", ("said", shown), ("place", self._place[row])) if own else None
 
-    def _phone_clue(self, own: str, shown: Shown) -> Clue:
-        """Weigh the ending of a phone; four digits alone may also be a year or a number of staff."""
+    def _phone_clue(self, head: str, own: str, shown: Shown) -> Clue:
+        """Weigh what is shown of a phone; four digits alone may also be a year or a number of staff."""
         hit, miss = self.weights.digits_hit, self.weights.digits_miss
         if shown.sure_tail:
             hit, miss = self.weights.phone_hit, self.weights.phone_miss
+        if own == shown.tail and head and shown.head:
+            if head == shown.head:
+                return clue(self.weights.number_hit, "number_agrees", ("head", head), ("tail", own))
+            return clue(miss, "number_differs", ("head", shown.head), ("tail", own))
         if own == shown.tail:
             return clue(hit, "phone_agrees", ("tail", own))
         return clue(miss, "phone_differs", ("said", shown.tail), ("tail", own))
@@ -229,4 +239,10 @@ def _same(piece: str, company: str) -> bool:
     if piece == name or agree(piece, name) or abbreviates(piece, name) or abbreviates(name, piece):
         return True
     # Words that only say of what kind an organisation is stand in many names.
-    return holds(piece, name) or (not looks_organisational(f"某某{piece}") and within(piece, name))
+    return holds(piece, name) or (not only_kind(piece) and within(piece, name))
+
+
+def _vaguely(piece: str, company: str) -> bool:
+    """Tell whether a shown piece may name a company, but others as well: the beginning of its name, or only its kind."""
+    name = _letters(company)
+    return begins(piece, name) or (len(piece) > 1 and only_kind(piece) and within(piece, name))

@@ -9,6 +9,7 @@ from attendance.matching.byname import ByName
 from attendance.matching.columns import check
 from attendance.matching.copies import Copies
 from attendance.matching.keys import votes
+from attendance.matching.listed import Listed
 from attendance.matching.model import Arrivals, Decision, Earlier, Id, People, Result, Tier
 from attendance.matching.policy import STRICT, Policy
 from attendance.matching.settle import Case, Settler
@@ -42,8 +43,9 @@ def decide(
 def _decisions(people: People, arrivals: Arrivals, earlier: Earlier, policy: Policy) -> list[Decision]:
     """Settle what humans and keys settle, then weigh the names of the rest together."""
     copies = Copies(people)
-    reader = Reader(people, policy, copies)
-    reader.prepare(name for names in arrivals.names for name in names)
+    listed = Listed(people, policy, copies)
+    listed.prepare(name for names in arrivals.names for name in names)
+    reader = Reader(listed)
     settler = Settler(people, arrivals, earlier, policy, reader, copies)
     cases = _cases(people, arrivals, earlier, copies)
     settled = {case.row: decision for case in cases if (decision := settler.settle(case))}

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from attendance.matching.cells import FIRST_HAN, MOST_WORDS, is_bare, names_in
 from attendance.matching.copies import Copies
 from attendance.matching.policy import How
 from attendance.matching.sounds import Sounds
@@ -16,15 +17,12 @@ from portal.names import (
     is_title,
     looks_organisational,
     peel,
-    read,
     spellings,
     split,
     split_all,
 )
 
-FIRST_HAN = "\u3400"
 _PARTS = (4, 3, 2)
-_MOST_WORDS = 6
 _FAMILY = 12
 
 
@@ -41,17 +39,6 @@ class Hit(NamedTuple):
 Guess = tuple[How, str, Sequence[str], tuple[str, ...]]
 
 
-def listed_names(folded: str, name: str) -> tuple[str, ...]:
-    """Give the names a list cell holds: its Chinese name without titles and places, and its Latin one joined.
-
-    Shape: "张三（北京） Sam Zhang" gives ("张三", "samzhang", "zhangsam").
-    """
-    shown = read(name, folded)
-    runs = (run for run in shown.runs if not (is_place(run) or is_title(run) or looks_organisational(run)))
-    bare = dict.fromkeys(_whole(run) for run in runs)
-    return (*bare, *(_orders(shown.words) if shown.words else ()))
-
-
 class NameIndex:
     """The names of a list, ready to be looked up in every way people write them."""
 
@@ -59,16 +46,16 @@ class NameIndex:
         """Read the list's names; the costlier dictionaries are made when first needed."""
         found: dict[str, list[int]] = defaultdict(list)
         for row, name in enumerate(folded):
-            if 2 <= len(name) <= 4 and name[0] >= FIRST_HAN <= name[-1] and name.isalpha():
+            if is_bare(name):
                 found[name].append(row)
             else:
-                for held in listed_names(name, names[row]):
+                for held in names_in(name, names[row]):
                     found[held].append(row)
         for name, rows in found.items():
             if len(rows) > 1:
                 found[name] = copies.persons(rows)
         self.rows: dict[str, list[int]] = dict(found)
-        self.sounds = Sounds(self.parts)
+        self.sounds = Sounds(self.rows, self.parts)
 
     @cached_property
     def parts(self) -> list[tuple[str, str]]:
@@ -80,6 +67,9 @@ class NameIndex:
         hits = self._in_runs(shown)
         if shown.words:
             hits += self._in_words(shown)
+        if len(hits) > 1:
+            # Somebody may be called like a place, but beside another name it is the place.
+            hits = [hit for hit in hits if not is_place(hit.said)] or hits
         return _distinct(hits)
 
     def doubtful(self, shown: Shown, most: int) -> tuple[list[Hit], int]:
@@ -93,7 +83,8 @@ class NameIndex:
             guesses.extend(self._initials(shown))
         if not guesses:
             return [], 0
-        count = sum(self.family(said) if how is How.SURNAME else len(names) for how, said, names, _ in guesses)
+        named = {name for how, _, names, _ in guesses if how is not How.SURNAME for name in names}
+        count = len(named) + sum(self.family(said) for how, said, _, _ in guesses if how is How.SURNAME)
         if count > most and not shown.tail:
             guesses = [guess for guess in guesses if guess[3]]
         return _distinct([Hit(name, how, said, rest) for how, said, names, rest in guesses for name in names]), count
@@ -103,10 +94,10 @@ class NameIndex:
     def _in_runs(self, shown: Shown) -> list[Hit]:
         """Look every run up as it is, without what stands around it, then its beginning and end."""
         hits: list[Hit] = []
-        for run, others in _with_others(shown):
+        for run, others in _with_others(shown) + _in_two(shown):
             if run in self.rows:
                 hits.append(Hit(run, How.EXACT, run, others))
-            else:
+            elif run in shown.runs:
                 hits += self._peeled(run, others)
         return hits
 
@@ -148,15 +139,16 @@ class NameIndex:
     def _in_words(self, shown: Shown) -> list[Hit]:
         """Look neighbouring words up as a Latin name and as pinyin, the longest stretch first."""
         hits: list[Hit] = []
-        for joined, others in _stretches(shown.words):
-            rest = others + shown.runs
+        for words, others in _stretches(shown.words):
+            joined, rest = "".join(words), others + shown.runs
             if joined in self.rows:
                 hits.append(Hit(joined, How.EXACT, joined, rest))
             # A name in pinyin has to explain every syllable: Yanying Xia is no 晏莹.
             if any(map(is_pinyin, others)):
                 continue
-            heard = self.sounds.hear(joined)
-            hits += [Hit(name, How.PINYIN, joined, rest) for one in heard for name in one.names]
+            said = " ".join(words)
+            heard = [name for one in self.sounds.hear(said) for name in one.names]
+            hits += [Hit(name, How.PINYIN, said, rest) for name in heard]
             if heard:
                 break
         return hits
@@ -187,15 +179,15 @@ class NameIndex:
             yield How.PINYIN, name, spelled, rest
         if alike := self.sounds.alike(name):
             yield How.HOMOPHONE, name, alike, rest
-        surname, given = split(name)
-        if len(given) == 2:
-            for mask in (f"{surname}?{given[1]}", f"{surname}{given[0]}?"):
-                if mask in self._masked:
-                    yield How.TYPO, name, self._masked[mask], rest
+        if len(split(name)[1]) == 2:
+            for mask, alike in zip(_masks(name), self._masked, strict=True):
+                if mask in alike:
+                    yield How.TYPO, name, alike[mask], rest
 
     def _initials(self, shown: Shown) -> Iterator[Guess]:
         """Look words up as initials (zs, zhang s)."""
-        for joined, others in _stretches(shown.words):
+        for words, others in _stretches(shown.words):
+            joined = "".join(words)
             if names := tuple(self.sounds.abbreviated(joined)):
                 yield How.INITIALS, joined, names, others + shown.runs
 
@@ -224,15 +216,22 @@ class NameIndex:
         return dict(found)
 
     @cached_property
-    def _masked(self) -> dict[str, list[str]]:
-        """Names of two given characters by themselves with one of these covered."""
-        found: dict[str, list[str]] = defaultdict(list)
+    def _masked(self) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+        """Names of two given characters by themselves without the first of these, and without the second."""
+        first: dict[str, list[str]] = {}
+        second: dict[str, list[str]] = {}
         for surname, given in self.parts:
             if len(given) == 2:
-                name, first = surname + given, given[0]
-                found[f"{surname}?{given[1]}"].append(name)
-                found[f"{surname}{first}?"].append(name)
-        return found
+                name = surname + given
+                one, other = _masks(name)
+                first.setdefault(one, []).append(name)
+                second.setdefault(other, []).append(name)
+        return first, second
+
+
+def _masks(name: str) -> tuple[str, str]:
+    """Leave the last character but one out of a name, and the last."""
+    return name[:-2] + name[-1], name[:-1]
 
 
 def _loose(rest: str) -> tuple[str, ...]:
@@ -247,6 +246,12 @@ def _with_others(shown: Shown) -> list[tuple[str, tuple[str, ...]]]:
     if len(runs) == 1:
         return [(runs[0], words)]
     return [(run, runs[:place] + runs[place + 1 :] + words) for place, run in enumerate(runs)]
+
+
+def _in_two(shown: Shown) -> list[tuple[str, tuple[str, ...]]]:
+    """Give neighbouring runs as one, with what else stands there, for names written with a blank or a dot in them."""
+    runs, words = shown.runs, shown.words
+    return [(runs[at] + runs[at + 1], runs[:at] + runs[at + 2 :] + words) for at in range(len(runs) - 1)]
 
 
 def _ends(run: str, size: int) -> tuple[tuple[str, str], tuple[str, str]]:
@@ -271,23 +276,13 @@ def _distinct(hits: Sequence[Hit]) -> list[Hit]:
     return list(best.values())
 
 
-def _whole(run: str) -> str:
-    """Take off a run of a list cell what is no part of the name; two characters stay."""
-    return next((bare for bare, _ in reversed(peel(run)) if len(bare) > 1), run)
-
-
-def _orders(words: Sequence[str]) -> tuple[str, ...]:
-    """Join words in the orders names are written in: as they are, last word first, first word last."""
-    return tuple(dict.fromkeys("".join(o) for o in (words, (words[-1], *words[:-1]), (*words[1:], words[0]))))
-
-
-def _stretches(words: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield neighbouring words joined, with the words left over; longer stretches first."""
+def _stretches(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Yield neighbouring words, with the words left over; longer stretches first."""
     if len(words) == 1:
-        yield words[0], ()
+        yield words, ()
         return
-    words = words[:_MOST_WORDS]
-    for size in range(min(4, len(words)), 0, -1):
+    words = words[:MOST_WORDS]
+    for size in range(len(words), 0, -1):
         for start in range(len(words) - size + 1):
             others = (*words[:start], *words[start + size :])
-            yield "".join(words[start : start + size]), tuple(word for word in others if not is_filler(word))
+            yield words[start : start + size], tuple(word for word in others if not is_filler(word))

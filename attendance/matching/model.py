@@ -41,7 +41,8 @@ class People:
 
     Shape: `id` and `name` are required; any other column may be left out, which means blank in every
     row. `tag` is the text of the exclusive link, raw or decoded; `phone_hashes` holds every acceptable
-    upper-case hash of the person's phone (one for each former SecretId); `phone_key` is an opaque keyed
+    upper-case hash of the person's phone (one for each former SecretId); `phone_head` and `phone_tail` are
+    the first three digits of a mobile number and the last four; `phone_key` is an opaque keyed
     hash of the phone; `ms_open_ids` were looked up beforehand or for a telephone number.
     """
 
@@ -50,6 +51,7 @@ class People:
     company: Sequence[str] = ()
     title: Sequence[str] = ()
     place: Sequence[str] = ()
+    phone_head: Sequence[str] = ()
     phone_tail: Sequence[str] = ()
     tag: Sequence[str] = ()
     enroll_id: Sequence[str] = ()

@@ -38,10 +38,8 @@ class Rarity:
         self._total = max(1, sum(self._whole.values()))
         families, givens = self._parts()
         self._surnames, self._givens = Counter(families), Counter(givens)
-        self._characters = Counter("".join(givens))
-        self._written = self._characters.total()
+        self._characters, self._unwritten = _shares(Counter("".join(givens)))
         self.of, self.surname, self.given = cache(self._of), cache(self._surname), cache(self._given)
-        self._character = cache(self._by_character)
         self._discount = _discount(self._givens.values())
         # The people whose given name the list could not have told beforehand, and some more for a short list.
         self._novel = self._discount * len(self._givens) + _WEIGHT
@@ -114,15 +112,17 @@ class Rarity:
 
     def _by_characters(self, given: str) -> float:
         """Give the share of a given name by its length and its characters."""
-        share = _GIVEN_LENGTH.get(len(given), _LONG_GIVEN)
+        share, known, unknown = _GIVEN_LENGTH.get(len(given), _LONG_GIVEN), self._characters, self._unwritten
         for character in given:
-            share *= self._character(character)
+            share *= known.get(character, unknown)
         return share
 
-    def _by_character(self, character: str) -> float:
-        """Give the share of a character among those of given names."""
-        counted = max(0.0, self._characters.get(character, 0) - 0.5)
-        return (counted + _WEIGHT * _GIVEN_CHARACTER) / (self._written + _WEIGHT)
+
+def _shares(characters: Counter[str]) -> tuple[dict[str, float], float]:
+    """Give the share of each character among those of given names, and that of one which the list does not hold."""
+    total, assumed = characters.total() + _WEIGHT, _WEIGHT * _GIVEN_CHARACTER
+    shares = {character: (max(0.0, times - 0.5) + assumed) / total for character, times in characters.items()}
+    return shares, assumed / total
 
 
 def _discount(counts: Iterable[int]) -> float:

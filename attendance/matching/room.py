@@ -1,6 +1,6 @@
 """Turns the likelihood ratios of a whole meeting into probabilities: walk-ins estimated, rivals on both sides counted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from math import exp, fsum, log1p
@@ -61,13 +61,15 @@ class Claims:
         self.contested = _contested(odds, taken)
         self._rivals = {at for claimants in self.contested.values() for at in claimants}
         self._left: dict[tuple[int, int], float] = {}
-        for _ in range(policy.sweeps if self.contested else 0):
-            self._sweep()
+        rows: Collection[int] = self.contested
+        for _ in range(policy.sweeps):
+            self._left |= self._sweep(rows)
+            rows = [row for row in rows if any(len(odds[at]) > 1 for at in self.contested[row])]
 
     def chances(self, at: int) -> dict[int, float]:
         """Give how probable each row is for a participant."""
         claims = self._claims(at)
-        total = 1 + fsum(claims.values())
+        total = 1 + _sum(claims)
         return {row: claim / total for row, claim in claims.items()}
 
     def _claims(self, at: int) -> Odds:
@@ -77,12 +79,16 @@ class Claims:
             return rows
         return {row: odd * self._left.get((at, row), 1.0) for row, odd in rows.items()}
 
-    def _sweep(self) -> None:
-        """Let every contested row tell each claimant how much the others leave of it."""
-        weighed = {at: self._claims(at) for at in self._rivals}
-        totals = {at: 1 + fsum(claims.values()) for at, claims in weighed.items()}
+    def _sweep(self, rows: Collection[int]) -> dict[tuple[int, int], float]:
+        """Let contested rows tell each claimant how much the others leave of them.
+
+        Meaning: what claimants of one row alone say to it never changes.
+        """
+        weighed = {at: self._claims(at) for at in {at for row in rows for at in self.contested[row]}}
+        totals = {at: 1 + _sum(claims) for at, claims in weighed.items()}
         told = {}
-        for row, claimants in self.contested.items():
+        for row in rows:
+            claimants = self.contested[row]
             second = min([self.second[at] for at in claimants])
             logs = [
                 log1p(second * self.odds[at][row] / max(1.0, totals[at] - weighed[at][row])) for at in claimants
@@ -91,7 +97,12 @@ class Claims:
             for at, own in zip(claimants, logs, strict=True):
                 others = exp(min(total - own, _HUGE))
                 told[at, row] = others / (1 + (others - 1) / second)
-        self._left = told
+        return told
+
+
+def _sum(claims: Odds) -> float:
+    """Add up the odds of a participant's rows."""
+    return next(iter(claims.values())) if len(claims) == 1 else fsum(claims.values())
 
 
 def _contested(odds: Sequence[Odds], taken: AbstractSet[int]) -> dict[int, list[int]]:

@@ -118,23 +118,42 @@ class Settler:
         return self._sure[keys]
 
     def _conflict(self, case: Case, votes: Sequence[Vote], doubts: tuple[Reason, ...]) -> Decision:
-        """Lay keys that cannot all be right before a human, with everybody they name."""
-        rows = dict.fromkeys(vote.rows[0] for vote in votes)
+        """Lay keys that cannot all be right before a human, with everybody they name and whoever's name is shown.
+
+        Meaning: whose name is shown comes first, then whom more and surer keys name.
+        """
+        keys: dict[int, float] = {}
+        for vote in votes:
+            keys[vote.rows[0]] = keys.get(vote.rows[0], 0.0) + self.weights[vote.key]
+        shown = self._shown(case, keys)
+        rows = sorted(
+            {*keys, *shown}, key=lambda row: (row not in shown, -keys.get(row, 0.0), str(self.people.id[row]))
+        )
         weight = 1 / max(2, len(rows))
-        named = sorted((str(self.people.id[row]), row) for row in rows)
-        candidates = tuple(self._named(case, votes, row, weight) for _, row in named)
+        candidates = tuple(self._named(case, votes, row, weight, shown.get(row)) for row in rows)
         evidence = (*doubts, *(vote.reason for vote in case.shared), *case.ruled_out)
         return Decision(case.arrival_id, Tier.CONFLICT, None, votes[0].key, weight, candidates, evidence)
 
-    def _named(self, case: Case, votes: Sequence[Vote], row: int, weight: float) -> Candidate:
-        """Lay out one of the people keys name that cannot all be right; what the others take is its rivals' weight."""
+    def _shown(self, case: Case, keyed: Iterable[int]) -> dict[int, Reason]:
+        """Say by which name each person is shown wholly, among few whom a human did not rule out."""
+        hits: dict[int, Reason] = {}
+        for name in self.names[case.row]:
+            for listed, rows in self.reader.whole_names([name]).items():
+                told = _AGREES[0] if listed in self.reader.listed.folded(name) else Reason("name_pinyin", (("said", name),))
+                hits |= dict.fromkeys(self.copies.persons(rows), told)
+        # Somebody entered twice is a candidate once: as the row the keys name.
+        one = {copy: row for row in keyed for copy in self.copies.spread([row])}
+        found = {one.get(row, row): reason for row, reason in hits.items() if row not in case.rejected}
+        return found if len(found) <= self.policy.few else {row: found[row] for row in keyed if row in found}
+
+    def _named(self, case: Case, votes: Sequence[Vote], row: int, weight: float, shown: Reason | None) -> Candidate:
+        """Lay out somebody keys or the name point to; what the others take is its rivals' weight."""
         agreeing = [vote.reason._replace(weight=self.weights[vote.key]) for vote in votes if vote.rows[0] == row]
         against = [self._against(vote) for vote in votes if vote.rows[0] != row]
         taken = log(weight / (1 - weight)) - fsum(reason.weight for reason in (*agreeing, *against))
         rivals = Reason("rivals", (), taken)
-        return Candidate(
-            self.people.id[row], weight, (*agreeing, *self._name_agrees(case.row, row)), (*against, rivals)
-        )
+        named = (shown,) if shown else self._name_agrees(case.row, row)
+        return Candidate(self.people.id[row], weight, (*agreeing, *named), (*against, rivals))
 
     def _against(self, vote: Vote) -> Reason:
         """Say that a key names somebody else."""
@@ -150,10 +169,10 @@ class Settler:
 
     def _name_agrees(self, arrival: int, row: int) -> tuple[Reason, ...]:
         """Say that the person's name stands in a displayed name."""
-        own = self.reader.listed[row].strip()
+        own = self.reader.listed.names[row].strip()
         if len(own) > 1:
             for name in self.names[arrival]:
-                if own in self.reader.folded(name):
+                if own in self.reader.listed.folded(name):
                     return _AGREES
         return ()
 

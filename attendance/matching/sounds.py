@@ -1,10 +1,10 @@
 """Finds listed Chinese names by their sound: in pinyin, by initials, and by names that sound the same."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import NamedTuple
 
-from portal.names import given_spellings, initials, split, surname_spellings
+from portal.names import given_spellings, initials, split, surname_spellings, surnames, syllables
 
 # Surnames that are written with either character by the same families, or by those who type for them.
 _VARIANTS = {
@@ -13,33 +13,42 @@ _VARIANTS = {
     for character in pair
 }
 _LONGEST_SURNAME = 9
+# How often a name written in one word ends with the surname, for each time it begins with it.
+_LAST = 0.1
 
 
 class Heard(NamedTuple):
-    """One way to hear a surname and a given name in a word: who it may be, and all who sound so."""
+    """One way to hear a surname and a given name: who it may be, all who sound so, and what was said.
+
+    Shape: `givens` are those of the list; `size` is how many characters the given name has; `said` has both halves;
+    `usual` is how often people write so for each time they write the surname first.
+    """
 
     names: tuple[str, ...]
     surnames: Sequence[str]
     givens: Sequence[str]
+    size: int
+    said: tuple[str, str]
+    usual: float
 
 
 class Sounds:
     """The names of one list by sound; the two halves of a name are indexed apart, when first asked for."""
 
-    def __init__(self, parts: Sequence[tuple[str, str]]) -> None:
-        """Take the list's names, split."""
-        self._parts = parts
+    def __init__(self, names: Collection[str], parts: Sequence[tuple[str, str]]) -> None:
+        """Take the list's names, and the Chinese ones among them split."""
+        self._names, self._parts = names, parts
         self.hear = cache(self._hear)
 
     @cached_property
-    def _names(self) -> frozenset[str]:
-        """Collect the names."""
-        return frozenset([surname + given for surname, given in self._parts])
+    def _families(self) -> list[str]:
+        """Collect the surnames in one order."""
+        return sorted({first for first, _ in self._parts})
 
     @cached_property
     def _surnames(self) -> Mapping[str, Sequence[str]]:
-        """Surnames by their spellings."""
-        return _grouped({first for first, _ in self._parts}, surname_spellings)
+        """Surnames by their spellings: those of the list, and all that are common."""
+        return _grouped(sorted({*self._families, *surnames()}), surname_spellings)
 
     @cached_property
     def _givens(self) -> Mapping[str, Sequence[str]]:
@@ -54,21 +63,32 @@ class Sounds:
     @cached_property
     def _by_letter(self) -> Mapping[str, Sequence[str]]:
         """Surnames by the first letters of their spellings."""
-        return _grouped({first for first, _ in self._parts}, lambda surname: [way[0] for way in surname_spellings(surname)])
+        return _grouped(self._families, lambda surname: [way[0] for way in surname_spellings(surname)])
 
-    def _hear(self, word: str) -> tuple[Heard, ...]:
-        """Hear a joined word as surname and given name of the list, in every way; some name nobody together."""
-        ways = [each for each in _halves(word) if each[0] in self._surnames and each[1] in self._givens]
-        known = [(self._surnames[first], self._givens[last]) for first, last in dict.fromkeys(ways)]
-        return tuple([Heard(self._known(*each), *each) for each in known])
+    def _hear(self, said: str) -> tuple[Heard, ...]:
+        """Hear words as surname and given name in every way; some are nobody's of the list, but may be a stranger's.
+
+        Meaning: where several words are said, the surname ends or begins with one of them.
+        """
+        whole = " " not in said
+        cuts = {(first, last): not whole or said == first + last for first, last in _cuts(said)}
+        found = [self._heard(*cut, 1.0 if usual else _LAST) for cut, usual in cuts.items()]
+        return tuple([heard for heard in found if heard])
+
+    def _heard(self, first: str, last: str, usual: float) -> Heard | None:
+        """Hear a surname and a given name, if they can be one."""
+        families = self._surnames.get(first, ())
+        givens = sorted(self._givens.get(last, ())) if families else ()
+        size = len(givens[0]) if givens else len(syllables(last)) if families else 0
+        return Heard(self._known(families, givens), families, givens, size, (first, last), usual) if size else None
 
     def abbreviated(self, word: str) -> Iterator[str]:
         """Give the names a word may be the initials of: zxm, zhangxm, xmzhang."""
         for first, last in _halves(word):
             if last in self._initials and first in self._surnames:
-                yield from self._known(self._surnames[first], self._initials[last])
+                yield from self._known(self._surnames[first], sorted(self._initials[last]))
         if len(word) in (2, 3, 4):
-            yield from self._known(self._by_letter.get(word[0], ()), self._initials.get(word[1:], ()))
+            yield from self._known(self._by_letter.get(word[0], ()), sorted(self._initials.get(word[1:], ())))
 
     def alike(self, name: str) -> tuple[str, ...]:
         """Give the other names that sound the same, of this surname or one that is written for it."""
@@ -83,6 +103,17 @@ class Sounds:
         return tuple([name for first in surnames for last in givens if (name := first + last) in known])
 
 
+def _cuts(said: str) -> Iterator[tuple[str, str]]:
+    """Cut what is said into surname and given name, between its words if there are several."""
+    words = said.split()
+    if len(words) == 1:
+        yield from _halves(said)
+    for size in range(1, len(words)):
+        head, rest = "".join(words[:size]), "".join(words[size:])
+        yield head, rest
+        yield rest, head
+
+
 def _halves(word: str) -> Iterator[tuple[str, str]]:
     """Cut a word into surname and given name, surname first and surname last."""
     for size in range(1, min(_LONGEST_SURNAME, len(word) - 1) + 1):
@@ -91,9 +122,9 @@ def _halves(word: str) -> Iterator[tuple[str, str]]:
 
 
 def _grouped(values: Iterable[str], keys: Callable[[str], Iterable[str]]) -> dict[str, list[str]]:
-    """Collect the values of each key, each once and in one order."""
+    """Collect the distinct values of each key."""
     found: dict[str, list[str]] = {}
-    for value in sorted(values):
+    for value in values:
         for key in keys(value):
             held = found.get(key)
             if held is None:

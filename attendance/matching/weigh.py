@@ -1,34 +1,24 @@
 """Turns displayed names into likelihood ratios for listed persons."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from functools import cache, cached_property
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from math import fsum, log, prod
 from typing import NamedTuple
 
-from attendance.matching.clues import Clue, Surroundings
-from attendance.matching.copies import Copies
-from attendance.matching.index import Hit, NameIndex
-from attendance.matching.model import People, Reason
-from attendance.matching.policy import How, Policy
-from attendance.matching.rarity import Rarity
-from attendance.matching.sounds import Sounds
+from attendance.matching.clues import Clue
+from attendance.matching.index import Hit
+from attendance.matching.listed import Listed
+from attendance.matching.model import Reason
+from attendance.matching.others import Others
+from attendance.matching.policy import How
 from portal.names import (
     Shown,
-    fold,
-    fold_all,
     is_han,
-    is_place,
-    is_title,
-    is_unit,
     looks_named,
-    looks_organisational,
     peel,
     read,
     split,
 )
-from portal.names.fold import HAN
 
 
 class Lead(NamedTuple):
@@ -56,63 +46,22 @@ class Findings(NamedTuple):
 
 _PLAIN = Shown()
 _ROBOT = Findings({}, (Reason("robot"),))
-_DEVICE = Reason("device_name")
 _WRONG = frozenset({How.HOMOPHONE, How.TYPO})
-_STANDS_IN = re.compile(
-    r"助理|秘书|家属|代参|代会|代听|代替|替会|(?<![^\W_])[代替](?![^\W_])"
-    rf"|(?<=[{HAN}]{{2}})[代替](?![表办])(?=[{HAN}]{{2}})"
-)
-# The characters its matches begin with.
-_STANDING = frozenset("助秘家代替")
-_WHOLE = frozenset({How.EXACT, How.TITLED})
 
 
 class Reader:
     """Reads displayed names against one list, equal ones once, and the list only if need be."""
 
-    def __init__(self, people: People, policy: Policy, copies: Copies) -> None:
+    def __init__(self, listed: Listed) -> None:
         """Take the list."""
-        self.people, self.policy, self.copies = people, policy, copies
-        self.read = cache(self._read)
-        self.look = cache(self._look)
-        self._folded: dict[str, str] = {}
-
-    @cached_property
-    def index(self) -> NameIndex:
-        """Index the list's names."""
-        return NameIndex(self.people.name, self.listed, self.copies)
-
-    @cached_property
-    def listed(self) -> list[str]:
-        """Fold the list's names."""
-        return fold_all(self.people.name)
-
-    @cached_property
-    def around(self) -> Surroundings:
-        """Index what the list says beside the names."""
-        return Surroundings(self.people, self.policy.clues)
-
-    @cached_property
-    def rarity(self) -> Rarity:
-        """Count how rare the list's names are."""
-        return Rarity({name: len(rows) for name, rows in self.index.rows.items()}, self.policy)
+        self.listed, self.others, self.policy = listed, Others(listed), listed.policy
+        self.read, self.look = cache(self._read), cache(self._look)
 
     def forget(self) -> None:
         """Let go of all that was read: what remembers answers for its own methods would stay until it is collected."""
-        held = [self, *vars(self).values()]
-        for each in (*held, getattr(vars(self).get("index"), "sounds", None)):
-            if isinstance(each, Reader | Rarity | Surroundings | Sounds):
-                vars(each).clear()
-
-    def prepare(self, names: Iterable[str]) -> None:
-        """Fold the names that are going to be read, all at once."""
-        distinct = list(dict.fromkeys(names))
-        self._folded = dict(zip(distinct, fold_all(distinct), strict=True))
-
-    def folded(self, name: str) -> str:
-        """Give a name folded."""
-        known = self._folded.get(name)
-        return fold(name) if known is None else known
+        self.listed.forget()
+        vars(self.others).clear()
+        vars(self).clear()
 
     def leads(self, names: Iterable[str]) -> dict[int, Lead]:
         """Give the strongest lead to each row from all displayed names of a participant."""
@@ -121,7 +70,7 @@ class Reader:
     def whole_names(self, names: Iterable[str]) -> dict[str, list[int]]:
         """Give the listed names that displayed ones hold whole, in a way that may decide, with their rows."""
         return {
-            hit.name: self.index.rows[hit.name]
+            hit.name: self.listed.index.rows[hit.name]
             for name in names
             for hit in self.look(name)[1]
             if hit.how in self.policy.deciding
@@ -129,25 +78,15 @@ class Reader:
 
     def stranger(self, names: Sequence[str], row: int) -> str:
         """Give the name of a stranger that is shown alone and can be no way to write that of a row; else nothing."""
-        own = self.listed[row]
-        if not is_han(own):
-            return ""
-        runs = [bare for name in names for run in self.look(name)[0].runs for bare, _ in peel(run)]
-        alone = {self.folded(name) for name in names}
-        return next((run for run in runs if _unlike(run, own) and self._namely(run, alone)), "")
-
-    def _namely(self, run: str, alone: AbstractSet[str]) -> bool:
-        """Tell whether a run is a name that some people carry, and no nickname; one of two characters stands alone."""
-        long = len(run) > 2 or run in alone
-        return long and looks_named(run) and self.rarity.expected(run) >= self.policy.namely
+        return self.others.stranger(names, [self.look(name)[0] for name in names], row)
 
     def _look(self, name: str) -> tuple[Shown, list[Hit]]:
         """Find the listed names that stand whole in a displayed one."""
-        folded = self.folded(name)
-        if folded in self.index.rows:
+        folded = self.listed.folded(name)
+        if folded in self.listed.index.rows:
             return _PLAIN, [Hit(folded, How.EXACT, folded)]
         shown = read(name, folded)
-        return shown, [] if shown.robot else self.index.whole(shown)
+        return shown, [] if shown.robot else self.listed.index.whole(shown)
 
     def _read(self, name: str) -> Findings:
         """Find and weigh every row a displayed name may mean, with what is to be said of the name.
@@ -156,60 +95,32 @@ class Reader:
         or phone ending agrees too, and to nobody if these are a crowd as well.
         """
         shown, hits = self.look(name)
-        if shown is _PLAIN and len(self.index.rows[hits[0].name]) <= self.policy.crowd:
+        if shown is _PLAIN and len(self.listed.index.rows[hits[0].name]) <= self.policy.crowd:
             return self._plain(hits[0].name)
         if shown.robot:
             return _ROBOT
         if hits:
-            most, crowd = self.policy.crowd, sum(len(self.index.rows[hit.name]) for hit in hits)
+            most, crowd = self.policy.crowd, sum(len(self.listed.index.rows[hit.name]) for hit in hits)
         else:
             most = self.policy.few
-            hits, crowd = self.index.doubtful(shown, most)
+            hits, crowd = self.listed.index.doubtful(shown, most)
         leads = strongest(self._all(hits, shown, crowded=crowd > most)) if hits else {}
         if not leads and shown.tail and not any(map(looks_named, shown.runs)):
             leads = strongest(self._by_phone(shown))
-        remarks = _remarks(shown, hits, crowd if crowd > most else 0) + self._beside(self.folded(name), shown, hits)
-        return Findings(leads, tuple(remarks), _script(shown, hits))
-
-    def _beside(self, folded: str, shown: Shown, hits: Sequence[Hit]) -> list[Reason]:
-        """Remark that somebody else may sit there: an assistant, a relative, a second person who is not listed."""
-        remarks = []
-        stands = None if _STANDING.isdisjoint(folded) else _STANDS_IN.search(folded)
-        if stands and not any(stands[0] in title for title in self._titles(hits)):
-            remarks.append(Reason("stands_in", (("said", stands[0]),)))
-        if hits and not shown.people and any(hit.how in _WHOLE for hit in hits):
-            said = {hit.said for hit in hits}
-            others = [run for run in shown.runs if run not in said and self._somebody(run)]
-            if others:
-                remarks.append(Reason("two_people", (("said", "、".join((*sorted(said), *others))),)))
-        return remarks
-
-    def _titles(self, hits: Sequence[Hit]) -> Iterator[str]:
-        """Give the titles of those a name leads to."""
-        rows = (row for hit in hits if hit.name for row in self.index.rows[hit.name])
-        return (self.people.title[row] for row in rows) if self.people.title else iter(())
-
-    def _somebody(self, run: str) -> bool:
-        """Tell whether a run is the name of a person and no company, place or title."""
-        if len(run) > 3 or not looks_named(run) or is_place(run) or is_title(run) or is_unit(run):
-            return False
-        # 高工 is how one addresses a Gao, and 王丽的 comes before a device.
-        if any(taken for _, taken in peel(run)):
-            return False
-        least = self.policy.namely if len(run) == 3 else self.policy.namely_short
-        return not (looks_organisational(run) or self.around.heads(run)) and self.rarity.expected(run) >= least
+        remarks = self.others.remarks(name, shown, hits, crowd if crowd > most else 0)
+        return Findings(leads, remarks, _script(shown, hits))
 
     def _plain(self, name: str) -> Findings:
         """Lead to the bearers of a name that is shown as it is listed."""
-        ratio = 1 / self.rarity.of(name)
+        ratio = 1 / self.listed.rarity.of(name)
         reasons = (Reason(How.EXACT.value, (("said", name),), log(ratio)),)
-        leads = {row: Lead(row, How.EXACT, ratio, reasons, name) for row in self.index.rows[name]}
+        leads = {row: Lead(row, How.EXACT, ratio, reasons, name) for row in self.listed.index.rows[name]}
         return Findings(leads, (), "han" if is_han(name) else "latin")
 
     def _all(self, hits: Sequence[Hit], shown: Shown, *, crowded: bool) -> Sequence[Lead]:
         """Weigh the rows of all hits; of a crowd only those whom company or phone speaks for."""
         if not crowded:
-            rows = [self.index.rows[hit.name] for hit in hits]
+            rows = [self.listed.index.rows[hit.name] for hit in hits]
         else:
             hits = [hit for hit in hits if hit.rest or shown.tail]
             rows = [self._supported(hit, shown.tail) for hit in hits]
@@ -219,29 +130,29 @@ class Reader:
 
     def _supported(self, hit: Hit, tail: str) -> list[int]:
         """Give the rows of a hit that the company or the phone ending speaks for."""
-        backed = self.around.backed(hit.rest, tail)
+        backed = self.listed.around.backed(hit.rest, tail)
         if hit.name:
-            return [row for row in self.index.rows[hit.name] if row in backed]
-        own = {self.copies.first.get(row, row) for row in backed if self.listed[row].startswith(hit.said)}
+            return [row for row in self.listed.index.rows[hit.name] if row in backed]
+        own = {self.listed.copies.first.get(row, row) for row in backed if self.listed.names[row].startswith(hit.said)}
         return sorted(own)
 
     def _by_phone(self, shown: Shown) -> Sequence[Lead]:
         """Lead to those whose phone ends like the digits of a name that names nobody."""
-        rows = {self.copies.first.get(row, row) for row in self.around.by_tail(shown.tail)}
+        rows = {self.listed.copies.first.get(row, row) for row in self.listed.around.by_phone(shown)}
         if not 0 < len(rows) <= self.policy.crowd:
             return ()
         return self._leads(Hit("", How.PHONE, shown.tail), sorted(rows), shown)
 
     def _leads(self, hit: Hit, rows: Sequence[int], shown: Shown) -> list[Lead]:
         """Weigh the rows of one listed name under one reading of the displayed one."""
-        rarer = 1 / self._share(hit.name or self.listed[rows[0]], hit.how, hit.said)
+        rarer = 1 / self._share(hit.name or self.listed.names[rows[0]], hit.how, hit.said)
         plain = self._named(hit, hit.how, rarer)
         if not (hit.rest or shown.tail):
             return [Lead(row, *plain[1:]) for row in rows]
         support = self.policy.strong_support if hit.how in _WRONG else self.policy.support
         leads = []
         for row in rows:
-            clues, named = self.around.clues(row, shown, hit.rest), plain
+            clues, named = self.listed.around.clues(row, shown, hit.rest), plain
             if hit.how is How.FRAGMENT and any(one.reason.code == "company_agrees" for one in clues):
                 # A fragment beside the right company is no chance.
                 named = self._named(hit, How.PART, rarer)
@@ -255,15 +166,14 @@ class Reader:
 
     def _share(self, name: str, how: How, said: str) -> float:
         """Give the share of strangers who would show what was shown."""
-        rarity = self.rarity
+        rarity = self.listed.rarity
         if how is How.PHONE:
             return 1.0
         if not is_han(name) or how in (How.EXACT, How.TITLED, How.PART, How.FRAGMENT):
             return rarity.of(name)
         surname, given = split(name)
         if how is How.PINYIN:
-            heard = self.index.sounds.hear(said)
-            return fsum(rarity.sounds(one.surnames, one.givens, len(one.givens[0])) for one in heard)
+            return self._spoken(name, said)
         if how in (How.HOMOPHONE, How.TYPO):
             return rarity.of(said)
         if how is How.GIVEN:
@@ -273,9 +183,11 @@ class Reader:
         return rarity.initials(surname, given, spelled=len(said) > len(given) + 1)
 
 
-def _unlike(run: str, own: str) -> bool:
-    """Tell whether a run can be no way to write a name: another surname, and at most one character of the rest."""
-    return run[0] != own[0] and len(set(run) & set(own)) < 2
+    def _spoken(self, name: str, said: str) -> float:
+        """Give the share of strangers who would write so, for each time somebody of this name does."""
+        heard = self.listed.index.sounds.hear(said)
+        own = max(one.usual for one in heard if name in one.names)
+        return fsum([one.usual * self.listed.rarity.sounds(one.surnames, one.givens, one.size) for one in heard]) / own
 
 
 def _with_clues(plain: Lead, row: int, clues: Sequence[Clue], support: float) -> Lead:
@@ -284,26 +196,14 @@ def _with_clues(plain: Lead, row: int, clues: Sequence[Clue], support: float) ->
         return Lead(row, *plain[1:])
     if len(clues) == 1:
         (factor, reason), = clues
-        sure = plain.how is not How.PHONE and factor >= support
+        sure = factor >= support and (plain.how is not How.PHONE or reason.code == "number_agrees")
         return Lead(row, plain.how, plain.ratio * factor, (*plain.reasons, reason), plain.name, sure)
     factors = [one.factor for one in clues]
     reasons = (*plain.reasons, *[one.reason for one in clues])
     ratio = plain.ratio * prod(sorted(factors))
-    supported = plain.how is not How.PHONE and max(factors) >= support
+    sure = plain.how is not How.PHONE or any(reason.code == "number_agrees" for reason in reasons)
+    supported = sure and max(factors) >= support
     return Lead(row, plain.how, ratio, reasons, plain.name, supported)
-
-
-def _remarks(shown: Shown, hits: Sequence[Hit], crowd: int) -> list[Reason]:
-    """Remark what is to be said of the name: two people by its words or by two whole listed names, a crowd, a device."""
-    remarks = []
-    whole = {hit.said for hit in hits if hit.how in _WHOLE} if len(hits) > 1 else ()
-    if shown.people or len(whole) > 1:
-        remarks.append(Reason("two_people", (("said", "、".join(shown.people or sorted(whole))),)))
-    if crowd:
-        remarks.append(Reason("crowd", (("people", crowd),)))
-    if shown.device:
-        remarks.append(_DEVICE)
-    return remarks
 
 
 def _script(shown: Shown, hits: Sequence[Hit]) -> str:

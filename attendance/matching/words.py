@@ -72,6 +72,8 @@ SENTENCES: Mapping[str, str] = {
     "place_differs": _("The displayed place is another (%(said)s, listed as %(place)s)."),
     "title_agrees": _("The displayed title agrees (%(said)s)."),
     "phone_agrees": _("The displayed phone ends like the person's (%(tail)s)."),
+    "number_agrees": _("The displayed phone number agrees (%(head)s****%(tail)s)."),
+    "number_differs": _("The displayed phone number is another (%(head)s****%(tail)s)."),
     "phone_differs": _("The displayed digits (%(said)s) are not the end of the person's phone (%(tail)s)."),
     # What was to be expected, and others who could be meant
     "base_rate": _("Before anything was seen: how likely this person comes, against how many strangers come."),

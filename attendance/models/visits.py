@@ -112,14 +112,20 @@ class Visit(models.Model):
 
 
 class Participant(models.Model):
-    """The visits of one platform identity in one occurrence, with the keys looked up for it.
+    """The visits of one platform identity in one occurrence, or a part of them by time, with the keys looked up for it.
 
     `phone_indexes` are the keyed hashes of the numbers the platform tied to a telephone caller; `callers_asked` names
-    the state of the list for which it was asked.
+    the state of the list for which it was asked. A part (see `attendance.splits`) says of which `whole` it is, and from
+    when and until when (None: open); its `ms_open_id` has that behind it. `retired` are wholes while they are split, and
+    parts after that was taken back: no later run knows them.
     """
 
     occurrence = models.ForeignKey(Occurrence, models.CASCADE, related_name="participants")
-    ms_open_id = models.CharField(max_length=100)
+    ms_open_id = models.CharField(max_length=130)
+    whole = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="parts")
+    since = models.BigIntegerField(null=True, blank=True)
+    until = models.BigIntegerField(null=True, blank=True)
+    retired = models.BooleanField(default=False)
     name = models.CharField(_("displayed name"), max_length=200, blank=True)
     names = models.JSONField(default=list)
     userid = models.CharField(max_length=100, blank=True)

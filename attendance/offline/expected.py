@@ -30,7 +30,7 @@ COLUMNS: Mapping[str, frozenset[str]] = {
 # Where none of these stands over any column, what else people write there will do.
 LOOSE = ("name", "phone", "email", "company", "title")
 DELIMITERS = ",\t;，|"
-TAIL = 4
+HEAD, TAIL = 3, 4
 SHORTEST = 7
 # Digits that are gone, whatever the rest looks like.
 LOST = frozenset({"rounded", "masked"})
@@ -39,6 +39,7 @@ LOST = frozenset({"rounded", "masked"})
 _WHOLE = re.compile(r"(\d+)\.0+")
 _SIGNS = re.compile(r"[\s().\-–—]+")
 _MOBILE = re.compile(r"(?:(?:\+|00)?86)?(1[3-9]\d{9})", re.ASCII)
+_MASKED = re.compile(r"(1[3-9]\d)\*{4}\d{4}", re.ASCII)
 _ENDING = re.compile(r"(\d{4})\D*$", re.ASCII)
 
 Numbers = tuple[Phone, ...]
@@ -76,7 +77,8 @@ def read(path: Path) -> Expected:
     known = {field.name for field in fields(People)}
     columns = {name: column for name, column in told.items() if name in known}
     return Expected(
-        People(**{"id": rows, "name": [""] * len(rows), "phone_tail": list(map(_tail, written)), **columns}), written
+        People(**{"id": rows, "name": [""] * len(rows), "phone_head": list(map(_head, written)),
+                 "phone_tail": list(map(_tail, written)), **columns}), written
     )
 
 
@@ -144,6 +146,14 @@ def _unusual(cell: str) -> Numbers:
             if error.reason in LOST:
                 break
     return ()
+
+
+def _head(cell: str) -> str:
+    """Give the first three digits of a mobile number, also where its middle is hidden (138****0000)."""
+    if found := _MOBILE.fullmatch(cell) or _MASKED.fullmatch(cell):
+        return found[1][:HEAD]
+    read = phone_numbers(cell)
+    return read[0].national[:HEAD] if read and read[0].mobile and read[0].area == "86" else ""
 
 
 def _tail(cell: str) -> str:

@@ -7,8 +7,9 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from attendance import evidence, figures
+from attendance import cases, evidence, figures
 from attendance.evidence import Step, Told
+from attendance.templatetags.presence import verdict
 from portal import phones
 
 register = template.Library()
@@ -24,6 +25,20 @@ def odds_range(steps: Sequence[Step]) -> dict[str, float]:
     low, high = max(min(ends), -evidence.FURTHEST), min(max(ends), evidence.FURTHEST)
     air = (high - low) / 25
     return {"low": low - air, "high": high + air}
+
+
+@register.simple_tag
+def sides(candidate: cases.Candidate) -> dict[str, list[dict[str, str]]]:
+    """Give what speaks for a candidate and what against, the weightiest first, as `components/_evidence.html` takes it."""
+    told = [each for each in (*candidate.reasons_for, *candidate.reasons_against) if each[0] != evidence.BASE]
+    told.sort(key=lambda each: -abs(evidence.weight_of(each)))
+    found: dict[str, list[dict[str, str]]] = {"pro": [], "con": []}
+    for each in told:
+        weight, rival = evidence.weight_of(each), each[0] == evidence.RIVALS
+        shown = "rival" if rival else verdict(each)
+        word = evidence.of_weight(weight) if weight and not (rival and weight > 0) else ""
+        found["pro" if shown == "agreed" else "con"].append({"verdict": shown, "key": evidence.say(each), "word": word})
+    return found
 
 
 @register.filter

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from django import template
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timeuntil
@@ -19,11 +20,11 @@ register = template.Library()
 # What each reason does to the claim: a code of the look table.
 AGREES = {
     "human_confirmed", "key_agrees", "name_agrees", "name_exact", "name_titled", "name_part", "name_pinyin",
-    "company_agrees", "place_agrees", "title_agrees", "phone_agrees",
+    "company_agrees", "place_agrees", "title_agrees", "phone_agrees", "number_agrees",
 }  # fmt: skip
 DISAGREES = {
     "key_names_other", "key_differs", "keys_disagree", "name_of_other", "company_differs", "place_differs",
-    "phone_differs", "rejected_before", "rejected_name", "human_unlisted",
+    "phone_differs", "number_differs", "rejected_before", "rejected_name", "human_unlisted",
 }  # fmt: skip
 RIVALS = {
     "several_carry_it", "also_shown_by_others", "already_here", "stands_in", "two_people", "key_of_several_people",
@@ -42,6 +43,12 @@ Told = Sequence[object]
 def moment(stamp: int | None) -> datetime | None:
     """Turn Unix seconds into a time that templates show in the active zone."""
     return None if stamp is None else datetime.fromtimestamp(stamp, UTC)
+
+
+@register.filter
+def typed(stamp: int | None) -> str:
+    """Write Unix seconds as a field for day and time takes them, in the active zone."""
+    return timezone.localtime(datetime.fromtimestamp(stamp, UTC)).strftime("%Y-%m-%dT%H:%M:%S") if stamp else ""
 
 
 @register.filter

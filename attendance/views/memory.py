@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ def show_remembered(request: HttpRequest) -> HttpResponse:
     """List the decisions later meetings may use, with a search."""
     text = request.GET.get("q", "").replace("\x00", "").strip()
     rows = memory.remembered(request.membership)
-    rows = rows.filter(person__name__icontains=text) if text else rows
+    rows = rows.filter(Q(person__name__icontains=text) | Q(shown__icontains=text)) if text else rows
     shown = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     return render(request, "attendance/remembered_list.html", {"page": shown, "q": text})
 

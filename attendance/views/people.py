@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from attendance import evidence, history
+from attendance import evidence, history, splits
 from attendance import person as persons
 from attendance.models import Match, SignIn
 from attendance.parts import parts
@@ -49,6 +49,7 @@ def show_participant(request: HttpRequest, pk: int, participant: int) -> HttpRes
         names=persons.shown_names(match.participant, card.visits),
         card=card,
         told=evidence.explain([match]),
+        siblings=splits.siblings(match.participant),
         **_drawn(page, card),
     )
 

@@ -60,7 +60,7 @@ def walk_ins(request: HttpRequest, pk: int) -> HttpResponse:
     page = open_frame(request, pk)
     if page.run is None:
         return _nothing_yet(page)
-    filtered = ParticipantFilter(request.GET, queryset=report.participant_rows(page.run))
+    filtered = ParticipantFilter(page.run, request.GET, queryset=report.participant_rows(page.run))
     return page.render(
         "attendance/participant_list.html",
         "attendance",

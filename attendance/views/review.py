@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from attendance import cases, review
+from attendance import cases, review, splits
 from attendance.forms import DecisionForm
 from attendance.models import Decision, Match, MatchRun, Participant
 from attendance.views.frame import Frame, number, open_frame
@@ -50,6 +50,7 @@ def show_case(request: HttpRequest, pk: int, participant: int) -> HttpResponse:
         "review",
         case=cases.cases([match])[0],
         history=review.history(who),
+        siblings=splits.siblings(who),
         q=text,
         other=other,
         found=cases.find(page.meeting, text),
@@ -85,10 +86,7 @@ def undo(request: HttpRequest, pk: int, decision: int) -> HttpResponse:
     said = get_object_or_404(Decision.objects.select_related("occurrence__meeting"), pk=decision, meeting=page.meeting)
     whole = bool(said.batch) and request.POST.get("whole") == "1"
     rows = Decision.objects.filter(occurrence=said.occurrence, **({"batch": said.batch} if whole else {"pk": said.pk}))
-    if review.undo_many(rows, request.user):
-        messages.success(request, _("The decisions were taken back.") if whole else _("The decision was taken back."))
-    else:
-        messages.info(request, _("It had been taken back already."))
+    _tell_undone(request, review.undo_many(rows, request.user), whole)
     if request.POST.get("back") == "person" and said.person_id:
         return page.redirect("person", said.person_id)
     who = Participant.objects.filter(occurrence=said.occurrence, ms_open_id=said.ms_open_id).first()
@@ -98,18 +96,34 @@ def undo(request: HttpRequest, pk: int, decision: int) -> HttpResponse:
 @second_decider
 @require_POST
 def second(request: HttpRequest, pk: int, decision: int) -> HttpResponse:
-    """Give the second word, to one decision or to all that were made in one go."""
+    """Give the second word, to one decision or to all that were made in one go: that it counts, or is taken back, or stands."""
     page = open_frame(request, pk)
-    said = get_object_or_404(Decision, pk=decision, meeting=page.meeting)
+    said = get_object_or_404(Decision.objects.select_related("occurrence"), pk=decision, meeting=page.meeting)
     whole = bool(said.batch) and request.POST.get("whole") == "1"
     rows = Decision.objects.filter(occurrence=said.occurrence, **({"batch": said.batch} if whole else {"pk": said.pk}))
-    if review.second(rows, request.user):
+    if request.POST.get("keep") == "1" and review.keep(rows, request.user):
+        messages.success(request, _("It goes on counting."))
+    elif review.agree(rows, request.user):
+        messages.success(request, _("Taken back by both of you."))
+    elif review.second(rows, request.user):
         messages.success(request, _("Confirmed; it counts now."))
+    elif said.is_asked_back:
+        messages.error(request, _("Somebody else must agree to what you want to take back."))
     elif said.by_id == request.user.pk and said.is_proposed:
         messages.error(request, _("Somebody else must confirm what you decided."))
     else:
         messages.info(request, _("There was nothing to confirm any more."))
     return page.redirect("review", **_place(request))
+
+
+def _tell_undone(request: HttpRequest, undone: review.Undone, whole: bool) -> None:
+    """Say what came of taking something back."""
+    if undone.taken:
+        messages.success(request, _("The decisions were taken back.") if whole else _("The decision was taken back."))
+    if undone.asked:
+        messages.warning(request, _("Two people confirmed it: it goes on counting until a second person agrees to take it back."))
+    elif not undone.taken:
+        messages.info(request, _("It had been taken back already, or waits for somebody else to agree."))
 
 
 def _refused(page: Frame, who: Participant, sentence: str) -> HttpResponse:

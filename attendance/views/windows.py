@@ -1,5 +1,7 @@
 """When attendance counts: windows that an organiser sets by hand, or the one that is found by itself."""
 
+from typing import NamedTuple
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from attendance import participants, presence, ruling
-from attendance.parts import participants_in
+from attendance.models import Match, Outcome
+from attendance.parts import matches_in, outcomes_in
 from attendance.setting_forms import MOST_WINDOWS, WindowSet, seen_version, window_set, windows_as_given
 from attendance.views.frame import Frame, open_frame
 from meetings.errors import Clash
@@ -38,10 +41,34 @@ def show_windows(request: HttpRequest, pk: int) -> HttpResponse:
     latest = ruling.latest_windows(page.occurrence)
     return page.render(
         "attendance/windows_show.html", "attendance", formset=form, counting=counting, latest=latest,
-        rows=[(window, participants_in(page.occurrence, window)) for window in counting.windows], may_change=may_change,
+        rows=[_Line(page, window) for window in counting.windows], may_change=may_change,
         overlapping=_overlap(counting), more=min(_lines(request) + LINES, MOST_WINDOWS),
         zone=dict(zone_choices(page.meeting.zone))[page.meeting.zone],
     )  # fmt: skip
+
+
+class _Line(NamedTuple):
+    """A counting window, with how many were there in the results shown and the addresses of their rows."""
+
+    page: Frame
+    window: presence.Window
+
+    @property
+    def asked(self) -> dict[str, int]:
+        """Give what the filters of both tables take."""
+        return {"opens": self.window.start, "closes": self.window.end}
+
+    @property
+    def participants(self) -> tuple[int, str]:
+        """Count the participants who were there, whoever they are."""
+        found = matches_in(self.page.run, Match.objects.filter(run=self.page.run), *self.asked.values())
+        return found.count(), self.page.url("walk_ins", **self.asked)
+
+    @property
+    def people(self) -> tuple[int, str]:
+        """Count the expected people who were there."""
+        found = outcomes_in(self.page.run, Outcome.objects.filter(run=self.page.run), *self.asked.values())
+        return found.count(), self.page.url("results", **self.asked)
 
 
 def _take(page: Frame, form: WindowSet) -> bool:

@@ -5,16 +5,27 @@ from portal.names.organisations import (
     Forms,
     abbreviates,
     agree,
+    begins,
     forms,
     holds,
     is_place,
     is_title,
     is_unit,
     looks_organisational,
+    only_kind,
     within,
 )
 from portal.names.peel import is_filler, peel
-from portal.names.pinyin import given_spellings, initials, is_pinyin, spellings, split, split_all, surname_spellings
+from portal.names.pinyin import (
+    given_spellings,
+    initials,
+    is_pinyin,
+    spellings,
+    split,
+    split_all,
+    surname_spellings,
+    syllables,
+)
 from portal.names.shown import Shown, looks_named, read
 from portal.names.tables import surnames
 
@@ -23,6 +34,7 @@ __all__ = [
     "Shown",
     "abbreviates",
     "agree",
+    "begins",
     "fold",
     "fold_all",
     "forms",
@@ -38,6 +50,7 @@ __all__ = [
     "letters",
     "looks_named",
     "looks_organisational",
+    "only_kind",
     "peel",
     "read",
     "spellings",
@@ -45,5 +58,6 @@ __all__ = [
     "split_all",
     "surname_spellings",
     "surnames",
+    "syllables",
     "within",
 ]

@@ -1,5 +1,6 @@
 """Knows organisations by their full and short names, and places and titles by tables."""
 
+import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -7,6 +8,9 @@ from portal.names.fold import fold, is_han, letters
 from portal.names.tables import words
 
 SHORTEST = 2
+_NUMBERED = re.compile(r"^第?[一二三四五六七八九十]+")
+# Words that begin like a kind of place (成都市政设计院).
+_NO_KIND = frozenset({"市政", "市场", "市民"})
 
 
 class Forms(NamedTuple):
@@ -25,7 +29,7 @@ def forms(text: str) -> Forms:
     other, so 中信 agrees with 中信证券 and with 中信银行, which do not agree with each other.
     """
     name = "".join(letters(fold(text)))
-    base = _stages(name, words()["legal"])[-1]
+    base = _plain_place(_stages(name, words()["legal"])[-1])
     full = {base, _without_place(base)} - {"", *words()["endings"]}
     short = {stage for one in full for stage in _stages(one, words()["endings"])} - words()["places"]
     return Forms(frozenset(full), frozenset((full | short | {name}) - {""}))
@@ -40,12 +44,18 @@ def agree(one: str, other: str) -> bool:
 def abbreviates(short: str, full: str) -> bool:
     """Tell whether a text of two to four characters picks its characters from a longer name (招行 from 招商银行).
 
-    Meaning: the first characters agree; the mere beginning of a name is not picked from it (华泰, 华泰通).
+    Meaning: the first characters agree; the mere beginning of a name is not picked from it (华泰, 华泰通). Of 中国 the
+    second may be picked alone, to the last one of the name (国寿 from 中国人寿).
     """
     if not 2 <= len(short) <= 4 or not is_han(short) or is_place(short):
         return False
-    return any(
-        form[0] == short[0] and not form.startswith(short) and _within(short, form) for form in forms(full).full
+    ways = forms(full)
+    # 二院 is short for 第二人民医院.
+    for form in [form.removeprefix("第") for form in ways.full]:
+        if form[0] == short[0] and not form.startswith(short) and _within(short, form):
+            return True
+    return short[0] == "国" and any(
+        form.startswith("中国") and form[-1] == short[-1] and _within(short, form) for form in ways.every
     )
 
 
@@ -57,6 +67,17 @@ def holds(text: str, organisation: str) -> bool:
 def within(piece: str, organisation: str) -> bool:
     """Tell whether a piece stands inside an organisation's name, but not at its beginning (湘雅, 中南大学湘雅医院)."""
     return len(piece) >= SHORTEST and any(form.find(piece) > 0 for form in forms(organisation).full) and not is_place(piece)
+
+
+def begins(piece: str, organisation: str) -> bool:
+    """Tell whether an organisation's name begins so, which may be how it is called (字节 for 字节跳动) or another's name."""
+    return len(piece) >= SHORTEST and not is_place(piece) and any(form.startswith(piece) for form in forms(organisation).full)
+
+
+def only_kind(piece: str) -> bool:
+    """Tell whether a piece only says of what kind an organisation is (中心医院, 第一人民医院), so that many are called so."""
+    rest = _NUMBERED.sub("", piece.removeprefix("附属"))
+    return _stages(f"某某{rest}", words()["endings"])[-1] == "某某"
 
 
 def looks_organisational(piece: str) -> bool:
@@ -109,11 +130,20 @@ def _without_place(name: str) -> str:
         return name
     places, endings = words()["places"], words()["endings"]
     for size in (4, 3, 2):
-        rest = name[size:].removeprefix("市").removeprefix("省")
-        national = name[:size] == "中国" and len(rest) > SHORTEST
+        rest = name[size:]
+        national = name[:size] in ("中国", "全国") and len(rest) > SHORTEST
         tells = national or (len(rest) >= SHORTEST and rest not in endings and rest[:2] not in endings)
         if name[:size] in places and tells:
             return rest
+    return name
+
+
+def _plain_place(name: str) -> str:
+    """Write a leading place without what kind of place it is (昆明市人民医院, 昆明人民医院)."""
+    for size in (4, 3, 2):
+        place, kind = name[:size], name[size : size + 1]
+        if place in words()["places"] and kind in ("市", "省") and name[size : size + 2] not in _NO_KIND:
+            return place + name[size + 1 :]
     return name
 
 

@@ -15,8 +15,7 @@ def split(name: str) -> tuple[str, str]:
 
     Shape: "欧阳震华" gives ("欧阳", "震华"), "张三" gives ("张", "三"), a name of one character ("张", "").
     """
-    known = surnames()
-    if len(name) > 2 and name[:2] in known:
+    if len(name) > 2 and name[:2] in _compound():
         return name[:2], name[2:]
     return name[:1], name[1:]
 
@@ -57,8 +56,20 @@ def given_spellings(given: str) -> tuple[str, ...]:
 
 def is_pinyin(word: str) -> bool:
     """Tell whether a word is made of one or two syllables of pinyin."""
+    return bool(syllables(word))
+
+
+@lru_cache(maxsize=65_536)
+def syllables(word: str) -> tuple[str, ...]:
+    """Take a word apart into its one or two syllables of pinyin; nothing where it is none.
+
+    Shape: "xian" gives ("xian",), "xiaoming" gives ("xiao", "ming"), "sam" gives ().
+    """
     known = _syllables()
-    return word in known or any(word[:size] in known and word[size:] in known for size in range(1, len(word)))
+    if word in known:
+        return (word,)
+    cuts = ((word[:size], word[size:]) for size in range(1, len(word)))
+    return next(((first, last) for first, last in cuts if first in known and last in known), ())
 
 
 @cache

@@ -4,12 +4,13 @@ import re
 from typing import NamedTuple
 
 from portal.names.fold import HAN, fold, is_han, letters
+from portal.names.organisations import looks_organisational
 from portal.names.peel import is_filler, peel
 from portal.names.tables import surnames, words
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _POSSESSIVE = re.compile(r"['’]s\b")
-_PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1\d{2}[- *x]*\d{0,4}[- *x]*(\d{4})(?!\d)")
+_PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(1\d{2})[- *x]*\d{0,4}[- *x]*(\d{4})(?!\d)")
 _DIGITS = re.compile(r"\d{4}")
 # Digits beside letters are a model or an account (M2012, 用户5611), no phone.
 _FOUR = re.compile(r"(?<![0-9a-z])(?<!用户)(\d{4})(?![0-9a-z])")
@@ -20,14 +21,15 @@ class Shown(NamedTuple):
     """What a displayed name says.
 
     Shape: `runs` of Chinese characters and `words` of other letters are folded and in order; `tail` is
-    the last four digits of a phone, `sure_tail` tells whether they came as part of one; `people` holds
-    the parts when the name says two people; `device` and `robot` mean that it names no human.
+    the last four digits of a phone, `sure_tail` tells whether they came as part of one, `head` its first
+    three if so; `people` holds the parts when the name says two people; `device` and `robot` mean that it names no human.
     """
 
     runs: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     tail: str = ""
     sure_tail: bool = False
+    head: str = ""
     people: tuple[str, ...] = ()
     device: bool = False
     robot: bool = False
@@ -36,7 +38,7 @@ class Shown(NamedTuple):
 def read(text: str, folded: str | None = None) -> Shown:
     """Read a displayed name without knowing any list; `folded` is the text folded already.
 
-    Guarantee: the result holds four digits of a phone at most; the same text always reads the same.
+    Guarantee: the result holds no more of a phone than one that is masked (138****0000); the same text always reads the same.
     """
     folded = fold(text) if folded is None else folded
     found = letters(folded)
@@ -50,9 +52,9 @@ def read(text: str, folded: str | None = None) -> Shown:
     runs = () if all(map(is_filler, runs)) else runs
     spelled = _words(text, folded, latin) if latin else ()
     brand = not table["devices"].isdisjoint(latin)
-    tail, sure = _tail(folded) if _DIGITS.search(folded) and not brand else ("", False)
+    head, tail = _phone(folded) if _DIGITS.search(folded) and not brand else ("", "")
     people = _people(folded) if _BOTH.search(folded) else ()
-    return Shown(runs, spelled, tail, sure, people, not runs and not spelled)
+    return Shown(runs, spelled, tail, bool(head), head, people, not runs and not spelled)
 
 
 _DEVICE = Shown(device=True)
@@ -82,13 +84,12 @@ def _words(text: str, folded: str, latin: list[str]) -> tuple[str, ...]:
     return tuple(piece for piece in plain if not is_han(piece) and not is_filler(piece))
 
 
-def _tail(folded: str) -> tuple[str, bool]:
-    """Find the last four digits of a phone, and whether more of the phone was there."""
-    phone = _PHONE.search(folded)
-    if phone:
-        return phone[1], True
+def _phone(folded: str) -> tuple[str, str]:
+    """Find the first three digits of a phone and the last four; only these may stand alone."""
+    if phone := _PHONE.search(folded):
+        return phone[1], phone[2]
     four = _FOUR.search(folded)
-    return (four[1], False) if four else ("", False)
+    return "", four[1] if four else ""
 
 
 def _people(folded: str) -> tuple[str, ...]:
@@ -99,7 +100,7 @@ def _people(folded: str) -> tuple[str, ...]:
 
 def _named(part: str) -> list[str]:
     """Give the first run of a part that is shaped like a name once titles are off."""
-    bare = [peel(run)[-1][0] for run in letters(part) if is_han(run)]
+    bare = [peel(run)[-1][0] for run in letters(part) if is_han(run) and not looks_organisational(run)]
     return [run for run in bare if looks_named(run)][:1]
 
 

@@ -107,6 +107,15 @@
   });
   window.addEventListener("pageshow", function () { leaving = false; });
 
+  /* The list beside the cards shows which of them is in hand. */
+  document.addEventListener("focusin", function (event) {
+    var card = event.target.closest(".rc-case");
+    Array.prototype.forEach.call(document.querySelectorAll(".rc-queue-list a"), function (link) {
+      if (card && link.getAttribute("href") === "#" + card.id) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    });
+  });
+
   /* Where a hand begins: at what was found, in the search that was asked for, else at the first case; unless it has begun. */
   function begin() {
     if (document.activeElement.closest(".rc-case") || typing(document.activeElement)) return;

@@ -138,6 +138,7 @@ def test_a_cell_of_two_numbers_gives_both_and_the_hidden_middle_leaves_the_endin
         [f"+86{NUMBER}", f"+86{PHONE_BLOCK}0102"], [], ["+85291234567"], [],
     ]  # fmt: skip
     assert list(listed.people.phone_tail) == ["0101", "0103", "4567", ""]
+    assert list(listed.people.phone_head) == [NUMBER[:3], "138", "", ""]
 
 
 PLAIN = ["Lisa", "Lily", "zhangsan", "Tom Li", "林晓棠", "iPhone", "13800000101", "Anna", "", "test"]

@@ -116,7 +116,7 @@ def test_review_takes_the_same_few_queries_for_any_number_of_cases(
     for person in occurrence.meeting.people.all():
         hall.come(occurrence, person.name)
     hall.match(occurrence)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         answer = client.get(hall.address(occurrence.meeting, "review/"))
     assert len(answer.context["cases"]) == people
 

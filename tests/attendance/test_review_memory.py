@@ -220,3 +220,89 @@ def test_two_people_on_one_link_are_a_conflict_until_somebody_decides(member: Me
     tiers = Match.objects.filter(run__current=True).values_list("participant__name", "tier")
     assert dict(tiers) == {"周晓梅": "certain", "路人": "none"}
     assert timezone.now() > Decision.objects.first().at
+
+
+def ignore(occurrence: Occurrence, scope: str = Scope.ORGANISATION) -> Decision:
+    choice = Choice(Participant.objects.get(occurrence=occurrence), Verb.IGNORE)
+    return review.decide_many([choice], occurrence.meeting.owner, scope=scope)[0]
+
+
+def test_who_was_set_aside_is_set_aside_next_time_and_it_says_where_that_comes_from(member: Membership) -> None:
+    first = held(member)
+    said = ignore(first)
+    following = held(member, "又换了昵称")
+    match = Match.objects.get(run__occurrence=following)
+    assert (match.tier, match.key, match.remembered, match.evidence[0][0]) == ("ignored", "remembered", said, "ignored_before")
+    counts = match.run.counts
+    assert (counts["ignored"], counts["walk_in"], counts["participants"]) == (1, 0, 1)
+    told = hall.browser(member).get(hall.address(following.meeting, f"review/{match.participant_id}/")).content.decode()
+    assert "set this account aside in an earlier meeting" in told
+    assert f"Remembered from “{first.meeting.subject}”" in told
+
+
+@pytest.mark.parametrize(("scope", "tier"), [(Scope.ORGANISATION, "ignored"), (Scope.SERIES, "none"), (Scope.HERE, "none")])
+def test_the_scope_says_how_far_setting_aside_reaches(member: Membership, scope: str, tier: str) -> None:
+    ignore(held(member), scope)
+    assert found(held(member))[0] == tier
+
+
+def test_setting_aside_ends_with_its_time_and_is_undone(member: Membership) -> None:
+    said = ignore(held(member))
+    following = held(member)
+    Decision.objects.filter(pk=said.pk).update(expires_at=following.start_at)
+    hall.match(following)
+    assert found(following)[0] == "none"
+    Decision.objects.filter(pk=said.pk).update(expires_at=following.start_at + timedelta(seconds=1))
+    hall.match(following)
+    assert found(following)[0] == "ignored"
+    review.undo(said, member.user)
+    hall.match(following)
+    assert found(following)[0] == "none"
+
+
+def test_whom_this_list_may_mean_is_asked_about_though_set_aside_before(member: Membership) -> None:
+    ignore(held(member))
+    following = held(member, "张三丰")
+    match = Match.objects.get(run__occurrence=following)
+    assert (match.tier, match.evidence[0][0], match.remembered is None) == ("likely", "ignored_before", False)
+    assert match.run.outcomes.get(person__name="张三丰").state == "undecided", "nobody of the list is absent by a memory"
+
+
+def test_whom_a_key_of_this_list_names_is_not_set_aside(member: Membership) -> None:
+    ignore(held(member, **KEYS))
+    following = hall.hold(member, ("张三丰",))
+    hall.come_by_link(following, "张三丰", **KEYS)
+    hall.match(following)
+    match = Match.objects.get(run__occurrence=following)
+    assert (match.tier, match.person.name, match.remembered) == ("certain", "张三丰", None)
+
+
+def test_the_later_of_setting_aside_and_saying_who_it_is_is_remembered(member: Membership) -> None:
+    first, second, third = held(member), held(member), held(member)
+    ignore(first)
+    confirm(second)
+    hall.match(third)
+    assert found(third)[1:] == ("remembered", "张三丰")
+    review.decide(Participant.objects.get(occurrence=third), Verb.IGNORE, None, member.user)
+    fourth = held(member)
+    assert found(fourth)[0] == "ignored"
+
+
+def test_what_is_said_here_of_who_was_set_aside_before_wins(member: Membership) -> None:
+    ignore(held(member))
+    following = held(member)
+    confirm(following, "李四")
+    match = Match.objects.get(run__occurrence=following, run__current=True)
+    assert (match.key, match.person.name, match.remembered) == ("human", "李四", None)
+
+
+def test_who_is_set_aside_stands_on_the_list_of_the_remembered_by_the_name_shown(member: Membership) -> None:
+    first, following = held(member), held(member)
+    said = ignore(first)
+    browser = hall.browser(member)
+    page = browser.get("/remembered/?q=小鱼")
+    assert list(page.context["page"]) == [said]
+    assert "小鱼儿" in page.content.decode()
+    browser.post(f"/remembered/{said.pk}/forget/")
+    hall.match(following)
+    assert (found(following)[0], found(first)[0]) == ("none", "ignored")

@@ -151,3 +151,83 @@ def test_of_two_who_decide_in_the_same_moment_one_is_written_and_the_other_told(
         thread.join()
     said = Decision.objects.get()
     assert sorted(map(str, ends)) == sorted(["written", *[str(said.by)] * 3])
+
+
+def both(occurrence: Occurrence, first: Membership, name: str = "王建国") -> tuple[Decision, Membership]:
+    """Let two people confirm a decision; gives it and the second of them."""
+    said, second = propose(occurrence, first, name), hall.colleague(occurrence, "assistant")
+    review.second(Decision.objects.filter(pk=said.pk), second.user)
+    return said, second
+
+
+@pytest.mark.parametrize("role", ["organiser", "compliance"])
+def test_what_two_people_confirmed_takes_two_to_take_back(occurrence: Occurrence, member: Membership, role: str) -> None:
+    said, _second = both(occurrence, member)
+    address = hall.address(occurrence.meeting, f"review/undo/{said.pk}/")
+    answer = hall.browser(member).post(address, follow=True)
+    assert "it goes on counting until a second person agrees" in answer.content.decode()
+    assert tier(occurrence) == "certain"
+    again = hall.browser(member).post(address, follow=True)
+    assert "waits for somebody else to agree" in again.content.decode()
+    own = hall.browser(member).post(hall.address(occurrence.meeting, f"review/second/{said.pk}/"), follow=True)
+    assert "Somebody else must agree" in own.content.decode()
+    assert tier(occurrence) == "certain", "nobody agrees to their own wish"
+    third = hall.browser(hall.colleague(occurrence, role))
+    page = third.get(hall.address(occurrence.meeting, "review/?kind=second"))
+    assert [case.asked for case in page.context["cases"]] == [said]
+    assert "Agree to take it back" in page.content.decode()
+    third.post(hall.address(occurrence.meeting, f"review/second/{said.pk}/"))
+    said.refresh_from_db()
+    assert (tier(occurrence), said.undo_asked_by, said.undone_by is None) == ("likely", member.user, False)
+    actions = Entry.objects.filter(action__startswith="match.").values_list("action", flat=True)
+    assert sorted(actions) == ["match.decide", "match.second", "match.undo", "match.undo_ask"]
+
+
+def test_the_second_of_two_agrees_by_undoing_it_too(occurrence: Occurrence, member: Membership) -> None:
+    said, second = both(occurrence, member)
+    assert review.undo(said, second.user) is False
+    assert review.undo(said, member.user) is True
+    assert tier(occurrence) == "likely"
+
+
+def test_a_wish_to_take_back_is_let_go_and_the_decision_stands(occurrence: Occurrence, member: Membership) -> None:
+    said, second = both(occurrence, member)
+    review.undo(said, member.user)
+    hall.browser(second).post(hall.address(occurrence.meeting, f"review/second/{said.pk}/"), {"keep": "1"})
+    said.refresh_from_db()
+    assert (said.is_asked_back, said.undone_at, tier(occurrence)) == (False, None, "certain")
+    assert review.undo(said, second.user) is False, "the next one asks anew"
+
+
+def test_a_word_nobody_confirmed_is_withdrawn_by_one(occurrence: Occurrence, member: Membership) -> None:
+    assert review.undo(propose(occurrence, member), member.user) is True
+
+
+def test_one_takes_back_what_two_confirmed_where_four_eyes_are_wanted_no_more(occurrence: Occurrence, member: Membership) -> None:
+    said, _second = both(occurrence, member)
+    review.undo(said, member.user)
+    Organisation.objects.update(four_eyes=False)
+    assert review.undo(said, member.user) is True
+
+
+def test_of_many_in_one_go_each_is_asked_back_or_withdrawn_as_it_stands(occurrence: Occurrence, member: Membership) -> None:
+    choices = [Choice(hall.seen(occurrence, name), Verb.IGNORE) for name in ("王建国", "外星来客")]
+    said = review.decide_many(choices, member.user)
+    second = hall.colleague(occurrence, "assistant")
+    review.second(Decision.objects.filter(pk=said[0].pk), second.user)
+    assert review.undo_many(Decision.objects.filter(batch=said[0].batch), member.user) == (1, 1)
+    assert (tier(occurrence), tier(occurrence, "外星来客")) == ("ignored", "none")
+
+
+def test_undoing_a_split_two_confirmed_is_shown_with_the_part_it_would_end(occurrence: Occurrence, member: Membership) -> None:
+    who = hall.seen(occurrence, "王建国")
+    border = int(occurrence.start_at.timestamp()) + 600
+    said = review.decide_many([Choice(who, Verb.SPLIT, border=border)], member.user)[0]
+    second = hall.colleague(occurrence, "assistant")
+    review.second(Decision.objects.filter(pk=said.pk), second.user)
+    review.undo(said, member.user)
+    page = hall.browser(second).get(hall.address(occurrence.meeting, "review/?kind=second"))
+    assert [(case.asked, case.participant.since) for case in page.context["cases"]] == [(said, border)]
+    assert page.context["second"] == 1
+    hall.browser(second).post(hall.address(occurrence.meeting, f"review/second/{said.pk}/"))
+    assert Match.objects.filter(run__occurrence=occurrence, run__current=True, participant=who).exists()

@@ -185,7 +185,7 @@ def test_windows_are_set_by_hand_and_the_results_follow(client: Client, occurren
     afternoon = ("下午", wall(occurrence, 40), wall(occurrence, 60))
     sent = lines(("上午", wall(occurrence, 0), wall(occurrence, 20)), ("", "", ""), afternoon)
     answer = client.post(windows_of(occurrence), sent | {"seen": "0"}, follow=True)
-    assert [(window.name, there) for window, there in answer.context["rows"]] == [("上午", 3), ("下午", 2)]
+    assert [(line.window.name, line.participants[0]) for line in answer.context["rows"]] == [("上午", 3), ("下午", 2)]
     run = MatchRun.objects.get(current=True)
     assert ([window.name for window in run.windows], run.window_seconds) == (["上午", "下午"], 2400)
     client.post(windows_of(occurrence), {"automatic": "1", "seen": "1"})

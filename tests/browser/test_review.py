@@ -12,8 +12,9 @@ from pytest_django.live_server_helper import LiveServer
 
 from attendance import course, review
 from attendance.models import Decision, Match, MatchRun
+from attendance.review import Choice
 from meetings.models import Occurrence
-from portal.accounts.models import Membership
+from portal.accounts.models import Membership, Organisation
 from tests import factories
 from tests.attendance import hall
 from tests.browser import hands
@@ -210,13 +211,42 @@ def test_nothing_sticks_out_and_the_pages_can_be_looked_at(
 ) -> None:
     page = visit("zh-CN", width)
     who = hall.seen(occurrence, "欧阳雪&罗文静").pk
-    places = {"queue": "review/", "case": f"review/{who}/?q=欧阳雪%26罗文静", "several": "review/several/?rule=sure"}
+    places = {"queue": "review/", "case": f"review/{who}/?q=欧阳雪%26罗文静", "several": "review/several/?rule=sure",
+              "windows": "attendance/windows/", "rule": "attendance/rule/?source=own&min_percent=80&min_minutes=40"}  # fmt: skip
     look(page, live_server, member, occurrence, places, width)
     final = proposed_after(occurrence, member)
     places = {"versions": "attendance/versions/", "difference": f"attendance/versions/{final.number}/",
               "proposed": f"attendance/versions/{final.number + 1}/", "former": f"attendance/?run={final.number - 1}",
               "final": "attendance/"}  # fmt: skip
     look(page, live_server, member, occurrence, places, width)
+
+
+@pytest.mark.parametrize("width", [NARROWEST, PHONE, DESK])
+def test_splitting_and_second_words_can_be_looked_at(
+    visit: Visit, live_server: LiveServer, member: Membership, occurrence: Occurrence, width: int
+) -> None:
+    page, who = visit("zh-CN", width), hall.seen(occurrence, "林涛")
+    border = int(occurrence.start_at.timestamp()) + 60 * 30
+    look(page, live_server, member, occurrence, {"split": f"review/{who.pk}/split/?border={border}"}, width)
+    review.decide_many([Choice(who, Decision.Verb.SPLIT, border=border)], member.user, "中途交接给同事")
+    parts = list(who.parts.order_by("since"))
+    review.decide(parts[0], Decision.Verb.ASSIGN, hall.listed(occurrence, "王建国"), member.user)
+    card = hall.listed(occurrence, "王建国").pk
+    places = {"part": f"review/{parts[1].pk}/", "card": f"attendance/people/{card}/",
+              "participant": f"attendance/participants/{parts[1].pk}/"}  # fmt: skip
+    look(page, live_server, member, occurrence, places, width)
+    four_eyes(occurrence, member)
+    look(page, live_server, member, occurrence, {"second": "review/?kind=second"}, width)
+
+
+def four_eyes(occurrence: Occurrence, member: Membership) -> None:
+    """Let a colleague propose one decision, and want to take back another that two confirmed."""
+    Organisation.objects.update(four_eyes=True)
+    first, second = (hall.colleague(occurrence, "assistant").user for _ in range(2))
+    review.decide(hall.seen(occurrence, "陈子涵"), Decision.Verb.CONFIRM, hall.listed(occurrence, "陈子涵"), first, "电话确认")
+    said = review.decide(hall.seen(occurrence, "外星来客"), Decision.Verb.IGNORE, None, first)
+    review.second(Decision.objects.filter(pk=said.pk), second)
+    review.undo(said, first)
 
 
 def look(

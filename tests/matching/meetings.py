@@ -11,6 +11,7 @@ _PERSON: Row = {
     "company": "",
     "title": "",
     "place": "",
+    "phone_head": "",
     "phone_tail": "",
     "tag": "",
     "enroll_id": "",

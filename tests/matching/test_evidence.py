@@ -72,7 +72,10 @@ def test_a_key_weighs_what_the_policy_says_of_it() -> None:
 def test_keys_that_name_different_people_weigh_against_each_other() -> None:
     expected = people({"name": "张三", "enroll_id": "1"}, {"name": "李四", "userid": "u"})
     found = only(expected, arrivals({"enroll_id": "1", "userid": "u"}))
-    assert weight_of(found, "key_names_other") == pytest.approx(-log_odds(0.9999))
+    surer, other = found.candidates
+    assert (surer.person_id, other.person_id) == ("p1", "p0")
+    told = {reason.code: reason.weight for reason in other.reasons_against}
+    assert told["key_names_other"] == pytest.approx(-log_odds(0.9999))
     assert [one.weight for one in found.candidates] == [0.5, 0.5]
 
 

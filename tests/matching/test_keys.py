@@ -128,6 +128,40 @@ def test_a_link_opened_under_the_name_of_somebody_else_on_the_list_is_a_conflict
     assert (found.tier, codes(found)[0]) == (Tier.CONFLICT, "name_of_other")
 
 
+def test_whose_name_is_shown_under_anothers_link_is_the_first_candidate() -> None:
+    expected = people({"name": "张三", "tag": "t"}, {"name": "李四"}, {"name": "李四"}, {"name": "王五"})
+    assert proposed(only(expected, arrivals({"tags": ("t",), "shown": "李四"}))) == ["p1", "p2", "p0"]
+
+
+def test_who_shows_a_name_on_a_link_that_went_round_is_its_first_candidate() -> None:
+    expected = people({"name": "张三", "tag": "t"}, {"name": "李四"})
+    result = decide(expected, arrivals({"tags": ("t",), "shown": "张三"}, {"tags": ("t",), "shown": "李四"}))
+    assert [proposed(one) for one in result.decisions] == [["p0"], ["p1", "p0"]]
+
+
+def test_whom_a_human_ruled_out_is_no_candidate_by_the_name_shown() -> None:
+    expected = people({"name": "张三", "tag": "t"}, {"name": "李四"})
+    came = arrivals({"tags": ("t",), "shown": "李四"})
+    found = only(expected, came, earlier=Earlier(rejected=frozenset({(came.id[0], "p1")})))
+    assert proposed(found) == ["p0"]
+
+
+def test_a_name_of_a_crowd_adds_nobody_to_a_conflict() -> None:
+    expected = people({"name": "张三", "tag": "t"}, *[{"name": "李四"}] * 13)
+    assert proposed(only(expected, arrivals({"tags": ("t",), "shown": "李四"}))) == ["p0"]
+
+
+def test_of_keys_that_disagree_the_surer_comes_first() -> None:
+    expected = people({"name": "张三", "enroll_id": "1"}, {"name": "李四", "userid": "u"})
+    assert proposed(only(expected, arrivals({"enroll_id": "1", "userid": "u"}))) == ["p1", "p0"]
+
+
+def test_a_person_entered_twice_is_one_candidate_of_a_conflict() -> None:
+    twice = {"name": "李四", "company": "甲", "phone_tail": "0001"}
+    expected = people({"name": "张三", "tag": "t"}, {**twice, "tag": "s"}, twice)
+    assert proposed(only(expected, arrivals({"tags": ("t", "s"), "shown": "李四"}))) == ["p1", "p0"]
+
+
 def test_a_link_decides_for_somebody_who_showed_the_own_name_too() -> None:
     expected = people({"name": "张三", "tag": "t"}, {"name": "李四"})
     found = only(expected, arrivals({"tags": ("t",), "names": ("李四", "张三")}))

@@ -6,7 +6,7 @@ import pytest
 
 from attendance.matching import BALANCED, STRICT, Decision, Earlier, Key, People, Policy, Tier, decide
 from attendance.matching.room import prior
-from tests.matching.meetings import arrivals, codes, listed, only, people, proposed, shown
+from tests.matching.meetings import arrivals, codes, listed, only, people, proposed, shown, told
 
 # Fifty people nobody of these tests asks for, so that names have something to be rare among.
 CROWD = [
@@ -238,7 +238,7 @@ def test_every_participant_has_a_decision_even_without_a_list() -> None:
 def test_counts_and_version_come_with_the_decisions() -> None:
     result = decide(EXPECTED, shown("张晓明", "iPhone"))
     assert (result.counts[Tier.LIKELY], result.counts[Tier.NONE], sum(result.counts.values())) == (1, 1, 2)
-    assert (result.policy_version, STRICT.version) == ("strict-2", "strict-2")
+    assert (result.policy_version, STRICT.version) == ("strict-3", "strict-3")
 
 
 def odds(sums: list[float], free: int) -> float:
@@ -303,6 +303,51 @@ def test_digits_alone_propose_but_do_not_decide() -> None:
     assert found.tier is not Tier.CERTAIN
 
 
+@pytest.mark.parametrize("written", ["13800000001", "138****0001", "+86 138 0000 0001", "138-0000-0001"])
+def test_a_number_shown_as_name_decides_for_the_one_who_has_it(written: str) -> None:
+    expected = people({**ZHANG, "phone_head": "138"}, *CROWD)
+    found = only(expected, shown(written, *STRANGERS), BALANCED)
+    assert (found.tier, found.person_id) == (Tier.CERTAIN, "p0")
+    assert ("number_agrees", (("head", "138"), ("tail", "0001"))) in told(found.candidates[0].reasons_for)
+    assert only(expected, shown(written), STRICT).tier is Tier.LIKELY
+
+
+@pytest.mark.parametrize("written", ["13900000001", "139****0001"])
+def test_a_number_that_only_ends_alike_leads_nowhere(written: str) -> None:
+    assert proposed(only(people({**ZHANG, "phone_head": "138"}, *CROWD), shown(written), BALANCED)) == []
+
+
+def test_a_number_that_begins_otherwise_speaks_against_the_name_beside_it() -> None:
+    twins = people({**ZHANG, "phone_head": "139", "phone_key": "k"}, {**ZHANG, "phone_head": "138", "phone_key": "l"})
+    found = only(twins, shown("张晓明 138****0001"), BALANCED)
+    assert (found.tier, found.person_id) == (Tier.CERTAIN, "p1")
+    assert "number_differs" in {reason.code for reason in found.candidates[1].reasons_against}
+
+
+def test_a_number_of_two_people_decides_for_neither() -> None:
+    expected = people({**ZHANG, "phone_head": "138"}, {"name": "李国强", "phone_head": "138", "phone_tail": "0001"}, *CROWD)
+    found = only(expected, shown("13800000001"), BALANCED)
+    assert (found.tier, sorted(proposed(found))) == (Tier.LIKELY, ["p0", "p1"])
+
+
+@pytest.mark.parametrize("written", ["买买提.沙吾提", "买买提 沙吾提", "买买提·沙吾提", "泰康-买买提 沙吾提", "买买提沙吾提"])
+def test_a_name_with_a_dot_or_a_blank_in_it_is_found(written: str) -> None:
+    found = only(people({"name": "买买提·沙吾提"}, *CROWD), shown(written), BALANCED)
+    assert (found.tier, found.person_id) == (Tier.CERTAIN, "p0")
+
+
+def test_a_place_beside_a_name_is_no_person_even_if_somebody_is_called_so() -> None:
+    expected = people({"name": "宁波"}, {"name": "何红奎"}, *CROWD)
+    beside, alone = decide(expected, shown("宁波-何红奎", "宁波"), policy=BALANCED).decisions
+    assert (beside.person_id, proposed(beside), alone.person_id) == ("p1", ["p1"], "p0")
+
+
+@pytest.mark.parametrize("written", ["中国银行+张晓明", "安信+张晓明"])
+def test_a_company_and_a_name_are_not_two_people(written: str) -> None:
+    expected = people({"name": "张晓明"}, {"name": "李国强", "company": "安信证券"}, *CROWD)
+    assert "two_people" not in codes(only(expected, shown(written), BALANCED))
+
+
 def test_a_look_alike_does_not_decide_by_its_company_but_by_its_phone() -> None:
     by_company, by_phone = (only(EXPECTED, shown(name), BALANCED) for name in ("张晓鹏-华泰", "张晓鹏 138****0001"))
     assert (by_company.tier, by_phone.tier) == (Tier.LIKELY, Tier.CERTAIN)
@@ -335,11 +380,24 @@ def test_a_company_agrees_however_it_is_shortened(company: str) -> None:
 @pytest.mark.parametrize(
     ("listed_as", "written"),
     [("招商银行股份有限公司", "招行"), ("交行", "交通银行股份有限公司"), ("中国建设银行股份有限公司", "建设银行"),
-     ("博时基金管理有限公司", "博时基金"), ("中南大学湘雅医院", "湘雅"), ("武汉康辰投资管理有限公司", "康辰")],
+     ("博时基金管理有限公司", "博时基金"), ("中南大学湘雅医院", "湘雅"), ("武汉康辰投资管理有限公司", "康辰"),
+     ("四川大学华西医院", "华西医院"), ("绍兴市第二人民医院", "二院"), ("全国社会保障基金理事会", "社保基金")],
 )  # fmt: skip
 def test_a_company_is_known_by_its_short_names(listed_as: str, written: str) -> None:
     first = only(people({"name": "张晓明", "company": listed_as}, *CROWD), shown(f"{written}-张晓明")).candidates[0]
     assert "company_agrees" in {reason.code for reason in first.reasons_for}
+
+
+@pytest.mark.parametrize(
+    ("listed_as", "written"),
+    [("字节跳动科技有限公司", "字节"), ("中信建投证券", "中信"), ("青岛市中心医院", "中心医院"), ("江苏省人民医院", "人民医院"),
+     ("洛阳市妇幼保健院", "洛阳妇幼"), ("启润科技", "科技")],
+)  # fmt: skip
+def test_what_may_be_the_company_or_another_says_nothing(listed_as: str, written: str) -> None:
+    first = only(people({"name": "张晓明", "company": listed_as}, *CROWD), shown(f"{written}-张晓明")).candidates[0]
+    assert not {"company_agrees", "company_differs", "company_unlike"} & {
+        reason.code for reason in (*first.reasons_for, *first.reasons_against)
+    }
 
 
 @pytest.mark.parametrize("written", ["中信证券分析师张晓明", "张晓明研究部", "交通银行股份有限公司张晓明产品部"])

@@ -21,6 +21,9 @@ def listed_beside(written: str, **row: object) -> Decision:
         ("叶三风 王巧", "王巧"),
         ("叶三风 陈丽", "陈丽"),
         ("叶三风 王飞", "王飞"),
+        ("叶三风姚巧飞", "姚巧飞"),
+        ("姚巧飞叶三风", "姚巧飞"),
+        ("高新叶三风 姚巧飞", "姚巧飞"),
     ],
 )
 def test_a_second_name_beside_a_listed_one_is_said(written: str, second: str) -> None:
@@ -40,11 +43,23 @@ def test_a_second_name_beside_a_listed_one_is_said(written: str, second: str) ->
         "叶三风 青松",
         "叶三风 李国强国",
         "叶三风 iPhone",
+        "叶三风青松堂",
+        "李宁叶三风",
+        "叶三风研究部",
     ],
 )
 def test_what_is_a_title_a_place_a_unit_a_company_or_no_name_is_no_second_person(written: str) -> None:
     found = listed_beside(written)
     assert (found.tier, found.person_id, "two_people" in codes(found)) == (Tier.CERTAIN, "p0", False)
+
+
+@pytest.mark.parametrize("written", ["姚巧飞叶三风", "叶三风姚巧飞", "叶三风总姚巧飞", "高新姚巧飞 叶三风", "姚巧叶飞"])
+def test_two_listed_people_in_one_name_are_a_proposal_of_both_even_if_one_is_here(written: str) -> None:
+    expected = people(*({"name": name} for name in ("叶三风", "姚巧飞", "姚巧", "叶飞")), *NATURAL)
+    found = only(expected, shown(written, "姚巧飞", "姚巧"), BALANCED)
+    first, second = ("p2", "p3") if written == "姚巧叶飞" else ("p0", "p1")
+    assert (found.tier, sorted(proposed(found))) == (Tier.LIKELY, [first, second])
+    assert "two_people" in codes(found)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +92,8 @@ def test_the_word_for_standing_in_is_said(written: str, word: str) -> None:
         ("代表 叶三风", {}),
         ("叶三风代表", {}),
         ("叶三风 代表处", {}),
+        ("宁德时代叶三风", {"company": "宁德时代"}),
+        ("叶三风 现代汽车", {}),
     ],
 )
 def test_a_title_or_a_surname_that_holds_the_word_is_no_standing_in(written: str, row: Row) -> None:
@@ -100,11 +117,17 @@ def under_a_phone(name: str, *written: str) -> Decision:
         ("张文高", "华泰 王飞", "name_of_other", "王飞"),
         ("欧阳文高", "周国飞", "name_of_stranger", "周国飞"),
         ("Zhang Wengao", "李国强", "name_of_other", "李国强"),
+        ("张文高", "Zhou Xinyi", "name_of_stranger", "zhou xinyi"),
+        ("张文高", "Xinyi ZHOU", "name_of_stranger", "xinyi zhou"),
+        ("张文高", "ZhouXinYi", "name_of_stranger", "zhou xin yi"),
+        ("张文高", "Wang Xin", "name_of_stranger", "wang xin"),
+        ("王巧", "Zhou Qiao", "name_of_stranger", "zhou qiao"),
     ],
 )
 def test_a_phone_under_another_name_says_which(name: str, written: str, code: str, said: str) -> None:
     found = under_a_phone(name, written)
-    assert (found.tier, proposed(found)) == (Tier.CONFLICT, ["p0"])
+    others = [f"p{row}" for row, each in enumerate(NATURAL, start=1) if each["name"] == said]
+    assert (found.tier, proposed(found)) == (Tier.CONFLICT, [*others, "p0"]), "whose name is shown comes first"
     assert found.evidence[0] == (code, (("said", said),), 0.0)
 
 
@@ -120,6 +143,19 @@ def test_a_phone_under_another_name_says_which(name: str, written: str, code: st
         ("Zhang Wengao", ("周国飞",)),
         ("张文高", ("王巧 华泰",)),
         ("张文高", ("张江",)),
+        ("张文高", ("安静",)),
+        ("张文高", ("阳光",)),
+        ("张文高", ("阿强",)),
+        ("张文高", ("向阳",)),
+        ("张文高", ("Ping An",)),
+        ("张文高", ("Lin Lin",)),
+        ("张文高", ("Xinyi",)),
+        ("张文高", ("Anna Zhang",)),
+        ("张文高", ("Zhang Xinyi",)),
+        ("张文高", ("Gao Wen",)),
+        ("张文高", ("Jean Zhou",)),
+        ("张文高", ("Zhou Xinyi", "张文高")),
+        ("单文高", ("Shan Xinyi",)),
     ],
 )
 def test_a_phone_decides_under_what_may_be_the_own_name_or_no_name(name: str, written: tuple[str, ...]) -> None:

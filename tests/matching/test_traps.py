@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from attendance.matching import BALANCED, STRICT, Earlier, Key, Policy, Tier, decide
 from tests.matching.meetings import Row, arrivals, codes, listed, only, people, proposed, shown
 from tests.matching.test_laws import LISTS, POLICIES, ROOMS
-from tests.matching.test_naming import CROWD
+from tests.matching.test_naming import CROWD, STRANGERS
 
 # Sixty people written with the characters most names are written with, so that any common name can be told from a word.
 FAMILIES, GIVEN = "王李张刘陈杨赵黄周吴", ("巧云", "小琴", "国强", "飞", "丽娜", "建华")
@@ -70,6 +70,26 @@ def test_a_word_that_could_be_either_of_two_listed_names_decides_for_neither(wri
     assert (found.tier, sorted(proposed(found))) == (Tier.LIKELY, ["p0", "p1"])
 
 
+@pytest.mark.parametrize("written", ["liyou", "Li You", "LI You"])
+def test_a_word_that_is_rather_a_name_nobody_listed_carries_does_not_decide_for_a_listed_one(written: str) -> None:
+    found = only(people({"name": "游丽"}, *NATURAL), shown(written, *STRANGERS), BALANCED)
+    assert (found.tier, proposed(found)) == (Tier.LIKELY, ["p0"])
+
+
+def test_a_name_in_one_word_begins_with_the_surname_rather_than_ends_with_it() -> None:
+    expected = people({"name": "游丽"}, {"name": "李友"}, *NATURAL)
+    in_one, in_two = (only(expected, shown(written)) for written in ("liyou", "Li You"))
+    assert proposed(in_one) == ["p1", "p0"]
+    assert in_one.candidates[0].weight > in_two.candidates[0].weight
+
+
+def test_pinyin_is_cut_into_surname_and_given_name_between_its_words() -> None:
+    expected = people({"name": "凌秋梅"}, {"name": "邱美玲"}, *CROWD)
+    assert proposed(only(expected, shown("QIU, Meiling"))) == ["p1"]
+    assert proposed(only(people({"name": "凌秋梅"}, *CROWD), shown("QIU, Meiling"))) == []
+    assert proposed(only(people({"name": "凌秋梅"}, *CROWD), shown("Qiumei Ling"))) == ["p0"]
+
+
 # A hash shared by many
 
 
@@ -120,8 +140,25 @@ def test_a_key_that_can_be_handed_on_is_a_conflict_under_a_wholly_different_name
     person: Row, arrival: Row, written: str, around: list[Row]
 ) -> None:
     found = only(people({"name": "张文高", **person}, *around), arrivals({**arrival, "shown": written}), BALANCED)
-    assert (found.tier, found.person_id, proposed(found)) == (Tier.CONFLICT, None, ["p0"])
-    assert codes(found)[0] in ("name_of_stranger", "name_of_other")
+    shown = [f"p{row}" for row, each in enumerate(around, start=1) if str(each["name"]) in written]
+    assert (found.tier, found.person_id, proposed(found)) == (Tier.CONFLICT, None, [*shown, "p0"])
+    assert codes(found)[0] == ("name_of_other" if shown else "name_of_stranger")
+
+
+def test_the_one_whose_name_is_shown_goes_before_the_one_whose_key_it_is() -> None:
+    expected = people({"name": "张文高", "enroll_id": "e"}, {"name": "叶三风"}, *NATURAL)
+    found = only(expected, arrivals({"enroll_id": "e", "shown": "华泰-叶三风"}), BALANCED)
+    assert (found.tier, proposed(found)) == (Tier.CONFLICT, ["p1", "p0"])
+    ruled_out = only(expected, arrivals({"enroll_id": "e", "shown": "叶三风"}), BALANCED, Earlier(rejected={("a0", "p1")}))
+    assert (ruled_out.tier, proposed(ruled_out)) == (Tier.CONFLICT, ["p0"])
+
+
+def test_of_keys_that_disagree_the_one_that_fits_the_name_goes_first_and_then_the_surer() -> None:
+    expected = people({"name": "张文高", "enroll_id": "e"}, {"name": "叶三风", "userid": "u"}, *NATURAL)
+    by_name, by_key = (
+        only(expected, arrivals({"enroll_id": "e", "userid": "u", "shown": written})) for written in ("张文高", "iPhone")
+    )
+    assert (proposed(by_name), proposed(by_key)) == (["p0", "p1"], ["p1", "p0"])
 
 
 def test_a_key_that_can_be_handed_on_is_a_conflict_under_the_pinyin_of_somebody_listed() -> None:

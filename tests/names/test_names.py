@@ -4,7 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.names import Shown, agree, fold, forms, peel, read, spellings, split, surname_spellings
+from portal.names import (
+    Shown,
+    abbreviates,
+    agree,
+    fold,
+    forms,
+    only_kind,
+    peel,
+    read,
+    spellings,
+    split,
+    surname_spellings,
+)
 from portal.names.tables import readings, surnames, traditional
 
 
@@ -18,6 +30,8 @@ from portal.names.tables import readings, surnames, traditional
         ("张\u200b三", "张三"),
         ("买买提·吐尔逊", "买买提吐尔逊"),
         ("José", "jose"),
+        ("王乾", "王乾"),
+        ("餅乾", "饼乾"),
     ],
 )
 def test_spellings_of_one_text_fold_to_the_same(text: str, folded: str) -> None:
@@ -39,10 +53,10 @@ def test_folding_twice_changes_nothing(text: str) -> None:
         ("张三@中信", Shown(runs=("张三", "中信"))),
         ("华为-张三", Shown(runs=("华为", "张三"))),
         ("ZhangSan", Shown(words=("zhang", "san"))),
-        ("张三 138****0001", Shown(runs=("张三",), tail="0001", sure_tail=True)),
-        ("张三13800000001", Shown(runs=("张三",), tail="0001", sure_tail=True)),
+        ("张三 138****0001", Shown(runs=("张三",), tail="0001", sure_tail=True, head="138")),
+        ("张三13800000001", Shown(runs=("张三",), tail="0001", sure_tail=True, head="138")),
         ("张三0001", Shown(runs=("张三",), tail="0001")),
-        ("13800000001", Shown(tail="0001", sure_tail=True, device=True)),
+        ("13800000001", Shown(tail="0001", sure_tail=True, head="138", device=True)),
         ("Sam's iPhone", Shown(words=("sam",))),
         ("张三 HUAWEI 2021", Shown(runs=("张三",))),
         ("张三&李四", Shown(runs=("张三", "李四"), people=("张三", "李四"))),
@@ -65,9 +79,9 @@ def test_a_device_is_no_name(text: str) -> None:
 
 
 @given(st.text(max_size=60))
-def test_reading_never_fails_and_never_keeps_more_than_four_digits(text: str) -> None:
+def test_reading_never_fails_and_never_keeps_more_of_a_phone_than_a_masked_one(text: str) -> None:
     shown = read(text)
-    assert len(shown.tail) in (0, 4)
+    assert (len(shown.head), len(shown.tail)) in ((0, 0), (0, 4), (3, 4))
     assert not any(piece.isdecimal() for piece in (*shown.runs, *shown.words))
 
 
@@ -130,10 +144,46 @@ def test_the_umlaut_is_spelled_in_every_way_people_type_it() -> None:
         ("平安", "中国平安保险（集团）股份有限公司", True),
         ("北京", "北京大学", False),
         ("CICC", "cicc", True),
+        ("昆明人民医院", "昆明市人民医院", True),
+        ("江苏人民医院", "江苏省人民医院", True),
+        ("成都市政设计院", "成都市市政设计院", True),
+        ("昆明市", "昆明市人民医院", False),
+        ("昆明人民医院", "大理市人民医院", False),
     ],
 )
 def test_organisations_agree_by_full_and_short_names(one: str, other: str, same: bool) -> None:
     assert (agree(one, other), agree(other, one)) == (same, same)
+
+
+@pytest.mark.parametrize(
+    ("short", "full", "picked"),
+    [
+        ("招行", "招商银行股份有限公司", True),
+        ("国寿", "中国人寿保险股份有限公司", True),
+        ("国寿", "中国人寿", True),
+        ("国银", "中国银行", False),
+        ("二院", "绍兴市第二人民医院", True),
+        ("二院", "绍兴市第三人民医院", False),
+        ("社保基金", "全国社会保障基金理事会", True),
+        ("国寿", "长城人寿", False),
+        ("华泰", "华泰证券", False),
+    ],
+)
+def test_a_short_name_is_picked_from_the_full_one(short: str, full: str, picked: bool) -> None:
+    assert abbreviates(short, full) is picked
+
+
+@pytest.mark.parametrize(
+    ("piece", "kind"),
+    [("人民医院", True), ("中心医院", True), ("第一医院", True), ("附属第二医院", True), ("大学", True), ("华西医院", False),
+     ("昆明医院", False), ("中心", True), ("一汽", False)],
+)  # fmt: skip
+def test_what_only_says_of_what_kind_an_organisation_is(piece: str, kind: bool) -> None:
+    assert only_kind(piece) is kind
+
+
+def test_a_character_that_names_keep_has_its_reading_in_names() -> None:
+    assert spellings("王乾")[0] == "wangqian"
 
 
 def test_an_organisation_has_full_forms_among_all_its_forms() -> None:

@@ -13,6 +13,8 @@ from pathlib import Path
 HERE = Path(__file__).parent
 FIRST, LAST = 0x4E00, 0x9FFF
 MOST_READINGS = 3
+# Characters that names keep: 干 is another one, and 乾 stays 乾 in simplified names too.
+KEPT = frozenset("乾")
 
 
 def plain(reading: str) -> str:
@@ -25,7 +27,7 @@ def traditional() -> dict[str, str]:
     """Read opencc's table of traditional characters, one simplified character each."""
     table = (files("opencc") / "dictionary" / "TSCharacters.txt").read_text("utf-8")
     pairs = (line.split() for line in table.splitlines() if line.strip())
-    return {old: new[0] for old, *new in pairs if old != new[0] and len(old) == len(new[0]) == 1}
+    return {old: new[0] for old, *new in pairs if old != new[0] and len(old) == len(new[0]) == 1 and old not in KEPT}
 
 
 def readings(folded: dict[str, str]) -> dict[str, tuple[list[str], list[str]]]:

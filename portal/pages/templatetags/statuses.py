@@ -81,6 +81,8 @@ STATUSES: dict[str, Look] = {
     "ignore": Look("mute", "person-dash", _("Ignored")),
     "together": Look("good", "people", _("Together on one device")),
     "same": Look("mute", "phone", _("Further device of")),
+    "split": Look("look", "clock-history", _("Visits split")),
+    "asked_back": Look("part", "hourglass-split", _("To be taken back")),
     # what is possible with the credentials at hand
     "green": Look("good", "check-circle-fill", _("Possible")),
     "amber": Look("part", "circle-half", _("With limits")),

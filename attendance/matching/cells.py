@@ -1,0 +1,43 @@
+"""Takes names out of the cells of a list: without titles and places, in both scripts."""
+
+from collections.abc import Sequence
+
+from portal.names import is_place, is_title, looks_named, looks_organisational, peel, read
+
+FIRST_HAN = "\u3400"
+MOST_WORDS = 6
+# A list cell from this length on may hold a title without a blank (王晓明总).
+_TITLED = 4
+
+
+def is_bare(folded: str) -> bool:
+    """Tell whether a cell holds a Chinese name and nothing else."""
+    size = len(folded)
+    plain = 2 <= size <= 4 and folded[0] >= FIRST_HAN <= folded[-1] and folded.isalpha()
+    return plain and not (size == _TITLED and _titled(folded))
+
+
+def names_in(folded: str, name: str) -> tuple[str, ...]:
+    """Give the names a cell holds: its Chinese name without titles and places, and its Latin one joined.
+
+    Shape: "张三（北京） Sam Zhang" gives ("张三", "samzhang", "zhangsam").
+    """
+    shown = read(name, folded)
+    runs = (run for run in shown.runs if not (is_place(run) or is_title(run) or looks_organisational(run)))
+    bare = dict.fromkeys(_whole(run) for run in runs)
+    return (*bare, *(_orders(shown.words) if shown.words else ()))
+
+
+def _titled(name: str) -> bool:
+    """Tell whether a name is one of a person with a title behind it."""
+    return not looks_named(name) and any(is_title(name[-size:]) and looks_named(name[:-size]) for size in (1, 2))
+
+
+def _whole(run: str) -> str:
+    """Take off a run of a list cell what is no part of the name; two characters stay."""
+    return next((bare for bare, _ in reversed(peel(run)) if len(bare) > 1), run)
+
+
+def _orders(words: Sequence[str]) -> tuple[str, ...]:
+    """Join words in the orders names are written in: as they are, or with some of the last words first."""
+    return tuple(dict.fromkeys("".join((*words[at:], *words[:at])) for at in range(min(len(words), MOST_WORDS))))

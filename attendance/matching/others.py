@@ -1,0 +1,153 @@
+"""Finds out who else may sit behind a displayed name: strangers, a second person, an assistant, a device."""
+
+import re
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from functools import cache
+from math import fsum
+
+from attendance.matching.index import Hit
+from attendance.matching.listed import Listed
+from attendance.matching.model import Reason
+from attendance.matching.policy import How
+from attendance.matching.sounds import Heard
+from portal.names import (
+    Shown,
+    given_spellings,
+    is_han,
+    is_place,
+    is_title,
+    is_unit,
+    looks_named,
+    looks_organisational,
+    peel,
+    split,
+    surname_spellings,
+    syllables,
+)
+from portal.names.fold import HAN
+
+_DEVICE = Reason("device_name")
+_STANDS_IN = re.compile(
+    r"助理|秘书|家属|代参|代会|代听|代替|替会|(?<![^\W_])[代替](?![^\W_])"
+    rf"|(?<=[{HAN}]{{2}})(?<![时现当古])[代替](?![表办])(?=[{HAN}]{{2}})"
+)
+# The characters its matches begin with.
+_STANDING = frozenset("助秘家代替")
+_WHOLE = frozenset({How.EXACT, How.TITLED})
+# What is written in one with a name is a second one only from this length on: companies have two characters.
+_GLUED = 3
+
+
+class Others:
+    """Looks for others than the listed in displayed names."""
+
+    def __init__(self, listed: Listed) -> None:
+        """Take the list."""
+        self.listed = listed
+        self._somebody = cache(self._is_somebody)
+
+    def stranger(self, names: Sequence[str], each: Sequence[Shown], row: int) -> str:
+        """Give the name of a stranger that is shown alone and can be no way to write that of a row; else nothing.
+
+        Shape: `each` holds the displayed names as they are read.
+        """
+        own = self.listed.names[row]
+        if not is_han(own):
+            return ""
+        runs = [bare for shown in each for run in shown.runs for bare, _ in peel(run)]
+        alone = {self.listed.folded(name) for name in names}
+        written = next((run for run in runs if _unlike(run, own) and self._namely(run, alone)), "")
+        return written or next((said for shown in each if (said := self._spelled(shown, own))), "")
+
+    def _namely(self, run: str, alone: AbstractSet[str]) -> bool:
+        """Tell whether a run is a name that some people carry, and no nickname; one of two characters stands alone."""
+        short = len(run) == 2
+        if (short and run not in alone) or not looks_named(run):
+            return False
+        return self.listed.rarity.expected(run) >= (self.listed.policy.namely_short if short else self.listed.policy.namely)
+
+    def _spelled(self, shown: Shown, own: str) -> str:
+        """Give words that are the name of a stranger in pinyin and no way to write the own one; else nothing."""
+        if shown.runs or len(set(shown.words)) < 2:
+            return ""
+        said = " ".join(shown.words)
+        heard = self.listed.index.sounds.hear(said)
+        share = fsum([self.listed.rarity.sounds(one.surnames, one.givens, one.size) for one in heard])
+        least = self.listed.policy.namely if any(one.size > 1 for one in heard) else self.listed.policy.namely_short
+        return said if heard and share >= least and not any(_sounds_like(one, own) for one in heard) else ""
+
+    def remarks(self, name: str, shown: Shown, hits: Sequence[Hit], crowd: int) -> tuple[Reason, ...]:
+        """Remark what is to be said of a name: two people in it, a crowd it fits, a device, somebody else beside it."""
+        people = [one for one in shown.people if self._no_company(one)]
+        return (*_plainly(shown, people, hits, crowd), *self._beside(self.listed.folded(name), shown, hits))
+
+    def _beside(self, folded: str, shown: Shown, hits: Sequence[Hit]) -> list[Reason]:
+        """Remark that somebody else may sit there: an assistant, a relative, a second person who is not listed."""
+        remarks = []
+        stands = None if _STANDING.isdisjoint(folded) else _STANDS_IN.search(folded)
+        if stands and not any(stands[0] in title for title in self._titles(hits)):
+            remarks.append(Reason("stands_in", (("said", stands[0]),)))
+        if hits and len(shown.people) < 2 and any(hit.how in _WHOLE or hit.how is How.PART for hit in hits):
+            said = {hit.said for hit in hits}
+            glued = [piece for hit in hits if hit.how is How.PART for piece in hit.rest if len(piece) == _GLUED]
+            others = [run for run in dict.fromkeys((*shown.runs, *glued)) if run not in said and self._somebody(run)]
+            if others:
+                remarks.append(Reason("two_people", (("said", "、".join((*sorted(said), *others))),)))
+        return remarks
+
+    def _no_company(self, run: str) -> bool:
+        """Tell whether a part of a name that says two people is no company after all (安信+张三)."""
+        return run in self.listed.index.rows or not (looks_organisational(run) or is_place(run) or self.listed.around.heads(run))
+
+    def _titles(self, hits: Sequence[Hit]) -> Iterator[str]:
+        """Give the titles of those a name leads to."""
+        rows = (row for hit in hits if hit.name for row in self.listed.index.rows[hit.name])
+        return (self.listed.people.title[row] for row in rows) if self.listed.people.title else iter(())
+
+    def _is_somebody(self, run: str) -> bool:
+        """Tell whether a run is the name of a person and no company, place or title."""
+        if len(run) > 3 or not looks_named(run) or is_place(run) or is_title(run) or is_unit(run):
+            return False
+        # 高工 is how one addresses a Gao, and 王丽的 comes before a device.
+        if any(taken for _, taken in peel(run)):
+            return False
+        least = self.listed.policy.namely if len(run) == 3 else self.listed.policy.namely_short
+        return not (looks_organisational(run) or self.listed.around.heads(run)) and self.listed.rarity.expected(run) >= least
+
+
+def _unlike(run: str, own: str) -> bool:
+    """Tell whether a run can be no way to write a name: another surname, and at most one character of the rest."""
+    return run[0] != own[0] and len(set(run) & set(own)) < 2
+
+
+def _sounds_like(one: Heard, own: str) -> bool:
+    """Tell whether what is heard could be meant for a name: the same surname, or two syllables of it."""
+    surname, given = split(own)
+    first, last = one.said
+    spelled = {way for character in given for way in given_spellings(character)}
+    return first in surname_spellings(surname) or len(spelled.intersection((first, *syllables(last)))) > 1
+
+
+def _plainly(shown: Shown, people: Sequence[str], hits: Sequence[Hit], crowd: int) -> list[Reason]:
+    """Remark what is to be said of the name: two people by its words or by two whole listed names, a crowd, a device."""
+    remarks = []
+    whole = _whole(hits) if len(hits) > 1 else ()
+    if len(people) > 1 or len(whole) > 1:
+        said = people if len(people) > 1 else sorted(whole)
+        remarks.append(Reason("two_people", (("said", "、".join(said)),)))
+    if crowd:
+        remarks.append(Reason("crowd", (("people", crowd),)))
+    if shown.device:
+        remarks.append(_DEVICE)
+    return remarks
+
+
+def _whole(hits: Sequence[Hit]) -> set[str]:
+    """Collect the names that stand whole, and those written in one or side by side with another."""
+    said = {hit.said for hit in hits}
+    whole = {hit.said for hit in hits if hit.how in _WHOLE}
+    for hit in hits:
+        if hit.how is How.PART and not (beside := said.intersection(hit.rest)) <= {hit.said}:
+            whole |= {hit.said, *beside}
+    return whole
