@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from attendance import progress, visits
 from attendance.bench import rooms, rows
-from attendance.models import Match, MatchRun, Outcome, Participant, Visit
+from attendance.models import MatchRun, Outcome, Participant, Visit
 from attendance.reconcile import reconcile
 from attendance.review import order_match
 from attendance.stages import Stage
@@ -87,8 +87,8 @@ def test_five_thousand_rows_survive_a_killed_worker(stack: Stack, administrator:
 def test_a_matching_survives_workers_killed_while_it_reads_computes_and_stores(stack: Stack) -> None:
     occurrence = rows.seed(rooms.make("mixed", 4000, 4, rows=8000))
     order_match(occurrence)
-    for stage in (Stage.LIST, Stage.MATCHING, Stage.STORING):
-        wait_until(lambda stage=stage: reached() >= stage, pause=0.002)
+    for named in (Stage.LIST, Stage.MATCHING, Stage.STORING):
+        wait_until(lambda named=named: reached() >= named, pause=0.002)
         stack.kill_worker()
         assert (MatchRun.objects.count(), Outcome.objects.count()) == (0, 0), f"killed too late, in stage {reached()}"
         (line,) = progress.of(progress.RESULTS, occurrence.meeting, occurrence).lines
@@ -112,9 +112,11 @@ def reached() -> int:
 def stored(run: MatchRun) -> tuple[object, ...]:
     """Give all that was written with a run, but for when and under which ids."""
     ours = {"id", "run_id", "number", "made_at"}
-    names = [[field.attname for field in model._meta.fields if field.attname not in ours] for model in (MatchRun, Outcome, Match)]
-    found = zip(names, ("pk", "person", "participant"), (MatchRun.objects.filter(pk=run.pk), run.outcomes, run.matches), strict=True)
-    return tuple(list(query.order_by(order).values_list(*fields)) for fields, order, query in found)
+    kept = ((MatchRun.objects.filter(pk=run.pk), "pk"), (run.outcomes, "person"), (run.matches, "participant"))
+    named = [[field.attname for field in rows.model._meta.fields if field.attname not in ours] for rows, _order in kept]
+    return tuple(
+        list(rows.order_by(order).values_list(*names)) for (rows, order), names in zip(kept, named, strict=True)
+    )
 
 
 def held(occurrence: object) -> Counter:

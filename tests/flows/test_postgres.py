@@ -19,7 +19,8 @@ def test_the_flows_hold_on_postgresql_too() -> None:
         pytest.skip("this is the run on PostgreSQL")
     with postgres() as url:
         # Odd input too: PostgreSQL refuses what SQLite swallows; and it is written to in another way.
-        for chosen in (["-m", "stack and not postgres", "tests/flows"], ["tests/test_odd_input.py", "tests/attendance/test_bulk.py"]):
+        apart = ["tests/test_odd_input.py", "tests/attendance/test_bulk.py"]
+        for chosen in (["-m", "stack and not postgres", "tests/flows"], apart):
             command = [sys.executable, "-m", "pytest", *chosen, "-p", "no:xdist"]
             environment = os.environ | {"DATABASE_URL": url}
             run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
