@@ -87,8 +87,8 @@ def test_five_thousand_rows_survive_a_killed_worker(stack: Stack, administrator:
 def test_a_matching_survives_workers_killed_while_it_reads_computes_and_stores(stack: Stack) -> None:
     occurrence = rows.seed(rooms.make("mixed", 4000, 4, rows=8000))
     order_match(occurrence)
-    for stage in (Stage.LIST, Stage.MATCHING, Stage.STORING):
-        wait_until(lambda stage=stage: reached() >= stage, pause=0.002)
+    for place in (Stage.LIST, Stage.MATCHING, Stage.STORING):
+        wait_until(lambda place=place: reached() >= place, pause=0.002)
         stack.kill_worker()
         assert (MatchRun.objects.count(), Outcome.objects.count()) == (0, 0), f"killed too late, in stage {reached()}"
         (line,) = progress.of(progress.RESULTS, occurrence.meeting, occurrence).lines
@@ -113,7 +113,8 @@ def stored(run: MatchRun) -> tuple[object, ...]:
     """Give all that was written with a run, but for when and under which ids."""
     ours = {"id", "run_id", "number", "made_at"}
     names = [[field.attname for field in model._meta.fields if field.attname not in ours] for model in (MatchRun, Outcome, Match)]
-    found = zip(names, ("pk", "person", "participant"), (MatchRun.objects.filter(pk=run.pk), run.outcomes, run.matches), strict=True)
+    kept = (MatchRun.objects.filter(pk=run.pk), run.outcomes, run.matches)
+    found = zip(names, ("pk", "person", "participant"), kept, strict=True)
     return tuple(list(query.order_by(order).values_list(*fields)) for fields, order, query in found)
 
 
