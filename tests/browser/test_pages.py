@@ -19,7 +19,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(180)]
 PAGES = (
     "sign-in", "dashboard", "meetings", "create", "meeting", "coming", "people", "upload", "upload-preview", "links",
     "attendance", "companies", "participants", "participant", "person", "exports", "rule", "windows", "default-rule",
-    "versions", "review", "case", "several", "remembered", "account", "credential", "members", "help", "privacy",
+    "versions", "difference", "replaced", "review", "case", "several", "remembered", "account", "credential", "members", "help",
+    "privacy",
 )  # fmt: skip
 PHONE, DESK, NARROWEST = 375, 1440, 320
 LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
@@ -30,11 +31,11 @@ IN_HAND = {"review"}
 DOING = ("sign-in", "dashboard", "meetings", "create", "people", "upload", "upload-preview", "review", "credential")
 PICTURES = (
     "sign-in", "dashboard", "account", "meeting", "upload-preview", "people", "links", "attendance", "person", "participant",
-    "rule", "windows", "review", "several",
+    "rule", "windows", "review", "several", "difference",
 )  # fmt: skip
 # People call themselves as they like, and staff have userids.
 WITH_NICKNAMES = {
-    "participants", "participant", "review", "case", "person", "upload-preview", "several", "remembered",
+    "participants", "participant", "review", "case", "person", "upload-preview", "difference", "several", "remembered",
 }  # fmt: skip
 # Addresses, masked secrets, the platform's codes, and the names of what is the same in every language.
 NOT_WORDS = re.compile(r"\S*(?:://|@)\S*|\S*(?:\*{4}|…)\S*|[A-Z]+_[A-Z_]+")

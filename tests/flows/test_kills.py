@@ -8,8 +8,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from attendance import visits
-from attendance.models import Outcome, Participant, Visit
+from attendance import progress, visits
+from attendance.bench import rooms, rows
+from attendance.models import Match, MatchRun, Outcome, Participant, Visit
+from attendance.reconcile import reconcile
+from attendance.review import order_match
+from attendance.stages import Stage
 from meetings import links
 from meetings.credentials import client_of
 from meetings.models import ExclusiveLink
@@ -25,12 +29,12 @@ from tests.stack import Stack
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(180)]
 
 
-def wait_until(what: Callable[[], object], patience: float = 60) -> None:
+def wait_until(what: Callable[[], object], patience: float = 60, pause: float = 0.05) -> None:
     """Wait for other processes; the only place where these tests sleep."""
     end = time.monotonic() + patience
     while not what():
         assert time.monotonic() < end, f"it did not happen within {patience} s; jobs: {jobs()}"
-        time.sleep(0.05)
+        time.sleep(pause)
 
 
 def jobs() -> list[tuple]:
@@ -78,6 +82,45 @@ def test_five_thousand_rows_survive_a_killed_worker(stack: Stack, administrator:
     assert at_the_kill < 5000, "the worker was killed too late to prove anything"
     assert held(occurrence) == happened(stack, occurrence)
     assert present(occurrence) == true_seconds(stack, occurrence)
+
+
+def test_a_matching_survives_workers_killed_while_it_reads_computes_and_stores(stack: Stack) -> None:
+    occurrence = rows.seed(rooms.make("mixed", 4000, 4, rows=8000))
+    order_match(occurrence)
+    for part in (Stage.LIST, Stage.MATCHING, Stage.STORING):
+        wait_until(lambda part=part: reached() >= part or MatchRun.objects.exists(), pause=0.002)
+        stack.kill_worker()
+        # On a busy machine the last stage may be over before the worker dies: then everything is there at once.
+        if part == Stage.STORING and MatchRun.objects.exists():
+            assert Outcome.objects.count() == 8000
+            stack.restart_worker()
+            break
+        assert (MatchRun.objects.count(), Outcome.objects.count()) == (0, 0), f"killed too late, in stage {reached()}"
+        (line,) = progress.of(progress.RESULTS, occurrence.meeting, occurrence).lines
+        assert (line.stage, line.moving) == (progress.STAGES[reached()], True)
+        stack.restart_worker()
+    wait_until(lambda: MatchRun.objects.exists() and not Job.objects.open().exists())
+    assert progress.of(progress.RESULTS, occurrence.meeting, occurrence).lines == []
+    (run,) = MatchRun.objects.all()
+    survived = stored(run)
+    run.delete()
+    assert stored(reconcile(occurrence, timezone.now())) == survived
+    assert (len(survived[1]), len(survived[2])) == (8000, Participant.objects.count())
+
+
+def reached() -> int:
+    """Give the stage a running matching told last; -1 while none runs."""
+    running = Job.objects.filter(task="attendance.match", state=Job.State.RUNNING)
+    return running.values_list("made", flat=True).first() or -1
+
+
+def stored(run: MatchRun) -> tuple[object, ...]:
+    """Give all that was written with a run, but for when and under which ids."""
+    ours = {"id", "run_id", "number", "made_at"}
+    names = [[field.attname for field in model._meta.fields if field.attname not in ours] for model in (MatchRun, Outcome, Match)]
+    rows = (MatchRun.objects.filter(pk=run.pk), run.outcomes, run.matches)
+    found = zip(names, ("pk", "person", "participant"), rows, strict=True)
+    return tuple(list(query.order_by(order).values_list(*fields)) for fields, order, query in found)
 
 
 def held(occurrence: object) -> Counter:

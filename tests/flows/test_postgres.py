@@ -10,8 +10,10 @@ import pytest
 from tests.postgres import postgres
 
 ROOT = Path(__file__).resolve().parents[2]
-# What kills workers, and odd input: PostgreSQL refuses what SQLite swallows.
-CHOSEN = ("tests/flows/test_kills.py", "tests/flows/test_list_kills.py", "tests/test_odd_input.py")
+# What kills workers, odd input (PostgreSQL refuses what SQLite swallows), and what is written there in another way.
+CHOSEN = (
+    "tests/flows/test_kills.py", "tests/flows/test_list_kills.py", "tests/test_odd_input.py", "tests/attendance/test_bulk.py",
+)  # fmt: skip
 
 
 @pytest.mark.postgres
