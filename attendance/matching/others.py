@@ -1,7 +1,7 @@
 """Finds out who else may sit behind a displayed name: strangers, a second person, an assistant, a device."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache
 from math import fsum
@@ -86,9 +86,8 @@ class Others:
     def _beside(self, folded: str, shown: Shown, hits: Sequence[Hit]) -> list[Reason]:
         """Remark that somebody else may sit there: an assistant, a relative, a second person who is not listed."""
         remarks = []
-        stands = None if _STANDING.isdisjoint(folded) else _STANDS_IN.search(folded)
-        if stands and not any(stands[0] in title for title in self._titles(hits)):
-            remarks.append(Reason("stands_in", (("said", stands[0]),)))
+        if stands := self.stands_in(folded, self._titles(hits)):
+            remarks.append(Reason("stands_in", (("said", stands),)))
         if hits and len(shown.people) < 2 and any(hit.how in _WHOLE or hit.how is How.PART for hit in hits):
             said = {hit.said for hit in hits}
             beside = [(hit.said, piece) for hit in hits if hit.how is How.PART for piece in hit.rest]
@@ -98,6 +97,11 @@ class Others:
             if others:
                 remarks.append(Reason("two_people", (("said", "、".join((*sorted(said), *others))),)))
         return remarks
+
+    def stands_in(self, folded: str, titles: Iterable[str]) -> str:
+        """Give the word by which a name says that somebody stands in; none where it is a title of those it leads to."""
+        found = None if _STANDING.isdisjoint(folded) else _STANDS_IN.search(folded)
+        return found[0] if found and not any(found[0] in title for title in titles) else ""
 
     def _no_company(self, run: str) -> bool:
         """Tell whether a part of a name that says two people is no company after all (安信+张三)."""

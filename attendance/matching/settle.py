@@ -98,6 +98,8 @@ class Settler:
         keys = dict.fromkeys(vote.key for vote in trusted)
         if len(keys) == 1 and self.policy.transferable.issuperset(keys):
             doubts = () if named else tuple(self._somebody_else(case.row, row))
+            if stands := self.reader.stands_in(self.names[case.row], row):
+                doubts = (*doubts, Reason("stands_in", (("said", stands),)))
             doubts = (*doubts, *(reason for reason in differs if _is_login(reason)))
             if doubts:
                 return self._conflict(case, trusted, doubts)
