@@ -213,6 +213,13 @@ def test_a_key_that_can_be_handed_on_is_a_conflict_where_the_name_says_that_some
         assert "stands_in" in codes(found)
 
 
+def test_nor_do_two_keys_that_can_be_handed_on_speak_for_whom_somebody_stands_in_for() -> None:
+    both = {"enroll_id": "e", "phone_key": "k"}
+    came = {"enroll_id": "e", "app_phone_key": "k", "shown": "张晓明（秘书）"}
+    found = only(people({"name": "张晓明", **both}), arrivals(came))
+    assert (found.tier, proposed(found)) == (Tier.CONFLICT, ["p0"])
+
+
 def test_an_assistant_with_a_key_of_their_own_is_who_the_key_says() -> None:
     expected = people({"name": "张晓明", "enroll_id": "e", "title": "总经理助理"}, {"name": "李国强", "enroll_id": "f"})
     room = arrivals({"enroll_id": "e", "shown": "张晓明 总经理助理"}, {"enroll_id": "f", "shown": "王总助理"})
