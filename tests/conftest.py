@@ -13,7 +13,7 @@ from tests.ground import HOUSE
 from tests.stack import stack, stack_processes, stop_worker
 
 # How long an example takes is the machine's affair; what it does is ours.
-hypothesis.settings.register_profile("rollcall", deadline=None)
+hypothesis.settings.register_profile("rollcall", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("rollcall")
 
 __all__ = ["Sandbox", "stack", "stack_processes"]
