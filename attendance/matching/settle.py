@@ -148,7 +148,10 @@ class Settler:
 
     def _named(self, case: Case, votes: Sequence[Vote], row: int, weight: float, shown: Reason | None) -> Candidate:
         """Lay out somebody keys or the name point to; what the others take is its rivals' weight."""
-        agreeing = [vote.reason._replace(weight=self.weights[vote.key]) for vote in votes if vote.rows[0] == row]
+        # What several participants share proves nothing, and so weighs nothing.
+        agreeing = [
+            vote.reason._replace(weight=self.weights[vote.key] if vote.trusted else 0.0) for vote in votes if vote.rows[0] == row
+        ]
         against = [self._against(vote) for vote in votes if vote.rows[0] != row]
         taken = log(weight / (1 - weight)) - fsum(reason.weight for reason in (*agreeing, *against))
         rivals = Reason("rivals", (), taken)

@@ -28,16 +28,20 @@ def odds_range(steps: Sequence[Step]) -> dict[str, float]:
 
 
 @register.simple_tag
-def sides(candidate: cases.Candidate) -> dict[str, list[dict[str, str]]]:
-    """Give what speaks for a candidate and what against, the weightiest first, as `components/_evidence.html` takes it."""
-    told = [each for each in (*candidate.reasons_for, *candidate.reasons_against) if each[0] != evidence.BASE]
-    told.sort(key=lambda each: -abs(evidence.weight_of(each)))
-    found: dict[str, list[dict[str, str]]] = {"pro": [], "con": []}
+def sides(candidate: cases.Candidate) -> dict[str, list[dict[str, object]]]:
+    """Give what speaks for a candidate and what against, the weightiest first, as `components/_evidence.html` takes it.
+
+    What was to be expected is neither; rivals that take nothing away are left out.
+    """
+    told = sorted((*candidate.reasons_for, *candidate.reasons_against), key=lambda each: -abs(evidence.weight_of(each)))
+    found: dict[str, list[dict[str, object]]] = {"pro": [], "con": []}
     for each in told:
         weight, rival = evidence.weight_of(each), each[0] == evidence.RIVALS
-        shown = "rival" if rival else verdict(each)
-        word = evidence.of_weight(weight) if weight and not (rival and weight > 0) else ""
-        found["pro" if shown == "agreed" else "con"].append({"verdict": shown, "key": evidence.say(each), "word": word})
+        if each[0] == evidence.BASE or (rival and weight > -evidence.SLIGHT):
+            continue
+        shown, word = "rival" if rival else verdict(each), evidence.of_weight(weight) if weight else ""
+        line = {"verdict": shown, "key": evidence.say(each), "word": word, "plain": True}
+        found["pro" if shown == "agreed" else "con"].append(line)
     return found
 
 

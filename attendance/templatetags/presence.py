@@ -9,8 +9,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timeuntil
 
-from attendance import evidence, presence, rules, words
-from attendance.models import AttendanceRule
+from attendance import evidence, presence, rules, splits, words
+from attendance.models import AttendanceRule, Decision
 from meetings.models import Meeting
 from portal.accounts.models import Membership
 from portal.phones import mask
@@ -49,6 +49,13 @@ def moment(stamp: int | None) -> datetime | None:
 def typed(stamp: int | None) -> str:
     """Write Unix seconds as a field for day and time takes them, in the active zone."""
     return timezone.localtime(datetime.fromtimestamp(stamp, UTC)).strftime("%Y-%m-%dT%H:%M:%S") if stamp else ""
+
+
+@register.simple_tag
+def part_of(said: Decision) -> dict[str, int | None] | None:
+    """Give the times of the part of an identity a decision is about; None where it is about all of it."""
+    since, until = splits.times_of(said.ms_open_id)
+    return {"since": since, "until": until} if since or until else None
 
 
 @register.filter

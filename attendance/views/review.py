@@ -75,7 +75,7 @@ def decide(request: HttpRequest, pk: int, participant: int) -> HttpResponse:
         return _refused(page, who, error.sentence)
     except review.Meanwhile as error:
         return _refused(page, who, _meanwhile(error.decision))
-    return _answer(page, decision) if request.htmx else page.redirect("review", done=decision.pk, **_place(request))
+    return _answer(page, decision, who) if request.htmx else page.redirect("review", done=decision.pk, **_place(request))
 
 
 @decider
@@ -144,14 +144,22 @@ def _meanwhile(said: Decision | None) -> str:
     return _("Decided by %(by)s meanwhile: %(what)s %(name)s. Look at it before you decide.") % told
 
 
-def _answer(page: Frame, decision: Decision) -> HttpResponse:
-    """Answer htmx: the case goes, the next one comes, the undo and the figures follow."""
+def _answer(page: Frame, decision: Decision, who: Participant) -> HttpResponse:
+    """Answer htmx: the case goes, the next one comes, the undo and the figures follow.
+
+    Where no card is left although somebody waits, such as whoever was only ruled to be one of two, the page begins anew.
+    """
     kind = page.request.POST.get("kind", "")
     shown = [pk for each in page.request.POST.getlist("shown") if (pk := number(each))]
     wanted = _wanted(page.current, kind)
     following = cases.cases(wanted.exclude(participant__in=shown)[:1])
-    told = {"cases": following, "kind": kind, "left": wanted.count(), **_kinds(page.current)}
-    return page.render("attendance/_review_answer.html", "review", **told, **_just_decided(page, str(decision.pk)))
+    kinds = _kinds(page.current)
+    left = {SECOND: kinds["second"], "": kinds["waiting"]} | {code: count for code, _label, count in kinds["kinds"]}
+    told = {"cases": following, "kind": kind, "left": left.get(kind, 0), **kinds}
+    answer = page.render("attendance/_review_answer.html", "review", **told, **_just_decided(page, str(decision.pk)))
+    if told["left"] and not following and not set(shown) - {who.pk}:
+        answer["HX-Refresh"] = "true"
+    return answer
 
 
 def _wanted(run: MatchRun | None, kind: str) -> QuerySet[Match]:

@@ -60,8 +60,17 @@ def abbreviates(short: str, full: str) -> bool:
 
 
 def holds(text: str, organisation: str) -> bool:
-    """Tell whether a longer text holds an organisation's name, in full or without what kind it is (启润法务, 启润科技)."""
-    return any(len(form) >= SHORTEST and form in text for form in forms(organisation).every)
+    """Tell whether a longer text holds an organisation's name, in full or without what kind it is (启润法务, 启润科技).
+
+    Meaning: what says another kind is another organisation (中信证券, 中信银行).
+    """
+    ways = forms(organisation)
+    return any(
+        len(form) >= SHORTEST
+        and form in text
+        and (form in {text, *ways.full} or not only_kind(text.replace(form, "", 1)))
+        for form in ways.every
+    )
 
 
 def within(piece: str, organisation: str) -> bool:

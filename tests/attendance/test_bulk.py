@@ -8,7 +8,7 @@ from tests.factories import make_meeting, make_member
 FIELDS = ["occurrence", "ms_open_id", "name", "names", "seconds", "last_leave", "is_host"]
 EMPTY = {"userid_looked_up": False, "enroll_id": "", "enroll_looked_up": False, "phone_indexes": ["p"], "callers_asked": "",
          "userid": "", "open_id": "", "phone_hash": "", "tags": [], "pstn": False, "is_enterprise_user": False,
-         "entries": 0, "devices": [], "first_join": 7, "still_in": False}  # fmt: skip
+         "retired": False, "entries": 0, "devices": [], "first_join": 7, "still_in": False}  # fmt: skip
 MANY = 2 * MOST_ROWS + 1
 
 

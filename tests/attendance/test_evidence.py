@@ -10,6 +10,7 @@ from django.utils import translation
 from attendance import evidence
 from attendance.models import Match
 from attendance.templatetags import presence
+from attendance.templatetags.evidence import sides
 from meetings.models import Occurrence
 from tests import factories
 from tests.attendance import hall
@@ -132,10 +133,21 @@ def test_the_card_says_it_in_words_to_every_reader(occurrence: Occurrence, role:
     assert page.count('class="rc-fall"') == 5
 
 
-def test_the_review_draws_each_candidate_the_same_way(occurrence: Occurrence) -> None:
+def test_the_queue_lays_what_speaks_for_and_against_a_candidate_side_by_side(occurrence: Occurrence) -> None:
+    weighed(occurrence)
+    page = hall.browser(hall.colleague(occurrence, "assistant")).get(hall.address(occurrence.meeting, "review/"))
+    told = [sides(candidate) for case in page.context["cases"] for candidate in case.candidates]
+    assert [(len(each["pro"]), len(each["con"])) for each in told] == [(2, 2), (0, 1)]
+    pro, con = told[0]["pro"][0], told[0]["con"][0]
+    assert (pro["verdict"], pro["word"], con["verdict"]) == ("agreed", "990 times likelier", "disagreed")
+    assert 'class="rc-fall"' not in page.content.decode(), "the drawing is on the page of the case"
+
+
+def test_the_page_of_a_case_draws_each_candidate_the_same_way(occurrence: Occurrence) -> None:
     weighed(occurrence)
     client = hall.browser(hall.colleague(occurrence, "assistant"))
-    page = client.get(hall.address(occurrence.meeting, "review/")).content.decode()
+    who = hall.seen(occurrence, "王建国").pk
+    page = client.get(hall.address(occurrence.meeting, f"review/{who}/")).content.decode()
     # Five steps of the one, three of the other; what was to be expected is where it begins, not what speaks against.
     assert (page.count('class="rc-fall"'), page.count("one chance in 200")) == (8, 2)
     assert (page.count("speaks against"), "95 % likely" in page, "3 % likely" in page) == (3, True, True)

@@ -159,3 +159,16 @@ def test_an_undecided_person_shows_who_it_may_be(client: Client, occurrence: Occ
     page = client.get(hall.address(occurrence.meeting, f"attendance/people/{person.pk}/"))
     assert [match.participant.name for match in page.context["card"].maybe] == ["王建国"]
     assert page.context["lanes"] == []
+
+
+def test_who_still_waits_after_the_last_card_is_asked_about_again(client: Client, member: Membership) -> None:
+    occurrence = hall.hold(member, ("林涛", "林涛", "林涛"))
+    hall.come(occurrence, "林涛")
+    hall.match(occurrence)
+    who, twin = hall.seen(occurrence, "林涛"), occurrence.meeting.people.first()
+    address = hall.address(occurrence.meeting, f"review/{who.pk}/decide/")
+    sent = {"choice": f"reject:{twin.pk}", "last": 0, "shown": [who.pk]}
+    answer = client.post(address, sent, headers={"HX-Request": "true"})
+    assert (answer.context["left"], answer.headers["HX-Refresh"]) == (1, "true")
+    other = client.post(address, sent | {"last": Decision.objects.get().pk, "choice": "reject"}, headers={"HX-Request": "true"})
+    assert (other.context["left"], "HX-Refresh" in other.headers) == (0, False)

@@ -113,6 +113,49 @@ def test_an_assistant_clears_the_queue_with_the_keyboard_alone(
     ])  # fmt: skip
 
 
+def test_the_list_beside_the_cards_follows_the_hand(
+    visit: Visit, live_server: LiveServer, member: Membership, occurrence: Occurrence
+) -> None:
+    page = visit("zh-CN", DESK)
+    enter(page, live_server, member, occurrence, "review/")
+    lines, current = page.locator("#review-list li"), page.locator("#review-list [aria-current]")
+    expect(lines).to_have_count(7)
+    expect(current).to_have_text(re.compile("周晓梅"))
+    page.keyboard.press("Enter")
+    expect(lines).to_have_count(6)
+    expect(current).to_have_text(re.compile("路人甲"))
+    page.get_by_role("link", name=re.compile("外星来客|王建国")).first.click()
+    expect(page.get_by_role("article", name="王建国")).to_be_focused()
+
+
+def test_the_visits_are_split_and_each_part_assigned_without_a_mouse(
+    visit: Visit, live_server: LiveServer, member: Membership, occurrence: Occurrence
+) -> None:
+    hall.come(occurrence, "外星来客", 20, 30)
+    hall.match(occurrence)
+    page, who = visit("zh-CN", DESK), hall.seen(occurrence, "外星来客")
+    enter(page, live_server, member, occurrence, f"review/{who.pk}/")
+    for button in ("拆分进出记录…", "从此次进入起"):
+        page.get_by_role("link", name=button).focus()
+        page.keyboard.press("Enter")
+    page.get_by_role("button", name="在此拆分").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("已拆分。请分别确认每一段是谁。")).to_be_visible()
+    first, second = who.parts.order_by("since")
+    assert page.url.endswith(f"/review/{first.pk}/")
+    for part, name in ((first, "simaguang"), (second, "wangjianguo")):
+        page.locator("#q").fill(name)
+        page.keyboard.press("Enter")
+        expect(page.locator(".rc-found [data-focus]")).to_be_focused()
+        page.keyboard.press("Enter")
+        page.wait_for_url(re.compile(r"/review/\?done="))
+        if part is first:
+            page.goto(f"{live_server.url}/meetings/{occurrence.meeting.pk}/review/{second.pk}/")
+    run = MatchRun.objects.get(occurrence=occurrence, current=True)
+    outcomes = run.outcomes.filter(person__name__in=("司马光明", "王建国")).order_by("person__name")
+    assert list(outcomes.values_list("person__name", "seconds")) == [("司马光明", 240), ("王建国", 600)]
+
+
 def test_somebody_else_is_found_and_assigned_without_a_mouse(
     visit: Visit, live_server: LiveServer, member: Membership, occurrence: Occurrence
 ) -> None:

@@ -87,9 +87,14 @@ def test_five_thousand_rows_survive_a_killed_worker(stack: Stack, administrator:
 def test_a_matching_survives_workers_killed_while_it_reads_computes_and_stores(stack: Stack) -> None:
     occurrence = rows.seed(rooms.make("mixed", 4000, 4, rows=8000))
     order_match(occurrence)
-    for place in (Stage.LIST, Stage.MATCHING, Stage.STORING):
-        wait_until(lambda place=place: reached() >= place, pause=0.002)
+    for part in (Stage.LIST, Stage.MATCHING, Stage.STORING):
+        wait_until(lambda part=part: reached() >= part or MatchRun.objects.exists(), pause=0.002)
         stack.kill_worker()
+        # On a busy machine the last stage may be over before the worker dies: then everything is there at once.
+        if part == Stage.STORING and MatchRun.objects.exists():
+            assert Outcome.objects.count() == 8000
+            stack.restart_worker()
+            break
         assert (MatchRun.objects.count(), Outcome.objects.count()) == (0, 0), f"killed too late, in stage {reached()}"
         (line,) = progress.of(progress.RESULTS, occurrence.meeting, occurrence).lines
         assert (line.stage, line.moving) == (progress.STAGES[reached()], True)
@@ -113,8 +118,8 @@ def stored(run: MatchRun) -> tuple[object, ...]:
     """Give all that was written with a run, but for when and under which ids."""
     ours = {"id", "run_id", "number", "made_at"}
     names = [[field.attname for field in model._meta.fields if field.attname not in ours] for model in (MatchRun, Outcome, Match)]
-    kept = (MatchRun.objects.filter(pk=run.pk), run.outcomes, run.matches)
-    found = zip(names, ("pk", "person", "participant"), kept, strict=True)
+    rows = (MatchRun.objects.filter(pk=run.pk), run.outcomes, run.matches)
+    found = zip(names, ("pk", "person", "participant"), rows, strict=True)
     return tuple(list(query.order_by(order).values_list(*fields)) for fields, order, query in found)
 
 

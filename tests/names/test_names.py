@@ -10,6 +10,7 @@ from portal.names import (
     agree,
     fold,
     forms,
+    holds,
     only_kind,
     peel,
     read,
@@ -171,6 +172,15 @@ def test_organisations_agree_by_full_and_short_names(one: str, other: str, same:
 )
 def test_a_short_name_is_picked_from_the_full_one(short: str, full: str, picked: bool) -> None:
     assert abbreviates(short, full) is picked
+
+
+@pytest.mark.parametrize(
+    ("text", "organisation", "held"),
+    [("启润法务", "启润科技", True), ("华泰证券研究部", "华泰证券股份有限公司", True), ("中信证券", "中信银行", False),
+     ("瑞银人寿", "北京瑞银药业集团", False), ("瑞银药业", "北京瑞银药业集团", True), ("青松", "启润科技", False)],
+)  # fmt: skip
+def test_a_text_holds_an_organisation_but_none_of_another_kind(text: str, organisation: str, held: bool) -> None:
+    assert holds(text, organisation) is held
 
 
 @pytest.mark.parametrize(
