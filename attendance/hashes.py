@@ -1,8 +1,9 @@
 """Phone hashes (identity file 8.4): which ones a list's numbers may have, and whether they say anything in a meeting."""
 
-import hashlib
-from collections.abc import Iterable, Sequence, Set
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from attendance.matching import Arrivals, People
 from portal.phones import Phone
@@ -10,6 +11,7 @@ from portal.phones import Phone
 HOME_AREA = "86"
 # What is kept of a hash that nobody carries: whole, those of a hundred thousand people would be fifty megabytes.
 SHORT = 10
+_WRITTEN = re.compile("[0-9A-F]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +21,11 @@ class Recipe:
     secrets: Sequence[str]
     prefixes: Sequence[str]
 
-    def hashes(self, phone: Phone) -> list[str]:
-        """Give every hash under which the platform may show a number."""
+    def digests(self, phone: Phone) -> list[bytes]:
+        """Give every hash under which the platform may show a number, as bytes: writing them out takes as long as making them."""
         area, national = phone.area, phone.national
         fronts = self.prefixes if area == HOME_AREA else [each.replace(HOME_AREA, area) for each in self.prefixes]
-        return [_hash(front + national, secret) for secret in self.secrets for front in fronts]
+        return [sha256(f"{front}{national}/{secret}".encode()).digest() for secret in self.secrets for front in fronts]
 
     @property
     def void(self) -> frozenset[str]:
@@ -41,18 +43,23 @@ def compared(
     said of everybody.
     """
     void, seen = recipe.void, set(arrivals.phone_hash) - {""}
-    accepted = [_kept(each, recipe, seen) for each in numbers] if seen and recipe.secrets else ()
+    carried = {bytes.fromhex(each): each for each in seen if _WRITTEN.fullmatch(each)}
+    accepted = [_kept(each, recipe, carried) for each in numbers] if carried and recipe.secrets else ()
     if not seen & void and all(seen.isdisjoint(row) for row in accepted):
         return people, replace(arrivals, phone_hash=())
     told = ["" if each in void else each for each in arrivals.phone_hash]
     return replace(people, phone_hashes=accepted), replace(arrivals, phone_hash=told)
 
 
-def _kept(numbers: Iterable[Phone], recipe: Recipe, seen: Set[str]) -> tuple[str, ...]:
+def _kept(numbers: Iterable[Phone], recipe: Recipe, carried: Mapping[bytes, str]) -> tuple[str, ...]:
     """Give a person's hashes that somebody carries; where nobody does, the beginning of one still tells phones apart."""
-    hashes = [each for phone in numbers for each in recipe.hashes(phone)]
-    return tuple(each for each in hashes if each in seen) or tuple(each[:SHORT] for each in hashes[:1])
+    digests = [each for phone in numbers for each in recipe.digests(phone)]
+    return tuple(carried[each] for each in digests if each in carried) or tuple(map(_beginning, digests[:1]))
+
+
+def _beginning(digest: bytes) -> str:
+    return digest[: SHORT // 2].hex().upper()
 
 
 def _hash(number: str, secret_id: str) -> str:
-    return hashlib.sha256(f"{number}/{secret_id}".encode()).hexdigest().upper()
+    return sha256(f"{number}/{secret_id}".encode()).hexdigest().upper()

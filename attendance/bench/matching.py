@@ -11,7 +11,7 @@ from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from attendance.bench import files, goals, measures, rooms
+from attendance.bench import files, goals, measures, rooms, scenes
 from attendance.bench.answers import CERTAIN, Answer, participants
 from attendance.bench.contest import CONTENDERS, OURS, UNASKED
 from attendance.bench.measures import Quality
@@ -55,7 +55,7 @@ class Plan:
 
     def __str__(self) -> str:
         """Name the room."""
-        rows = self.rows or int(self.visits * rooms.SCENES[self.scene].list_per_visit)
+        rows = self.rows or int(self.visits * scenes.SCENES[self.scene].list_per_visit)
         return f"{self.scene}, {self.visits:,} visits x {rows:,} rows, {self.walk_ins:.0%} walk-ins"
 
 

@@ -4,7 +4,7 @@ from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from attendance.bench import files, matching, rooms
+from attendance.bench import files, matching, rooms, scenes
 from attendance.bench.matching import Plan
 
 # The five scenarios are small meetings; the figures to reach are about the other two.
@@ -15,7 +15,7 @@ WALK_INS = 0.12
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--room", nargs="+", choices=rooms.SCENES, help="these rooms only (default: all)")
+    parser.add_argument("--room", nargs="+", choices=scenes.SCENES, help="these rooms only (default: all)")
     parser.add_argument("--sizes", nargs="+", type=int, help="numbers of visits")
     parser.add_argument("--rows", type=int, default=0, help="rows of the list (default: what the room says)")
     parser.add_argument("--seeds", type=int, help="default: 5; large rooms and scenarios 3")

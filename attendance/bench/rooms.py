@@ -11,13 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from random import Random
 
-from attendance.bench import shown, stays
+from attendance.bench import scenes, shown, stays
 from attendance.bench.people import Person, Population
 
 # 2026-11-30 15:00 in Shanghai, for two hours.
 START = 1_796_022_000
 END = START + 7200
-MOST_LINKS = 300
 FIRST_ENROLMENT = 13_339_000_000
 
 
@@ -85,42 +84,10 @@ class Room:
     seconds: dict[int, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """Shares of people who have each key. Of the list: staff, links, enrolled, phones; of those who come: the rest."""
-
-    list_per_visit: float = 1.0
-    staff: float = 0.0
-    links: float = 0.0
-    enrolled: float = 0.0
-    phones: float = 0.75
-    verified: float = 0.0
-    callers: float = 0.0
-    in_app: float = 0.0
-    most_links: int = MOST_LINKS
-
-
-SCENES: Mapping[str, Scene] = {
-    "staff": Scene(staff=1.0),
-    "enrolment": Scene(enrolled=1.0, phones=1.0, verified=0.55, in_app=0.1),
-    "both": Scene(staff=0.35, enrolled=0.5, verified=0.55, in_app=0.1),
-    "callers": Scene(enrolled=0.6, phones=1.0, verified=0.6, callers=0.15),
-    # Beyond 300 the mini-program's path carries tags without a link of the platform (108571).
-    "links": Scene(links=1.0, phones=0.0, most_links=10**6),
-    "mixed": Scene(list_per_visit=2.0, staff=0.12, links=0.05, enrolled=0.3, verified=0.55, callers=0.02, in_app=0.03),
-    "names": Scene(),
-}
-# What goes wrong with keys, as shares of those who could have them. Where everybody on the list has a link (or enrolled),
-# so many of those who come without one of their own use another's; where few have, so much fewer.
-FORWARDED, UNDER_ANOTHER = 0.05, 0.01
-CHANGED_PHONE, SHARED_HASH, LOST_ENROLMENT, LOST_USERID = 0.04, 0.015, 0.08, 0.04
-TWICE_LISTED, TWO_BEFORE_ONE, SECOND_IDENTITY, RENAMED = 0.004, 0.004, 0.06, 0.06
-
-
 def make(scene: str, visits: int, seed: int, walk_ins: float = 0.12, rows: int = 0) -> Room:
     """Make a room of about so many visits; the list has so many rows, or what the scene says."""
     random = Random(f"{scene}/{visits}/{seed}/{walk_ins}/{rows}")
-    making = _Making(random, scene, rows or int(visits * SCENES[scene].list_per_visit))
+    making = _Making(random, scene, rows or int(visits * scenes.SCENES[scene].list_per_visit))
     making.host()
     while len(making.room.visits) < visits and making.waiting:
         if random.random() < walk_ins:
@@ -151,7 +118,7 @@ class _Making:
     """A room on its way."""
 
     def __init__(self, random: Random, scene: str, rows: int) -> None:
-        self.random, self.scene = random, SCENES[scene]
+        self.random, self.scene = random, scenes.SCENES[scene]
         self.room = Room(scene, f"AKID{random.randrange(10**12):012}")
         self.population = Population(random, rows)
         self.people = [self.population.draw() for _ in range(rows)]
@@ -183,7 +150,7 @@ class _Making:
         linked = not staff and may_link and random.random() < scene.links
         enrolled = not staff and random.random() < scene.enrolled
         phone = person.phone if random.random() < scene.phones else ""
-        if phone and random.random() < CHANGED_PHONE:
+        if phone and random.random() < scenes.CHANGED_PHONE:
             phone = self.population.phone()
         return Row(
             enroll_id=str(FIRST_ENROLMENT + 7 * at) if enrolled else "", name=self._written(person), phone=phone,
@@ -213,7 +180,7 @@ class _Making:
     def _list_twice(self) -> dict[int, int]:
         """Let a few people stand on the list a second time, written differently and without their keys."""
         pairs = {}
-        chosen = self.random.sample(range(len(self.people)), 2 * int(len(self.people) * TWICE_LISTED))
+        chosen = self.random.sample(range(len(self.people)), 2 * int(len(self.people) * scenes.TWICE_LISTED))
         for first, second in zip(chosen[::2], chosen[1::2], strict=True):
             self.people[second] = self.people[first]
             row = self.room.rows[first]
@@ -237,14 +204,14 @@ class _Making:
         rows = (at, self.twins[at]) if at in self.twins else (at,)
         comer = _Comer(self.people[at], rows, row, caller=not row.userid and random.random() < self.scene.callers)
         keyless = not (row.userid or row.tag or row.enroll_id)
-        if keyless and not comer.caller and len(self.waiting) and random.random() < TWO_BEFORE_ONE:
+        if keyless and not comer.caller and len(self.waiting) and random.random() < scenes.TWO_BEFORE_ONE:
             beside = self.waiting.pop()
             comer.rows, comer.other = (*rows, beside), self.people[beside]
         there = stays.draw(random, START, END)
         if not comer.other:
             self.room.seconds[at] = stays.seconds(there, START, END)
         self._come(comer, there)
-        if not comer.caller and random.random() < SECOND_IDENTITY:
+        if not comer.caller and random.random() < scenes.SECOND_IDENTITY:
             bare = replace(row, userid="", enroll_id="", tag=row.tag if random.random() < 0.3 else "")
             self._come(_Comer(comer.person, comer.rows, bare, comer.other), stays.within(random, there))
 
@@ -272,14 +239,14 @@ class _Making:
 
     def _second_name(self, comer: _Comer, styles: Mapping) -> str:
         """Give the name somebody changes to when they come again, mostly none."""
-        if comer.other or self.random.random() >= RENAMED:
+        if comer.other or self.random.random() >= scenes.RENAMED:
             return ""
         return shown.show(self.random, comer.person, styles)[0]
 
     def _keys(self, who: str, comer: _Comer) -> tuple[Visit, bool]:
         """Give a visit with the keys of a comer, and whether one of them is theirs alone and reaches the platform."""
         random, row = self.random, comer.row
-        userid = "" if random.random() < LOST_USERID else row.userid
+        userid = "" if random.random() < scenes.LOST_USERID else row.userid
         tag, enrolled = self._link(row), self._enrolment(who, row)
         phone, proved = self._phone(comer)
         called = bool(comer.rows) and comer.caller and random.random() < 0.5
@@ -300,16 +267,16 @@ class _Making:
     def _link(self, row: Row) -> str:
         if row.tag:
             return row.tag if self.random.random() < 0.95 else ""
-        if not row.userid and self.random.random() < FORWARDED * len(self.tagged) / len(self.people):
+        if not row.userid and self.random.random() < scenes.FORWARDED * len(self.tagged) / len(self.people):
             return self.room.rows[self.random.choice(self.tagged)].tag
         return ""
 
     def _enrolment(self, who: str, row: Row) -> bool:
         random = self.random
-        if not (row.userid or row.enroll_id) and random.random() < UNDER_ANOTHER * len(self.enrolled) / len(self.people):
+        if not (row.userid or row.enroll_id) and random.random() < scenes.UNDER_ANOTHER * len(self.enrolled) / len(self.people):
             self.room.enrolments[who] = self.room.rows[random.choice(self.enrolled)].enroll_id
             return False
-        if row.enroll_id and random.random() >= LOST_ENROLMENT:
+        if row.enroll_id and random.random() >= scenes.LOST_ENROLMENT:
             self.room.enrolments[who] = row.enroll_id
             return True
         return False
@@ -319,7 +286,7 @@ class _Making:
         random = self.random
         if not self.scene.verified:
             return self.void, False
-        if random.random() < SHARED_HASH:
+        if random.random() < scenes.SHARED_HASH:
             return random.choice(self.desks), False
         if random.random() < self.scene.verified:
             return phone_hash(comer.person.phone, self.room.secret_id), comer.person.phone == comer.row.phone

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from portal.names import is_place, is_title, looks_named, looks_organisational, peel, read
+from portal.names import is_place, is_title, looks_named, looks_organisational, peel, read, surnames
 
 FIRST_HAN = "\u3400"
 MOST_WORDS = 6
@@ -23,9 +23,18 @@ def names_in(folded: str, name: str) -> tuple[str, ...]:
     Shape: "张三（北京） Sam Zhang" gives ("张三", "samzhang", "zhangsam").
     """
     shown = read(name, folded)
-    runs = (run for run in shown.runs if not (is_place(run) or is_title(run) or looks_organisational(run)))
-    bare = dict.fromkeys(_whole(run) for run in runs)
+    runs = [run for run in shown.runs if not (is_place(run) or is_title(run) or looks_organisational(run))]
+    bare = dict.fromkeys(_whole(run) for run in _named(runs))
     return (*bare, *(_orders(shown.words) if shown.words else ()))
+
+
+def _named(runs: list[str]) -> list[str]:
+    """Give the runs shaped like names, if there are any; two may also be one (欧阳 震华, 买买提 沙吾提)."""
+    named = [run for run in runs if any(looks_named(bare) for bare, _ in peel(run))] or runs
+    joined = "".join(runs) if len(runs) == 2 else ""
+    if joined and runs[0] in surnames() and looks_named(joined):
+        return [joined]
+    return [*named, joined] if joined and len(runs[0]) > 2 and named != runs[:1] else named
 
 
 def _titled(name: str) -> bool:
@@ -34,8 +43,9 @@ def _titled(name: str) -> bool:
 
 
 def _whole(run: str) -> str:
-    """Take off a run of a list cell what is no part of the name; two characters stay."""
-    return next((bare for bare, _ in reversed(peel(run)) if len(bare) > 1), run)
+    """Take off a run of a list cell what is no part of the name; two characters stay, and 阿 unless a name is left."""
+    stages = (bare for bare, _ in reversed(peel(run)) if len(bare) > 1)
+    return next((bare for bare in stages if run.startswith(bare) or looks_named(bare)), run)
 
 
 def _orders(words: Sequence[str]) -> tuple[str, ...]:

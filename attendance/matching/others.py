@@ -1,7 +1,7 @@
 """Finds out who else may sit behind a displayed name: strangers, a second person, an assistant, a device."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache
 from math import fsum
@@ -37,6 +37,7 @@ _STANDING = frozenset("助秘家代替")
 _WHOLE = frozenset({How.EXACT, How.TITLED})
 # What is written in one with a name is a second one only from this length on: companies have two characters.
 _GLUED = 3
+_AND = "和与跟"
 
 
 class Others:
@@ -85,16 +86,22 @@ class Others:
     def _beside(self, folded: str, shown: Shown, hits: Sequence[Hit]) -> list[Reason]:
         """Remark that somebody else may sit there: an assistant, a relative, a second person who is not listed."""
         remarks = []
-        stands = None if _STANDING.isdisjoint(folded) else _STANDS_IN.search(folded)
-        if stands and not any(stands[0] in title for title in self._titles(hits)):
-            remarks.append(Reason("stands_in", (("said", stands[0]),)))
+        if stands := self.stands_in(folded, self._titles(hits)):
+            remarks.append(Reason("stands_in", (("said", stands),)))
         if hits and len(shown.people) < 2 and any(hit.how in _WHOLE or hit.how is How.PART for hit in hits):
             said = {hit.said for hit in hits}
-            glued = [piece for hit in hits if hit.how is How.PART for piece in hit.rest if len(piece) == _GLUED]
+            beside = [(hit.said, piece) for hit in hits if hit.how is How.PART for piece in hit.rest]
+            glued = [piece for name, piece in beside if _is_glued(name, piece, folded)]
             others = [run for run in dict.fromkeys((*shown.runs, *glued)) if run not in said and self._somebody(run)]
+            others += [piece.strip(_AND) for name, piece in beside if _is_joined(name, piece, folded)]
             if others:
                 remarks.append(Reason("two_people", (("said", "、".join((*sorted(said), *others))),)))
         return remarks
+
+    def stands_in(self, folded: str, titles: Iterable[str]) -> str:
+        """Give the word by which a name says that somebody stands in; none where it is a title of those it leads to."""
+        found = None if _STANDING.isdisjoint(folded) else _STANDS_IN.search(folded)
+        return found[0] if found and not any(found[0] in title for title in titles) else ""
 
     def _no_company(self, run: str) -> bool:
         """Tell whether a part of a name that says two people is no company after all (安信+张三)."""
@@ -114,6 +121,17 @@ class Others:
             return False
         least = self.listed.policy.namely if len(run) == 3 else self.listed.policy.namely_short
         return not (looks_organisational(run) or self.listed.around.heads(run)) and self.listed.rarity.expected(run) >= least
+
+
+def _is_glued(said: str, piece: str, folded: str) -> bool:
+    """Tell whether a piece written in one with a name is as long as one, or follows it, which companies do not."""
+    return len(piece) == _GLUED or (len(piece) > 1 and said + piece in folded)
+
+
+def _is_joined(said: str, piece: str, folded: str) -> bool:
+    """Tell whether a piece is tied to a name by an "and", whatever names look like where it comes from."""
+    after, before = piece[0] in _AND and said + piece in folded, piece[-1] in _AND and piece + said in folded
+    return len(piece) > _GLUED and (after or before)
 
 
 def _unlike(run: str, own: str) -> bool:

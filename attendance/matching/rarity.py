@@ -6,7 +6,7 @@ from functools import cache, cached_property
 from math import fsum
 
 from attendance.matching.policy import Policy
-from portal.names import is_han, split, split_all, surnames
+from portal.names import is_han, looks_named, split, split_all, surnames
 
 # What is assumed before the list speaks, and how many list rows that assumption weighs.
 _UNKNOWN_SURNAME = 0.0003
@@ -16,6 +16,7 @@ _WEIGHT = 200
 _GIVEN_LENGTH = {0: 0.001, 1: 0.14, 2: 0.84}
 _LONG_GIVEN = 0.01
 _INITIAL = 0.07
+_LONG = 4
 # What pinyin without tones hides: a syllable is one of about this many that given names are made of.
 _SYLLABLE = 0.01
 _RAREST = 1e-9
@@ -61,7 +62,9 @@ class Rarity:
     def expected(self, name: str) -> float:
         """Give the share of strangers expected to carry a name by its parts."""
         surname, given = split(name)
-        return self.surname(surname) * self.given(given)
+        share = self.surname(surname) * self.given(given)
+        # What is longer has no surname: its parts are whole names, which many people carry.
+        return share if len(name) < _LONG or looks_named(name) else max(share, _WORD * _WORD)
 
     @cached_property
     def _clumping(self) -> tuple[float, float]:

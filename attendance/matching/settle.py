@@ -92,13 +92,16 @@ class Settler:
         return self._conflict(case, links, ()) if links else None
 
     def _one(self, case: Case, trusted: Sequence[Vote], row: int) -> Decision:
-        """Decide for the one person the keys name, unless only one that can be handed on does and the name is against it."""
+        """Decide for the one person the keys name, unless they can be handed on and the name is against it."""
         named = self._name_agrees(case.row, row)
         differs = self._differences(case.row, row)
         keys = dict.fromkeys(vote.key for vote in trusted)
-        if len(keys) == 1 and self.policy.transferable.issuperset(keys):
-            doubts = () if named else tuple(self._somebody_else(case.row, row))
-            doubts = (*doubts, *(reason for reason in differs if _is_login(reason)))
+        if self.policy.transferable.issuperset(keys):
+            doubts = () if named or len(keys) > 1 else tuple(self._somebody_else(case.row, row))
+            if stands := self.reader.stands_in(self.names[case.row], row):
+                doubts = (*doubts, Reason("stands_in", (("said", stands),)))
+            if len(keys) == 1:
+                doubts = (*doubts, *(reason for reason in differs if _is_login(reason)))
             if doubts:
                 return self._conflict(case, trusted, doubts)
         agreeing = self._both(tuple([self._agreeing[key] for key in keys]), named)

@@ -80,6 +80,13 @@ class Reader:
         """Give the name of a stranger that is shown alone and can be no way to write that of a row; else nothing."""
         return self.others.stranger(names, [self.look(name)[0] for name in names], row)
 
+    def stands_in(self, names: Sequence[str], row: int) -> str:
+        """Give the word by which a name that holds a row's own, or its surname, says that somebody else sits there."""
+        titles = self.listed.people.title[row : row + 1]
+        family = split(self.listed.names[row])[0]
+        shown = [folded for name in names if family and family in (folded := self.listed.folded(name))]
+        return next((word for folded in shown if (word := self.others.stands_in(folded, titles))), "")
+
     def _look(self, name: str) -> tuple[Shown, list[Hit]]:
         """Find the listed names that stand whole in a displayed one."""
         folded = self.listed.folded(name)

@@ -68,9 +68,15 @@ def holds(text: str, organisation: str) -> bool:
     return any(
         len(form) >= SHORTEST
         and form in text
-        and (form in {text, *ways.full} or not only_kind(text.replace(form, "", 1)))
+        and (form in {text, *ways.full} or not _other_kind(text.replace(form, "", 1)))
         for form in ways.every
     )
+
+
+def _other_kind(rest: str) -> bool:
+    """Tell whether what stands beside an organisation's name says of what kind it is, in some place or other."""
+    size = next((size for size in (4, 3, 2) if rest[:size] in words()["places"]), 0)
+    return only_kind(rest[size:])
 
 
 def within(piece: str, organisation: str) -> bool:

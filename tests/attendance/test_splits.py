@@ -187,7 +187,7 @@ def test_what_was_said_of_an_identity_of_several_people_is_remembered_nowhere(oc
     assign(occurrence, parts(occurrence)[0], "王建国")
     split(occurrence)
     assert assign(occurrence, parts(occurrence)[1], "罗文静").scope == Decision.Scope.HERE
-    following = hall.hold(member, ("罗文静", "王建国"))
+    following = hall.hold(member, ("欧阳雪", "罗文静", "王建国"))
     hall.come(following, "别的昵称", userid="u-ouyang")
     hall.match(following)
     assert Match.objects.get(run__occurrence=following).tier == "none"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from attendance.bench import files, matching, measures, plans
+from attendance.bench import files, matching, measures, plans, scenes
 from attendance.bench.answers import CERTAIN, Participant, participants
 from attendance.bench.contest import CONTENDERS, UNASKED
 from attendance.bench.rooms import Room, Visit, make
@@ -86,7 +86,7 @@ def test_a_room_is_written_for_the_offline_door(tmp_path: Path) -> None:
 def test_the_default_run_has_every_scenario_and_the_rooms_of_the_figures() -> None:
     options = {"room": None, "sizes": None, "walk_ins": None, "quick": False, "rows": 0, "seeds": None}
     chosen = plans.chosen(options)
-    assert {plan.scene for plan in chosen} == set(files.rooms.SCENES)
+    assert {plan.scene for plan in chosen} == set(scenes.SCENES)
     assert {("mixed", 10_000, 0.12), ("mixed", 50_000, 0.12), ("names", 10_000, 0.12), ("mixed", 10_000, 0.7)} <= {
         (plan.scene, plan.visits, plan.walk_ins) for plan in chosen
     }

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from attendance.bench import rooms
-from attendance.bench.rooms import END, SCENES, START, Room, make, phone_hash
+from attendance.bench import rooms, scenes
+from attendance.bench.rooms import END, START, Room, make, phone_hash
+from attendance.bench.scenes import SCENES
 
 ROOT = Path(__file__).resolve().parents[2]
 VISITS = 400
@@ -104,7 +105,7 @@ def test_links_end_at_three_hundred_and_some_are_forwarded() -> None:
     room = make("mixed", 10_000, 1)
     by_tag = {row.tag: at for at, row in enumerate(room.rows) if row.tag}
     # A row that stands on the list a second time has lost its link.
-    assert rooms.MOST_LINKS - 10 < len(by_tag) <= rooms.MOST_LINKS
+    assert scenes.MOST_LINKS - 10 < len(by_tag) <= scenes.MOST_LINKS
     links = make("links", 2_000, 1)
     by_tag = {row.tag: at for at, row in enumerate(links.rows) if row.tag}
     strangers = [visit for visit in links.visits if visit.customer_data

@@ -24,6 +24,9 @@ def listed_beside(written: str, **row: object) -> Decision:
         ("叶三风姚巧飞", "姚巧飞"),
         ("姚巧飞叶三风", "姚巧飞"),
         ("高新叶三风 姚巧飞", "姚巧飞"),
+        ("叶三风王丽", "王丽"),
+        ("叶三风和热依汗古丽", "热依汗古丽"),
+        ("赛买提·尼亚孜和叶三风", "赛买提尼亚孜"),
     ],
 )
 def test_a_second_name_beside_a_listed_one_is_said(written: str, second: str) -> None:
@@ -46,6 +49,8 @@ def test_a_second_name_beside_a_listed_one_is_said(written: str, second: str) ->
         "叶三风青松堂",
         "李宁叶三风",
         "叶三风研究部",
+        "叶三风高新",
+        "和谐汇一叶三风",
     ],
 )
 def test_what_is_a_title_a_place_a_unit_a_company_or_no_name_is_no_second_person(written: str) -> None:

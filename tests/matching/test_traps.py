@@ -202,6 +202,30 @@ def test_an_assistant_or_a_stand_in_beside_a_name_only_proposes(written: str) ->
     assert "stands_in" in codes(found)
 
 
+@pytest.mark.parametrize(("person", "arrival"), HANDED_ON)
+@pytest.mark.parametrize("written", ["张晓明助理", "张总秘书", "张晓明-代参会", "李国强代张晓明"])
+def test_a_key_that_can_be_handed_on_is_a_conflict_where_the_name_says_that_somebody_stands_in(
+    person: Row, arrival: Row, written: str
+) -> None:
+    for policy in (STRICT, BALANCED):
+        found = only(people({"name": "张晓明", **person}, {"name": "王芳"}), arrivals({**arrival, "shown": written}), policy)
+        assert (found.tier, found.person_id, proposed(found)) == (Tier.CONFLICT, None, ["p0"])
+        assert "stands_in" in codes(found)
+
+
+def test_nor_do_two_keys_that_can_be_handed_on_speak_for_whom_somebody_stands_in_for() -> None:
+    both = {"enroll_id": "e", "phone_key": "k"}
+    came = {"enroll_id": "e", "app_phone_key": "k", "shown": "张晓明（秘书）"}
+    found = only(people({"name": "张晓明", **both}), arrivals(came))
+    assert (found.tier, proposed(found)) == (Tier.CONFLICT, ["p0"])
+
+
+def test_an_assistant_with_a_key_of_their_own_is_who_the_key_says() -> None:
+    expected = people({"name": "张晓明", "enroll_id": "e", "title": "总经理助理"}, {"name": "李国强", "enroll_id": "f"})
+    room = arrivals({"enroll_id": "e", "shown": "张晓明 总经理助理"}, {"enroll_id": "f", "shown": "王总助理"})
+    assert [one.person_id for one in decide(expected, room, policy=STRICT).decisions] == ["p0", "p1"]
+
+
 @pytest.mark.parametrize("written", ["代张晓明", "张晓明代", "张晓明（代）", "替张晓明", "代 张晓明"])
 def test_a_name_with_a_sign_for_standing_in_never_decides(written: str) -> None:
     assert only(people({"name": "张晓明"}, *CROWD), shown(written), BALANCED).person_id is None

@@ -38,6 +38,10 @@ WAYS = [
     ("Mary Ann Lee", "Ms Mary Ann Lee Acme", "name_exact", "maryannlee", 1e6),
     ("张晓明总", "张晓明", "name_exact", "张晓明", 2.648e6),
     ("何荣经理", "何荣", "name_exact", "何荣", 222_900),
+    ("欧阳 震华", "欧阳震华", "name_exact", "欧阳震华", 6.045e7),
+    ("买买提 沙吾提", "买买提·沙吾提", "name_exact", "买买提沙吾提", 887_200),
+    ("阿依古丽·买买提", "阿依古丽 买买提", "name_exact", "阿依古丽买买提", 884_700),
+    ("付锐利(西安长江)", "付锐利", "name_exact", "付锐利", 3.127e7),
     ("张晓明", "张小明", "name_homophone", "张小明", 23_830),
     ("张晓明", "张晓鹏", "name_typo", "张晓鹏", 238.3),
     ("张晓明", "张大明", "name_typo", "张大明", 238.3),
@@ -80,7 +84,8 @@ def test_a_surname_with_two_ways_to_write_it_is_found_by_the_other(pair: str) ->
 @pytest.mark.parametrize(
     ("name", "written"),
     [("张晓明", "章小明"), ("张晓明", "张"), ("张晓明", "Xiaoming Zhang Wang"), ("Mary Ann Lee", "Mary Lee Ann"),
-     ("张晓", "张晓明"), ("张晓明", "a b c d e f Zhang Xiaoming"), ("何荣", "he r"), ("李晓明", "老张"), ("张北京", "北京")],
+     ("张晓", "张晓明"), ("张晓明", "a b c d e f Zhang Xiaoming"), ("何荣", "he r"), ("李晓明", "老张"), ("张北京", "北京"),
+     ("付锐利(西安长江)", "长江")],
 )  # fmt: skip
 def test_what_is_no_way_to_write_a_name_leads_nowhere(name: str, written: str) -> None:
     assert "p0" not in proposed(only(people({"name": name}, *CROWD), shown(written)))

@@ -177,7 +177,8 @@ def test_a_short_name_is_picked_from_the_full_one(short: str, full: str, picked:
 @pytest.mark.parametrize(
     ("text", "organisation", "held"),
     [("启润法务", "启润科技", True), ("华泰证券研究部", "华泰证券股份有限公司", True), ("中信证券", "中信银行", False),
-     ("瑞银人寿", "北京瑞银药业集团", False), ("瑞银药业", "北京瑞银药业集团", True), ("青松", "启润科技", False)],
+     ("瑞银人寿", "北京瑞银药业集团", False), ("合肥平安大学", "平安证券", False),
+     ("瑞银药业", "北京瑞银药业集团", True), ("青松", "启润科技", False)],
 )  # fmt: skip
 def test_a_text_holds_an_organisation_but_none_of_another_kind(text: str, organisation: str, held: bool) -> None:
     assert holds(text, organisation) is held
