@@ -18,6 +18,7 @@ from portal.names import (
     is_place,
     is_title,
     is_unit,
+    looks_called,
     looks_named,
     looks_organisational,
     peel,
@@ -62,11 +63,12 @@ class Others:
         return written or next((said for shown in each if (said := self._spelled(shown, own))), "")
 
     def _namely(self, run: str, alone: AbstractSet[str]) -> bool:
-        """Tell whether a run is a name that some people carry, and no nickname; one of two characters stands alone."""
-        short = len(run) == 2
-        if (short and run not in alone) or not looks_named(run):
+        """Tell whether a run is a name, however rare, and no nickname; one of two characters stands alone and is no rare one."""
+        if not looks_named(run):
             return False
-        return self.listed.rarity.expected(run) >= (self.listed.policy.namely_short if short else self.listed.policy.namely)
+        if len(run) == 2:
+            return run in alone and self.listed.rarity.expected(run) >= self.listed.policy.namely_short
+        return looks_called(run) or self.listed.rarity.expected(run) >= self.listed.policy.namely
 
     def _spelled(self, shown: Shown, own: str) -> str:
         """Give words that are the name of a stranger in pinyin and no way to write the own one; else nothing."""

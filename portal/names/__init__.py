@@ -26,7 +26,7 @@ from portal.names.pinyin import (
     surname_spellings,
     syllables,
 )
-from portal.names.shown import Shown, looks_named, read
+from portal.names.shown import Shown, looks_called, looks_named, read
 from portal.names.tables import surnames
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "is_title",
     "is_unit",
     "letters",
+    "looks_called",
     "looks_named",
     "looks_organisational",
     "only_kind",

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from portal.names.fold import HAN, fold, is_han, letters
 from portal.names.organisations import looks_organisational
 from portal.names.peel import is_filler, peel
+from portal.names.pinyin import split
 from portal.names.tables import surnames, words
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -102,6 +103,11 @@ def _named(part: str) -> list[str]:
     """Give the first run of a part that is shaped like a name once titles are off."""
     bare = [peel(run)[-1][0] for run in letters(part) if is_han(run) and not looks_organisational(run)]
     return [run for run in bare if looks_named(run)][:1]
+
+
+def looks_called(run: str) -> bool:
+    """Tell whether a run has the shape of a Chinese name whose given name is made of what given names are made of."""
+    return looks_named(run) and words()["givens"].issuperset(split(run)[1])
 
 
 def looks_named(run: str) -> bool:
