@@ -24,6 +24,7 @@ from portal.names import (
     peel,
     split,
     surname_spellings,
+    surnames,
     syllables,
 )
 from portal.names.fold import HAN
@@ -57,10 +58,18 @@ class Others:
         own = self.listed.names[row]
         if not is_han(own):
             return ""
-        runs = [bare for shown in each for run in shown.runs for bare, _ in peel(run)]
+        whole = [run for shown in each for run in shown.runs]
+        runs = [bare for run in whole for bare in (*(bare for bare, _ in peel(run)), *self._beside_company(run))]
         alone = {self.listed.folded(name) for name in names}
         written = next((run for run in runs if _unlike(run, own) and self._namely(run, alone)), "")
-        return written or next((said for shown in each if (said := self._spelled(shown, own))), "")
+        addressed = written or next((run for run in whole if _addresses_another(run, own)), "")
+        return addressed or next((said for shown in each if (said := self._spelled(shown, own))), "")
+
+    def _beside_company(self, run: str) -> Iterator[str]:
+        """Give what has the length of a name and is written in one with a company."""
+        for name, rest in ((run[-_GLUED:], run[:-_GLUED]), (run[:_GLUED], run[_GLUED:])):
+            if len(rest) > 1 and (looks_organisational(rest) or self.listed.around.heads(rest)):
+                yield name
 
     def _namely(self, run: str, alone: AbstractSet[str]) -> bool:
         """Tell whether a run is a name, however rare, and no nickname; one of two characters stands alone and is no rare one."""
@@ -134,6 +143,14 @@ def _is_joined(said: str, piece: str, folded: str) -> bool:
     """Tell whether a piece is tied to a name by an "and", whatever names look like where it comes from."""
     after, before = piece[0] in _AND and said + piece in folded, piece[-1] in _AND and piece + said in folded
     return len(piece) > _GLUED and (after or before)
+
+
+def _addresses_another(run: str, own: str) -> bool:
+    """Tell whether a run is how one addresses somebody of another surname (卢教授, 老卢), whom nobody stands in for."""
+    bare, taken = peel(run)[-1]
+    if _STANDS_IN.search(run):
+        return False
+    return bool(taken) and bare in surnames() and bare[0] not in own and all(is_title(one) or one == "老" for one in taken)
 
 
 def _unlike(run: str, own: str) -> bool:
