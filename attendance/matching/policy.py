@@ -89,8 +89,9 @@ class Policy:
     proposed from `propose` on. `walk_ins` is the share of unlisted participants assumed before the meeting's
     own data speak, with the weight of `walk_in_weight` participants. `clumping` is how much oftener whole names
     repeat than their characters suggest, before the list speaks with more than `clumping_weight` repeated
-    names. `transferable` keys do not stand alone against the name of somebody else, be it one of the list or
-    one that at least the share `namely` of people carries (`namely_short` for two characters beside a name).
+    names. `transferable` keys do not stand alone against the name of somebody else, be it one of the list, one
+    that at least the share `namely` of people carries (`namely_short` for two characters) or one made of the
+    characters given names are made of; nor against a word that says that somebody stands in.
     Keys shared by more than `crowd` rows or participants, and names that fit more rows, propose nobody; `few`
     is the same for names that are not whole.
     `second_device` is how many further participants somebody brings who is there already.

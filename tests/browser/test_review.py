@@ -54,6 +54,14 @@ def enter(page: Page, live_server: LiveServer, member: Membership, occurrence: O
     page.goto(f"{live_server.url}/meetings/{occurrence.meeting.pk}/{place}")
 
 
+def at_the_first_case(visit: Visit, live_server: LiveServer, member: Membership, occurrence: Occurrence) -> Page:
+    """Open the queue on a desk; the first case has the focus by itself."""
+    page = visit("zh-CN", DESK)
+    enter(page, live_server, member, occurrence, "review/")
+    expect(page.locator(".rc-case").first).to_be_focused()
+    return page
+
+
 def focused(page: Page) -> str:
     return page.evaluate("document.activeElement.getAttribute('aria-label') || document.activeElement.textContent")
 
@@ -159,9 +167,7 @@ def test_the_visits_are_split_and_each_part_assigned_without_a_mouse(
 def test_somebody_else_is_found_and_assigned_without_a_mouse(
     visit: Visit, live_server: LiveServer, member: Membership, occurrence: Occurrence
 ) -> None:
-    page = visit("zh-CN", DESK)
-    enter(page, live_server, member, occurrence, "review/")
-    expect(page.locator(".rc-case").first).to_be_focused()
+    page = at_the_first_case(visit, live_server, member, occurrence)
     page.keyboard.press("/")
     expect(page.locator("#q")).to_be_focused()
     page.keyboard.type("simaguang")
@@ -176,9 +182,7 @@ def test_somebody_else_is_found_and_assigned_without_a_mouse(
 def test_keys_typed_while_an_answer_is_on_its_way_count_for_the_next_cases(
     visit: Visit, live_server: LiveServer, member: Membership, occurrence: Occurrence
 ) -> None:
-    page = visit("zh-CN", DESK)
-    enter(page, live_server, member, occurrence, "review/")
-    expect(page.locator(".rc-case").first).to_be_focused()
+    page = at_the_first_case(visit, live_server, member, occurrence)
     late = slow(page)
     for key in ("n", "i", "j", "j", "n", "Enter"):
         page.keyboard.press(key)
@@ -193,9 +197,7 @@ def test_keys_typed_while_an_answer_is_on_its_way_count_for_the_next_cases(
 def test_a_late_answer_takes_the_focus_from_nobody(
     visit: Visit, live_server: LiveServer, member: Membership, occurrence: Occurrence
 ) -> None:
-    page = visit("zh-CN", DESK)
-    enter(page, live_server, member, occurrence, "review/")
-    expect(page.locator(".rc-case").first).to_be_focused()
+    page = at_the_first_case(visit, live_server, member, occurrence)
     late = slow(page)
     for name in ("周晓梅", "路人甲"):
         hands.case_of(page, name).get_by_role("button", name="不在名单上").click()
@@ -209,9 +211,7 @@ def test_a_late_answer_takes_the_focus_from_nobody(
 def test_what_is_typed_while_the_search_is_being_opened_decides_nobody(
     visit: Visit, live_server: LiveServer, member: Membership, occurrence: Occurrence
 ) -> None:
-    page = visit("zh-CN", DESK)
-    enter(page, live_server, member, occurrence, "review/")
-    expect(page.locator(".rc-case").first).to_be_focused()
+    page = at_the_first_case(visit, live_server, member, occurrence)
     late = slow(page, "**/review/*/*")
     for key in ("/", "i", "n", "Enter"):
         page.keyboard.press(key)
@@ -223,9 +223,7 @@ def test_what_is_typed_while_the_search_is_being_opened_decides_nobody(
 def test_a_refused_decision_is_looked_at_before_another_is_made(
     visit: Visit, live_server: LiveServer, member: Membership, occurrence: Occurrence
 ) -> None:
-    page = visit("zh-CN", DESK)
-    enter(page, live_server, member, occurrence, "review/")
-    expect(page.locator(".rc-case").first).to_be_focused()
+    page = at_the_first_case(visit, live_server, member, occurrence)
     other = factories.make_member(organisation=member.organisation, role="administrator", name="周会计")
     review.decide(hall.seen(occurrence, "周晓梅"), "ignore", None, other.user)
     late = slow(page)
