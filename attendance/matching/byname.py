@@ -38,9 +38,10 @@ class ByName:
     """Weighs the displayed names of one meeting's open participants."""
 
     def __init__(
-        self, people: People, arrivals: Arrivals, policy: Policy, reader: Reader, taken: AbstractSet[int]
+        self, people: People, arrivals: Arrivals, policy: Policy, reader: Reader, taken: AbstractSet[int], sure: Sequence[float]
     ) -> None:
-        """Take the meeting; `taken` are the rows that keys or humans have already found in it."""
+        """Take the meeting; `taken` are the rows that keys or humans have found in it, `sure` how sure they are of each."""
+        self.sure = sure
         self.people, self.policy, self.reader, self.taken = people, policy, reader, taken
         self.names = arrivals.names
         self.staff = list(column(arrivals, "is_staff", False))
@@ -61,9 +62,9 @@ class ByName:
             yield self._one(at, each, chances[at], odds[at], claims) if chances[at] else self._nobody(each, 0.0)
 
     def _threshold(self, able: Sequence[float]) -> float:
-        """Find the least probability that may decide, so that all decisions together are right often enough."""
-        doubt, least = 0.0, 1.0
-        for count, probability in enumerate(sorted(able, reverse=True), 1):
+        """Find the least probability that may decide, so that all of the meeting's decisions are right often enough."""
+        doubt, least = fsum([1 - probability for probability in self.sure]), 1.0
+        for count, probability in enumerate(sorted(able, reverse=True), len(self.sure) + 1):
             doubt += 1 - probability
             if probability < self.policy.decide or doubt > count * (1 - self.policy.right):
                 break

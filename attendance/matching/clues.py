@@ -29,6 +29,8 @@ from portal.names import (
 from portal.names.tables import words
 
 _HEADS = (2, 3, 4)
+# How many phones begin alike before the list speaks, and how many of its phones that assumption weighs.
+_NUMBERS, _WEIGHT = 0.03, 20
 # What a piece that is not the own company may speak of.
 _OTHER, _PERHAPS = "another company", "perhaps another"
 
@@ -63,6 +65,7 @@ class Surroundings:
         self._employed = cache(self._rows_of)
         self._beside = cache(self._company_clue)
         self._titled = cache(_title_shown)
+        self._begins = cache(self._numbers_begin)
         self.backed = cache(self._backed)
 
     def clues(self, row: int, shown: Shown, rest: tuple[str, ...]) -> list[Clue]:
@@ -131,6 +134,15 @@ class Surroundings:
                 found[head] = found.get(head, 0) + staff
         return found
 
+    def _numbers_begin(self, head: str) -> float:
+        """Give the share of phones that begin so, as the list has them."""
+        return (self._numbers[head] + _WEIGHT * _NUMBERS) / (self._numbers.total() + _WEIGHT)
+
+    @cached_property
+    def _numbers(self) -> Counter[str]:
+        """Count the phones of the list by their beginning."""
+        return Counter(filter(None, self._head))
+
     def _company_clue(self, own: str, rest: tuple[str, ...]) -> Clue | None:
         """Weigh a shown company: agreeing is worth the more the rarer the company is on the list."""
         for piece in rest:
@@ -177,7 +189,8 @@ class Surroundings:
             hit, miss = self.weights.phone_hit, self.weights.phone_miss
         if own == shown.tail and head and shown.head:
             if head == shown.head:
-                return clue(self.weights.number_hit, "number_agrees", ("head", head), ("tail", own))
+                factor = min(self.weights.number_most, hit / self._begins(head))
+                return clue(factor, "number_agrees", ("head", head), ("tail", own))
             return clue(miss, "number_differs", ("head", shown.head), ("tail", own))
         if own == shown.tail:
             return clue(hit, "phone_agrees", ("tail", own))

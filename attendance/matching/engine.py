@@ -50,10 +50,10 @@ def _decisions(people: People, arrivals: Arrivals, earlier: Earlier, policy: Pol
     cases = _cases(people, arrivals, earlier, copies)
     settled = {case.row: decision for case in cases if (decision := settler.settle(case))}
     rows = settler.rows
-    found = (rows[one.person_id] for one in settled.values() if one.person_id is not None)
-    taken = copies.spread(found)
+    found = [one for one in settled.values() if one.person_id is not None]
+    taken, sure = copies.spread(rows[one.person_id] for one in found), [one.confidence for one in found]
     left = [case for case in cases if case.row not in settled]
-    named = ByName(people, arrivals, policy, reader, taken).decide(left)
+    named = ByName(people, arrivals, policy, reader, taken, sure).decide(left)
     settled.update(zip((case.row for case in left), named, strict=True))
     reader.forget()
     return [settled[row] for row in range(len(arrivals))]

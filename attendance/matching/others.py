@@ -18,6 +18,7 @@ from portal.names import (
     is_place,
     is_title,
     is_unit,
+    letters,
     looks_called,
     looks_named,
     looks_organisational,
@@ -40,6 +41,7 @@ _WHOLE = frozenset({How.EXACT, How.TITLED})
 # What is written in one with a name is a second one only from this length on: companies have two characters.
 _GLUED = 3
 _AND = "和与跟"
+_JOINED = re.compile(rf"[&+、/{_AND}]")
 
 
 class Others:
@@ -89,6 +91,13 @@ class Others:
         least = self.listed.policy.namely if any(one.size > 1 for one in heard) else self.listed.policy.namely_short
         return said if heard and share >= least and not any(_sounds_like(one, own) for one in heard) else ""
 
+    def second(self, folded: str, own: str) -> str:
+        """Give the name of a second person that stands beside the own one; two characters only where something joins them."""
+        rest = folded.replace(own, " ", 1)
+        least = 2 if _JOINED.search(rest) else _GLUED
+        runs = (run.strip(_AND) for run in letters(rest))
+        return next((run for run in runs if len(run) >= least and is_han(run) and self._somebody(run)), "")
+
     def remarks(self, name: str, shown: Shown, hits: Sequence[Hit], crowd: int) -> tuple[Reason, ...]:
         """Remark what is to be said of a name: two people in it, a crowd it fits, a device, somebody else beside it."""
         people = [one for one in shown.people if self._no_company(one)]
@@ -130,8 +139,10 @@ class Others:
         # 高工 is how one addresses a Gao, and 王丽的 comes before a device.
         if any(taken for _, taken in peel(run)):
             return False
+        if looks_organisational(run) or self.listed.around.heads(run):
+            return False
         least = self.listed.policy.namely if len(run) == 3 else self.listed.policy.namely_short
-        return not (looks_organisational(run) or self.listed.around.heads(run)) and self.listed.rarity.expected(run) >= least
+        return (len(run) == 3 and looks_called(run)) or self.listed.rarity.expected(run) >= least
 
 
 def _is_glued(said: str, piece: str, folded: str) -> bool:

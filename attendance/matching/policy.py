@@ -71,7 +71,7 @@ class Clues:
     place_hit: float = 5.0
     place_miss: float = 0.4
     title_hit: float = 3.0
-    number_hit: float = 1_000_000.0
+    number_most: float = 1_000_000.0
     phone_hit: float = 5_000.0
     phone_miss: float = 0.02
     digits_hit: float = 2_000.0
@@ -123,5 +123,5 @@ class Policy:
     sweeps: int = 4
 
 
-STRICT = Policy(version="strict-3", mode=Mode.STRICT)
-BALANCED = Policy(version="balanced-3", mode=Mode.BALANCED)
+STRICT = Policy(version="strict-4", mode=Mode.STRICT)
+BALANCED = Policy(version="balanced-4", mode=Mode.BALANCED)

@@ -96,8 +96,11 @@ class Settler:
         named = self._name_agrees(case.row, row)
         differs = self._differences(case.row, row)
         keys = dict.fromkeys(vote.key for vote in trusted)
+        if named and (second := self.reader.second(self.names[case.row], row)):
+            said = "、".join((self.reader.listed.names[row], second))
+            return self._conflict(case, trusted, (Reason("two_people", (("said", said),)),))
         if self.policy.transferable.issuperset(keys):
-            doubts = () if named or len(keys) > 1 else tuple(self._somebody_else(case.row, row))
+            doubts = () if named else tuple(self._somebody_else(case.row, row))
             if stands := self.reader.stands_in(self.names[case.row], row):
                 doubts = (*doubts, Reason("stands_in", (("said", stands),)))
             if len(keys) == 1:
@@ -147,6 +150,7 @@ class Settler:
         # Somebody entered twice is a candidate once: as the row the keys name.
         one = {copy: row for row in keyed for copy in self.copies.spread([row])}
         found = {one.get(row, row): reason for row, reason in hits.items() if row not in case.rejected}
+        found |= {row: _AGREES[0] for row in keyed if self._name_agrees(case.row, row)}
         return found if len(found) <= self.policy.few else {row: found[row] for row in keyed if row in found}
 
     def _named(self, case: Case, votes: Sequence[Vote], row: int, weight: float, shown: Reason | None) -> Candidate:

@@ -87,6 +87,14 @@ class Reader:
         shown = [folded for name in names if family and family in (folded := self.listed.folded(name))]
         return next((word for folded in shown if (word := self.others.stands_in(folded, titles))), "")
 
+    def second(self, names: Iterable[str], row: int) -> str:
+        """Give the name of a second person that stands in one displayed name with a row's own; else nothing."""
+        own = self.listed.names[row]
+        if not is_han(own):
+            return ""
+        shown = [folded for name in names if (folded := self.listed.folded(name)) != own and own in folded]
+        return next((said for folded in shown if (said := self.others.second(folded, own))), "")
+
     def _look(self, name: str) -> tuple[Shown, list[Hit]]:
         """Find the listed names that stand whole in a displayed one."""
         folded = self.listed.folded(name)

@@ -351,8 +351,8 @@ def test_final_results_keep_their_policy_until_they_are_opened_again(db: None) -
     Organisation.objects.update(policy=Organisation.Policy.BALANCED)
     occurrence = Occurrence.objects.get(pk=occurrence.pk)
     hall.come(occurrence, "王建国")
-    assert hall.match(occurrence).policy == "strict-3"
-    assert course.reopen(occurrence, member.user, timezone.now()).policy == "balanced-3"
+    assert hall.match(occurrence).policy == "strict-4"
+    assert course.reopen(occurrence, member.user, timezone.now()).policy == "balanced-4"
 
 
 def test_a_run_is_made_in_a_number_of_queries_that_does_not_grow(

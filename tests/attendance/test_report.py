@@ -107,7 +107,7 @@ def test_the_workbook_says_why_and_under_which_rules(occurrence) -> None:
     assert len(found["Visits"]) == len(PAYLOADS) + 1
     rules = dict(found["Rules and version"])
     told = [rules[name] for name in ("Time zone of all times", "Version of the results", "Matching policy", "Standing")]
-    assert told == ["Asia/Tokyo", 2, "strict-3", "settling"]
+    assert told == ["Asia/Tokyo", 2, "strict-4", "settling"]
     assert rules["Attended from (share of the window in %)"] == 50
 
 

@@ -129,7 +129,7 @@ CASES = [
         "two keys outweigh another login",
         [{"name": "张三", "tag": "t", "enroll_id": "e", "userid": "u"}, {"name": "李四"}],
         False,
-        [{"tags": ("t",), "enroll_id": "e", "userid": "v", "shown": "李四"}],
+        [{"tags": ("t",), "enroll_id": "e", "userid": "v", "shown": "iPhone"}],
         NOTHING_SAID,
         [
             "certain p0 by tag, 1.0000",

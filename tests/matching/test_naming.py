@@ -1,6 +1,7 @@
 """Displayed names propose; under the balanced policy they decide where they point to one person alone."""
 
 from dataclasses import replace
+from math import log
 
 import pytest
 
@@ -238,7 +239,7 @@ def test_every_participant_has_a_decision_even_without_a_list() -> None:
 def test_counts_and_version_come_with_the_decisions() -> None:
     result = decide(EXPECTED, shown("张晓明", "iPhone"))
     assert (result.counts[Tier.LIKELY], result.counts[Tier.NONE], sum(result.counts.values())) == (1, 1, 2)
-    assert (result.policy_version, STRICT.version) == ("strict-3", "strict-3")
+    assert (result.policy_version, STRICT.version) == ("strict-4", "strict-4")
 
 
 def odds(sums: list[float], free: int) -> float:
@@ -305,11 +306,24 @@ def test_digits_alone_propose_but_do_not_decide() -> None:
 
 @pytest.mark.parametrize("written", ["13800000001", "138****0001", "+86 138 0000 0001", "138-0000-0001"])
 def test_a_number_shown_as_name_decides_for_the_one_who_has_it(written: str) -> None:
-    expected = people({**ZHANG, "phone_head": "138"}, *CROWD)
-    found = only(expected, shown(written, *STRANGERS), BALANCED)
+    others = [{**each, "phone_head": f"{131 + at}"} for at, each in enumerate(CROWD)]
+    expected = people({**ZHANG, "phone_head": "138"}, *others)
+    found = only(expected, shown(written, *STRANGERS[:60]), BALANCED)
     assert (found.tier, found.person_id) == (Tier.CERTAIN, "p0")
     assert ("number_agrees", (("head", "138"), ("tail", "0001"))) in told(found.candidates[0].reasons_for)
     assert only(expected, shown(written), STRICT).tier is Tier.LIKELY
+
+
+def test_the_beginning_of_a_number_weighs_by_how_few_phones_of_the_list_begin_so() -> None:
+    weights = []
+    for others in (["138"], ["138", "139"], ["139"]):
+        many = [{"name": "李国强", "phone_head": others[at % len(others)], "phone_tail": f"{at + 2:04}"} for at in range(200)]
+        found = only(people({**ZHANG, "phone_head": "138"}, *many), shown("138****0001", *STRANGERS), BALANCED)
+        (weight,) = [one.weight for one in found.candidates[0].reasons_for if one.code == "number_agrees"]
+        weights.append(weight)
+    assert weights == sorted(weights)
+    assert weights[0] == pytest.approx(log(BALANCED.clues.phone_hit), abs=0.2)
+    assert weights[2] > weights[1] + 2
 
 
 @pytest.mark.parametrize("written", ["13900000001", "139****0001"])

@@ -182,9 +182,34 @@ def test_a_login_decides_under_any_name(person: Row, arrival: Row) -> None:
     assert (found.tier, found.person_id) == (Tier.CERTAIN, "p0")
 
 
-def test_two_keys_that_agree_decide_under_any_name() -> None:
+@pytest.mark.parametrize(
+    ("written", "tier"),
+    [("文高", Tier.CERTAIN), ("静水流深", Tier.CERTAIN), ("李国强", Tier.CONFLICT), ("甘展鸿", Tier.CONFLICT)],
+)
+def test_two_keys_that_can_be_handed_on_together_do_not_outweigh_somebody_elses_name(written: str, tier: Tier) -> None:
     expected = people({"name": "张文高", "tag": "t", "phone_hashes": ("AB",)}, *CROWD)
-    found = only(expected, arrivals({"tags": ("t",), "phone_hash": "AB", "shown": "李国强"}), BALANCED)
+    found = only(expected, arrivals({"tags": ("t",), "phone_hash": "AB", "shown": written}), BALANCED)
+    assert (found.tier, found.candidates[0].person_id) == (tier, "p0")
+
+
+@pytest.mark.parametrize("policy", [STRICT, BALANCED])
+@pytest.mark.parametrize(("person", "arrival"), [*HANDED_ON, *LOGINS])
+@pytest.mark.parametrize("written", ["张文高和李国强", "张文高&李芳", "张文高 甘展鸿", "华泰证券-李国强/张文高"])
+def test_two_people_under_a_key_are_a_proposal_of_both(person: Row, arrival: Row, written: str, policy: Policy) -> None:
+    expected = people({"name": "张文高", **person}, {"name": "李国强"}, *CROWD)
+    found = only(expected, arrivals({**arrival, "shown": written}), policy)
+    assert (found.tier, found.candidates[0].person_id, codes(found)[0]) == (Tier.CONFLICT, "p0", "two_people")
+    assert ("p1" in [one.person_id for one in found.candidates]) == ("李国强" in written)
+
+
+@pytest.mark.parametrize(("person", "arrival"), HANDED_ON)
+@pytest.mark.parametrize(
+    "written",
+    ["张文高", "张文高 平安", "华泰证券-张文高", "张文高总经理", "张文高(北京)", "张文高/销售部", "方正 张文高", "张文高&华泰",
+     "张文高的iPhone"],
+)
+def test_a_company_a_place_or_a_title_under_a_key_is_no_second_person(person: Row, arrival: Row, written: str) -> None:
+    found = only(people({"name": "张文高", **person}, *CROWD), arrivals({**arrival, "shown": written}), STRICT)
     assert (found.tier, found.person_id) == (Tier.CERTAIN, "p0")
 
 
