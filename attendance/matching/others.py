@@ -112,7 +112,8 @@ class Others:
             said = {hit.said for hit in hits}
             beside = [(hit.said, piece) for hit in hits if hit.how is How.PART for piece in hit.rest]
             glued = [piece for name, piece in beside if _is_glued(name, piece, folded)]
-            others = [run for run in dict.fromkeys((*shown.runs, *glued)) if run not in said and self._somebody(run)]
+            parts = "\n".join(said)
+            others = [run for run in dict.fromkeys((*shown.runs, *glued)) if run not in parts and self._somebody(run)]
             others += [piece.strip(_AND) for name, piece in beside if _is_joined(name, piece, folded)]
             if others:
                 remarks.append(Reason("two_people", (("said", "、".join((*sorted(said), *others))),)))

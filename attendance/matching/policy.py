@@ -83,13 +83,13 @@ class Clues:
 class Policy:
     """A matching policy.
 
-    Meaning: in balanced mode names decide, the most probable first, from `decide` on and as long as those of
-    the meeting are expected to be `right` so often together; each must be found in one of the `deciding` ways
-    or have a clue of at least `support` beside it (`strong_support` for one written wrongly). A name is
+    Meaning: in balanced mode names decide, the most probable first, from `decide` on and as long as all automatic
+    decisions of the meeting are expected to be `right` so often; each name must be found in one of the `deciding`
+    ways or have a clue of at least `support` beside it (`strong_support` for one written wrongly). A name is
     proposed from `propose` on. `walk_ins` is the share of unlisted participants assumed before the meeting's
     own data speak, with the weight of `walk_in_weight` participants. `clumping` is how much oftener whole names
     repeat than their characters suggest, before the list speaks with more than `clumping_weight` repeated
-    names. `transferable` keys do not stand alone against the name of somebody else, be it one of the list, one
+    names. `transferable` keys do not stand against the name of somebody else, be it one of the list, one
     that at least the share `namely` of people carries (`namely_short` for two characters) or one made of the
     characters given names are made of; nor against a word that says that somebody stands in.
     Keys shared by more than `crowd` rows or participants, and names that fit more rows, propose nobody; `few`

@@ -1,6 +1,7 @@
 """Knows organisations by their full and short names, and places and titles by tables."""
 
 import re
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -29,7 +30,7 @@ def forms(text: str) -> Forms:
     other, so 中信 agrees with 中信证券 and with 中信银行, which do not agree with each other.
     """
     name = "".join(letters(fold(text)))
-    base = _plain_place(_stages(name, words()["legal"])[-1])
+    base = _spelt_out(_plain_place(_stages(name, words()["legal"])[-1]))
     full = {base, _without_place(base)} - {"", *words()["endings"]}
     short = {stage for one in full for stage in _stages(one, words()["endings"])} - words()["places"]
     return Forms(frozenset(full), frozenset((full | short | {name}) - {""}))
@@ -75,6 +76,7 @@ def holds(text: str, organisation: str) -> bool:
 
 def _other_kind(rest: str) -> bool:
     """Tell whether what stands beside an organisation's name says of what kind it is, in some place or other."""
+    rest = _stages(rest, words()["legal"])[-1]
     size = next((size for size in (4, 3, 2) if rest[:size] in words()["places"]), 0)
     return only_kind(rest[size:])
 
@@ -160,6 +162,20 @@ def _plain_place(name: str) -> str:
         if place in words()["places"] and kind in ("市", "省") and name[size : size + 2] not in _NO_KIND:
             return place + name[size + 1 :]
     return name
+
+
+def _spelt_out(name: str) -> str:
+    """Write the kind of an organisation out at the end of its name (恒信律所, 恒信律师事务所)."""
+    for short, full in _kinds().items():
+        if name.endswith(short) and len(name) > len(short) + 1:
+            return name[: -len(short)] + full
+    return name
+
+
+@cache
+def _kinds() -> Mapping[str, str]:
+    """Map the short word for a kind of organisation to the full one."""
+    return dict(pair.split("=") for pair in words()["kinds"])
 
 
 def _within(short: str, form: str) -> bool:

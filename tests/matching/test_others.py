@@ -51,11 +51,21 @@ def test_a_second_name_beside_a_listed_one_is_said(written: str, second: str) ->
         "叶三风研究部",
         "叶三风高新",
         "和谐汇一叶三风",
+        "叶三风（静音）",
+        "叶三风 旁听",
     ],
 )
 def test_what_is_a_title_a_place_a_unit_a_company_or_no_name_is_no_second_person(written: str) -> None:
     found = listed_beside(written)
     assert (found.tier, found.person_id, "two_people" in codes(found)) == (Tier.CERTAIN, "p0", False)
+
+
+@pytest.mark.parametrize("written", ["沙吾提.亚森", "沙吾提 亚森", "沙吾提-亚森", "华泰证券 沙吾提.亚森"])
+def test_a_name_of_two_halves_is_not_two_people(written: str) -> None:
+    others = [{"name": f"{family}{given}"} for family in "王李张刘陈" for given in "伟芳娜敏静"]
+    found = only(people({"name": "沙吾提·亚森", "company": "华泰证券"}, *others), shown(written), BALANCED)
+    assert (found.tier, found.person_id, "two_people" in codes(found)) == (Tier.CERTAIN, "p0", False)
+
 
 
 @pytest.mark.parametrize("written", ["姚巧飞叶三风", "叶三风姚巧飞", "叶三风总姚巧飞", "高新姚巧飞 叶三风", "姚巧叶飞"])

@@ -150,6 +150,14 @@ def test_the_umlaut_is_spelled_in_every_way_people_type_it() -> None:
         ("成都市政设计院", "成都市市政设计院", True),
         ("昆明市", "昆明市人民医院", False),
         ("昆明人民医院", "大理市人民医院", False),
+        ("恒信律所", "恒信律师事务所", True),
+        ("立达会计所", "立达会计师事务所", True),
+        ("平安产险", "中国平安财产保险股份有限公司", True),
+        ("平安财险", "平安产险", True),
+        ("泰康人寿", "泰康人寿保险有限责任公司", True),
+        ("银华资管", "银华资产管理有限公司", True),
+        ("平安寿险", "平安产险", False),
+        ("恒信银行", "恒信律所", False),
     ],
 )
 def test_organisations_agree_by_full_and_short_names(one: str, other: str, same: bool) -> None:
@@ -178,6 +186,7 @@ def test_a_short_name_is_picked_from_the_full_one(short: str, full: str, picked:
     ("text", "organisation", "held"),
     [("启润法务", "启润科技", True), ("华泰证券研究部", "华泰证券股份有限公司", True), ("中信证券", "中信银行", False),
      ("瑞银人寿", "北京瑞银药业集团", False), ("合肥平安大学", "平安证券", False),
+     ("中国平安财产保险股份有限公司", "平安人寿", False),
      ("瑞银药业", "北京瑞银药业集团", True), ("青松", "启润科技", False)],
 )  # fmt: skip
 def test_a_text_holds_an_organisation_but_none_of_another_kind(text: str, organisation: str, held: bool) -> None:
