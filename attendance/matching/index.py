@@ -165,9 +165,14 @@ class NameIndex:
             if size == 2 and bare in self._by_given and not is_place(bare):
                 yield How.GIVEN, bare, self._by_given[bare], rest
             if taken and size <= 2 and bare in self._by_surname:
-                names = self._by_surname[bare]
-                # Who of a large family is meant is found by company or phone, not by going through all its names.
-                yield How.SURNAME, bare, names if len(names) <= _FAMILY else [""], rest
+                yield self._family_of(bare, rest)
+            elif taken and looks_organisational(bare[:-1]) and bare[-1] in self._by_surname and any(map(is_title, taken)):
+                yield self._family_of(bare[-1], (bare[:-1], *rest))
+
+    def _family_of(self, surname: str, rest: tuple[str, ...]) -> Guess:
+        """Guess the people of a surname; who of a large family is meant is found by company or phone, not by going through it."""
+        names = self._by_surname[surname]
+        return How.SURNAME, surname, names if len(names) <= _FAMILY else [""], rest
 
     def family(self, surname: str) -> int:
         """Count the names of a surname."""
