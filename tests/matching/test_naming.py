@@ -404,7 +404,8 @@ def test_a_company_is_known_by_its_short_names(listed_as: str, written: str) -> 
 
 @pytest.mark.parametrize("written", ["启润资产-祝女士", "启润资产祝女士", "启润资产祝总", "启润资产祝女士（北京）"])
 def test_who_is_addressed_beside_a_company_is_found_by_both(written: str) -> None:
-    expected = people({"name": "祝丽秋", "company": "上海启润资产管理有限公司"}, {"name": "祝国芳", "company": "华泰证券"}, *CROWD)
+    listed_as = {"name": "祝丽秋", "company": "上海启润资产管理有限公司"}
+    expected = people(listed_as, {"name": "祝国芳", "company": "华泰证券"}, *CROWD)
     found = only(expected, shown(written, *STRANGERS[:60]), BALANCED)
     assert (found.tier, proposed(found)[0]) == (Tier.LIKELY, "p0")
     assert {"name_surname", "company_agrees"} <= {reason.code for reason in found.candidates[0].reasons_for}
