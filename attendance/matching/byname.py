@@ -19,12 +19,9 @@ _SOMEBODY_ELSE = frozenset({"two_people", "stands_in"})
 class ByName:
     """Weighs the displayed names of one meeting's open participants."""
 
-    def __init__(
-        self, people: People, arrivals: Arrivals, policy: Policy, reader: Reader, comers: Comers, sure: Sequence[float]
-    ) -> None:
-        """Take the meeting; `sure` is how sure humans and keys are of each person they found."""
-        self.people, self.policy, self.reader = people, policy, reader
-        self.comers, self.taken, self.sure = comers, comers.taken, sure
+    def __init__(self, people: People, arrivals: Arrivals, policy: Policy, reader: Reader, comers: Comers) -> None:
+        """Take the meeting."""
+        self.people, self.policy, self.reader, self.comers, self.taken = people, policy, reader, comers, comers.taken
         self.names = arrivals.names
         self.staff = list(column(arrivals, "is_staff", False))
         self.hosts = list(column(arrivals, "is_host", False))
@@ -43,9 +40,9 @@ class ByName:
             yield self._one(at, each, chances[at], odds[at], claims) if chances[at] else self._nobody(each, 0.0)
 
     def _threshold(self, able: Sequence[float]) -> float:
-        """Find the least probability that may decide, so that all of the meeting's decisions are right often enough."""
-        doubt, least = fsum([1 - probability for probability in self.sure]), 1.0
-        for count, probability in enumerate(sorted(able, reverse=True), len(self.sure) + 1):
+        """Find the least probability that may decide, so that all decisions together are right often enough."""
+        doubt, least = 0.0, 1.0
+        for count, probability in enumerate(sorted(able, reverse=True), 1):
             doubt += 1 - probability
             if probability < self.policy.decide or doubt > count * (1 - self.policy.right):
                 break
