@@ -22,6 +22,8 @@ register = template.Library()
 ICONS = Path(__file__).resolve().parents[3] / "static" / "vendor" / "bootstrap-icons"
 # What follows in a displayed name is a place or a company.
 BESIDE = re.compile(r"[(（【\[@＠]")
+# Numbers beside a name (a badge, the end of a phone) are no part of it, nor is what joins them to it.
+NUMBER = re.compile(r"[-_#*·.\s]*\d[-_#*·.\s\d]*")
 AVATAR_TONES = ("accent", "good", "part", "walk", "look", "mute")
 
 
@@ -74,9 +76,10 @@ def alert_look(level: str) -> Look:
 
 @register.filter
 def initials(name: object) -> str:
-    """Shorten a name for an avatar: the last two characters of a Chinese name, else the first letters."""
+    """Shorten a name for an avatar: the last two characters of a Chinese name, else the first letters; never a number."""
     whole = str(name).strip()
     text = BESIDE.split(whole, maxsplit=1)[0].strip() or whole
+    text = NUMBER.sub(" ", text).strip() or text
     if not text:
         return "·"
     if not text.isascii():
