@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from attendance import records, splits, versions, words
-from attendance.models import Decision, Match, MatchRun, Participant, RunRecord
+from attendance.models import Decision, Match, MatchRun, Outcome, Participant, RunRecord
 from meetings.models import AWAITED, ExpectedPerson, Kind, Occurrence
 
 CAUSES: Mapping[str, str | Promise] = {
@@ -177,11 +177,14 @@ class _People(_Two):
     """Reasons for expected people."""
 
     def rows(self, people: list[ExpectedPerson]) -> list[Row]:
-        """Put a page of people into words; three queries for any number."""
+        """Put a page of people into words; four queries for any number."""
         ids = [person.pk for person in people]
         matched = self._matched(ids)
         whos = {match.participant.ms_open_id for each in matched.values() for pair in each.values() for match in pair.values()}
-        decisions = self._decisions(Q(person__in=ids) | Q(also__in=ids) | Q(ms_open_id__in=whos))
+        said_of = Q(person__in=ids) | Q(also__in=ids) | Q(ms_open_id__in=whos)
+        decisions = self._decisions(said_of | Q(border__isnull=False))
+        self.split = _split(decisions)
+        self.meant = self._meant()
         came = {pk for each in matched.values() for pk in each[self.after.pk]}
         there = Match.objects.filter(run=self.before, participant__in=came)
         self.new = came - set(there.values_list("participant", flat=True))
@@ -199,6 +202,16 @@ class _People(_Two):
             found[match.person_id][match.run_id][match.participant_id] = match
         return found
 
+    def _meant(self) -> dict[int, set[str]]:
+        """Give by person the identities split between the runs of which one part, or the whole, may be them."""
+        of = Q(participant__ms_open_id__in=self.split) | Q(participant__whole__ms_open_id__in=self.split)
+        rows = Match.objects.filter(of, run__in=(self.before, self.after), person=None).exclude(candidates=[])
+        found: dict[int, set[str]] = defaultdict(set)
+        for who, candidates in rows.values_list("participant__ms_open_id", "candidates") if self.split else ():
+            for each in candidates:
+                found[each["person"]].add(splits.identity_of(who))
+        return found
+
     def _why(
         self, person: ExpectedPerson, matched: Mapping[int, dict[int, Match]], decisions: list[tuple[Decision, Why]]
     ) -> Iterator[Why]:
@@ -206,8 +219,10 @@ class _People(_Two):
         if person.change in (versions.ADDED, versions.REMOVED):
             yield self._listed(person)
         whos = {match.participant.ms_open_id for match in (*was.values(), *now.values())}
+        undecided = Outcome.State.UNDECIDED in (person.was_state, person.now_state)
+        split = {splits.identity_of(who) for who in whos} | (self.meant[person.pk] if undecided else set())
         said = [why for one, why in decisions if one.ms_open_id in whos or one.person_id == person.pk
-                or person in one.also.all()]  # fmt: skip
+                or person in one.also.all() or (one.border and splits.identity_of(one.ms_open_id) in split)]  # fmt: skip
         yield from said
         if person.change not in (versions.ADDED, versions.REMOVED):
             yield from self._met(was, now, bool(said))
@@ -223,7 +238,7 @@ class _People(_Two):
         """Say which participants a person is taken for now, and was before."""
         for match in (match for pk, match in now.items() if pk not in was):
             told = {"shown": match.participant.name, "key": words.key_word(match.key)}
-            later = match.participant_id in self.new
+            later = match.participant_id in self.new and splits.identity_of(match.participant.ms_open_id) not in self.split
             if later or not decided:
                 yield Why("came_later" if later else "found", told)
         if not decided:
@@ -248,17 +263,22 @@ class _Participants(_Two):
         """Put a page of participants into words; two queries for any number."""
         people = ExpectedPerson.objects.in_bulk({one.now_person or one.was_person for one in participants} - {None})
         whos = {name for one in participants for name in (one.ms_open_id, splits.identity_of(one.ms_open_id))}
-        decisions = self._decisions(Q(ms_open_id__in=whos))
-        found = []
+        decisions = self._decisions(Q(ms_open_id__in=whos) | Q(border__isnull=False))
+        split, found = _split(decisions), []
         for one in participants:
             why = [why for said, why in decisions if said.ms_open_id == one.ms_open_id or _splits(said, one)]
-            if one.change == versions.ADDED and not one.whole_id:
+            if one.change == versions.ADDED and splits.identity_of(one.ms_open_id) not in split:
                 why.append(Why("came_later", {"shown": one.name}))
             elif one.now_key and one.now_person and not why:
                 why.append(Why("found", {"shown": people[one.now_person].name, "key": words.key_word(one.now_key)}))
             why = why or [*self._policy(), *self._follows()]
             found.append(Row(one, one.was_tier or "", one.now_tier or "", people.get(one.now_person or one.was_person), why))
         return found
+
+
+def _split(decisions: Iterable[tuple[Decision, Why]]) -> set[str]:
+    """Give the identities that were split, or made whole again."""
+    return {splits.identity_of(said.ms_open_id) for said, _why in decisions if said.border is not None}
 
 
 def _splits(said: Decision, one: Participant) -> bool:

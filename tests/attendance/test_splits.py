@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from attendance import review, sheets, splits
+from attendance import differences, review, sheets, splits
 from attendance.models import Decision, Match, MatchRun, Participant
 from attendance.review import Choice, Meanwhile, NotDecidable
 from meetings.models import Occurrence
@@ -301,3 +301,49 @@ def test_files_and_the_difference_tell_parts(occurrence: Occurrence, member: Mem
     told = hall.browser(member).get(address)
     assert sorted(row.about.change for row in told.context["rows"]) == ["added", "added", "removed"]
     assert "visits split by time" in told.content.decode()
+
+
+def told(before: MatchRun, after: MatchRun, of: str = "people") -> dict[str, list[tuple[str, str]]]:
+    """Give by name why somebody changes: codes, and of decisions what was decided."""
+    rows = differences.page(before, after, of, "", None, 50)["rows"]
+    return {str(row.about): [(why.code, str(why.params.get("what", ""))) for why in row.why] for row in rows}
+
+
+def test_the_difference_names_the_split_to_everybody_it_changes(occurrence: Occurrence, member: Membership) -> None:
+    whole, cut = run(occurrence), ("decided", "visits split by time")
+    said = split(occurrence)
+    assert told(whole, run(occurrence)) == {"欧阳雪": [cut]}, "attended before, undecided now"
+    for part, name in zip(parts(occurrence), ("欧阳雪", "罗文静"), strict=True):
+        assign(occurrence, part, name)
+    in_parts = run(occurrence)
+    named = {name: [*why[:1], why[1][0]] for name, why in told(whole, in_parts).items()}
+    assert named == {"欧阳雪": [cut, "decided"], "罗文静": [cut, "decided"]}
+    review.undo(said, member.user)
+    back = ("undone", "visits split by time")
+    assert {name: why[0] for name, why in told(in_parts, run(occurrence)).items()} == {"欧阳雪": back, "罗文静": back}
+    assert all(why == [back] for why in told(in_parts, run(occurrence), "participants").values())
+
+
+def test_the_difference_names_the_split_to_whom_the_name_of_a_part_may_mean(member: Membership) -> None:
+    occurrence = hall.hold(member, ("欧阳雪", "罗文静", "王建国"))
+    occurrence.meeting.people.filter(name="欧阳雪").update(userid="u-ouyang")
+    hall.come(occurrence, "欧阳雪", 0, 30, ms_open_id=SHARED, userid="u-ouyang")
+    hall.come(occurrence, "罗文静", 30, 60, ms_open_id=SHARED, userid="u-ouyang")
+    before = hall.match(occurrence)
+    split(occurrence)
+    assert told(before, run(occurrence)) == {
+        "欧阳雪": [("decided", "visits split by time")], "罗文静": [("decided", "visits split by time")],
+    }  # fmt: skip
+
+
+def test_a_part_that_came_with_late_rows_is_told_as_that(occurrence: Occurrence) -> None:
+    occurrence.visits.filter(join_time__gte=at(occurrence, 30)).delete()
+    occurrence.visits.update(left_time=at(occurrence, 40))
+    hall.match(occurrence)
+    split(occurrence)
+    occurrence.visits.update(left_time=at(occurrence, 30))
+    hall.match(occurrence)
+    before = hall.match(occurrence)
+    assert len(parts(occurrence)) == 1
+    hall.come(occurrence, "罗文静", 35, 60, ms_open_id=SHARED)
+    assert ("came_later", "") in told(before, hall.match(occurrence), "participants")["罗文静"]
