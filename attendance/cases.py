@@ -79,12 +79,15 @@ def waiting(run: MatchRun) -> QuerySet[Match]:
     """Give what waits for a human, without those about whom the last word is not computed yet, or waits for a second.
 
     A run that knows a word leaves no question, apart from one that only rules somebody out: of those the newer ones count.
+    A further device of somebody who is split, or whole again, since is asked about anew: its word names nobody any more.
     """
     said = Decision.objects.filter(occurrence=run.occurrence_id)
     last = said.standing().filter(~Exists(said.standing().filter(ms_open_id=OuterRef("ms_open_id"), pk__gt=OuterRef("pk"))))
     ruled_out = Q(verb=Decision.Verb.REJECT, person__isnull=False)
     newer = Q(at__gt=run.made_at) | Q(seconded_at__gt=run.made_at)
     spoken = last.filter(~ruled_out | newer).filter(Q(person=None) | Q(person__removed_at=None))
+    gone = Participant.objects.filter(occurrence=run.occurrence_id, retired=True)
+    spoken = spoken.exclude(same_as__in=gone.values("ms_open_id"))
     undecided = review_queue(run.occurrence).exclude(participant__ms_open_id__in=spoken.values("ms_open_id"))
     return undecided.exclude(participant__ms_open_id__in=said.proposed().values("ms_open_id"))
 

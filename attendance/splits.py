@@ -101,6 +101,14 @@ def siblings(who: Participant) -> QuerySet[Participant]:
     return parts.order_by("since")
 
 
+def instead(said: Decision | None) -> list[Participant]:
+    """Give who is there now instead of the participant a word calls one the same as; nobody where that one still counts."""
+    known = Participant.objects.filter(occurrence=said.occurrence_id) if said and said.same_as else Participant.objects.none()
+    if said is None or not known.filter(ms_open_id=said.same_as, retired=True).exists():
+        return []
+    return list(known.filter(said_of_identity(said.same_as), retired=False).order_by("since"))
+
+
 @dataclass(frozen=True, slots=True)
 class Half:
     """What lies on one side of a border: from when and until when, the names shown there, and the presence."""

@@ -45,16 +45,19 @@ def show_case(request: HttpRequest, pk: int, participant: int) -> HttpResponse:
     matches = Match.objects.select_related("participant", "person", "run", "same_as", "remembered")
     match = get_object_or_404(matches, run=page.run, participant=who)
     text, other = request.GET.get("q", ""), request.GET.get("other", "")
+    case = cases.cases([match])[0]
+    instead = splits.instead(case.last)
     return page.render(
         "attendance/review_case.html",
         "review",
-        case=cases.cases([match])[0],
+        case=case,
+        instead=instead,
         history=review.history(who),
         siblings=splits.siblings(who),
         q=text,
         other=other,
         found=cases.find(page.meeting, text),
-        others=cases.find_participants(who, other),
+        others=cases.find_participants(who, other) if other or not instead else instead,
         companions=match.run.companions.filter(participant=who).select_related("person"),
     )
 

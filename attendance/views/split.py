@@ -38,6 +38,7 @@ def split(request: HttpRequest, pk: int, participant: int) -> HttpResponse:
         form=form,
         card=card,
         border=border,
+        further=Match.objects.filter(run=match.run, same_as=match.participant).select_related("participant"),
         halves=splits.halves(match.participant, border, match.run, page.now) if border else [],
         lanes=person.drawn(card.lanes),
         windows=person.windows(match.run),

@@ -1,11 +1,12 @@
 """One identity that two people used one after the other: split by time, each part somebody's own, no second counted twice."""
 
+import re
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from attendance import differences, review, sheets, splits
+from attendance import cases, differences, review, sheets, splits
 from attendance.models import Decision, Match, MatchRun, Participant
 from attendance.review import Choice, Meanwhile, NotDecidable
 from meetings.models import Occurrence
@@ -347,3 +348,28 @@ def test_a_part_that_came_with_late_rows_is_told_as_that(occurrence: Occurrence)
     assert len(parts(occurrence)) == 1
     hall.come(occurrence, "罗文静", 35, 60, ms_open_id=SHARED)
     assert ("came_later", "") in told(before, hall.match(occurrence), "participants")["罗文静"]
+
+
+def test_a_further_device_of_somebody_split_since_is_asked_about_again(occurrence: Occurrence, member: Membership) -> None:
+    hall.come(occurrence, "王建国", 35, 50)
+    hall.match(occurrence)
+    device, whole, browser = hall.seen(occurrence, "王建国"), parts(occurrence)[0], hall.browser(member)
+    said = review.decide_many([Choice(device, Verb.SAME, same_as=whole)], member.user)[0]
+    assert device.pk not in cases.waiting(run(occurrence)).values_list("participant", flat=True)
+    address = hall.address(occurrence.meeting, f"review/{whole.pk}/split/")
+    preview = browser.get(address, {"border": at(occurrence, 30)})
+    assert [each.participant for each in preview.context["further"]] == [device]
+    cut = split(occurrence)
+    assert device.pk in cases.waiting(run(occurrence)).values_list("participant", flat=True)
+    case = browser.get(hall.address(occurrence.meeting, f"review/{device.pk}/"))
+    assert case.context["others"] == case.context["instead"] == parts(occurrence)
+    assert "That word counts no more" in case.content.decode()
+    assert re.findall(r"(until|from) \d\d:\d\d:\d\d", case.content.decode()) == ["until", "from"], "the parts are told apart"
+    assert "That word counts no more" not in browser.get(hall.address(occurrence.meeting, f"review/{parts(occurrence)[0].pk}/")).content.decode()
+    second = parts(occurrence)[1]
+    review.decide_many([Choice(device, Verb.SAME, same_as=second, seen=said.pk)], member.user)
+    assert Match.objects.get(run=run(occurrence), participant=device).same_as == second
+    assert splits.instead(Decision.objects.get(pk=said.pk)) == parts(occurrence)
+    review.undo(cut, member.user)
+    assert splits.instead(Decision.objects.order_by("pk").last()) == [whole]
+    assert splits.instead(said) == []
