@@ -1,6 +1,6 @@
 """Every run is kept and compared; after results were final another run only proposes."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist
@@ -295,6 +295,48 @@ def test_records_move_along_to_the_number_of_the_run_that_took_the_place(occurre
     records.replace([run], 4)
     assert sorted(RunRecord.objects.values_list("number", flat=True)) == [4, 4]
     assert not MatchRun.objects.exists()
+
+
+def record(run: MatchRun, number: int, fingerprint: str, made_at: datetime | None = None) -> RunRecord:
+    told = {name: getattr(run, name) for name in records.KEPT} | {"fingerprint": fingerprint, "causes": ["visits"]}
+    return RunRecord.objects.create(**told | {"number": number, "made_at": made_at or run.made_at})
+
+
+def test_only_the_records_of_the_number_that_goes_move_along(occurrence: Occurrence, member: Membership) -> None:
+    elsewhere = hall.full_hall(member)
+    for run, number, name in ((current(occurrence), 1, "moves"), (current(occurrence), 2, "of another"),
+                              (current(elsewhere), 1, "elsewhere")):  # fmt: skip
+        record(run, number, name)
+    records.replace([current(occurrence)], 4)
+    kept = dict(RunRecord.objects.filter(causes=["visits"]).values_list("fingerprint", "number"))
+    assert kept == {"moves": 4, "of another": 2, "elsewhere": 1}
+    assert list(MatchRun.objects.values_list("occurrence", flat=True)) == [elsewhere.pk]
+
+
+def test_a_run_is_told_with_its_own_records_alone_the_newest_first(occurrence: Occurrence, member: Membership) -> None:
+    run, elsewhere = current(occurrence), current(hall.full_hall(member))
+    record(run, 1, "early", run.made_at - timedelta(minutes=9))
+    record(run, 1, "late")
+    record(run, 1, "as late, and after it")
+    record(run, 2, "of another")
+    record(elsewhere, 1, "elsewhere")
+    told = ["as late, and after it", "late", "early"]
+    assert [each.fingerprint for each in records.under(run)] == told
+    assert {each.fingerprint: each.of for each in records.newest(occurrence, [1])} == dict.fromkeys(told, 3)
+    both = records.newest(occurrence, [1, 2])
+    assert {each.fingerprint: (each.place, each.of) for each in both} == {
+        "as late, and after it": (1, 3), "late": (2, 3), "early": (3, 3), "of another": (1, 1),
+    }  # fmt: skip
+
+
+def test_a_record_says_all_that_its_run_said(occurrence: Occurrence) -> None:
+    run = current(occurrence)
+    records.replace([run], 7)
+    (kept,) = RunRecord.objects.all()
+    assert {name: getattr(kept, name) for name in records.KEPT} == {name: getattr(run, name) for name in records.KEPT}
+    told = (kept.occurrence, kept.number, kept.live, kept.proposed, kept.policy, kept.counts["attended"], kept.causes)
+    assert told == (occurrence, 7, False, False, run.policy, 1, ["first"])
+    assert (kept.fingerprint, kept.rule["min_share"], kept.made_at) == (run.fingerprint, 0.5, run.made_at)
 
 
 def test_many_replaced_runs_are_folded_under_theirs_and_have_pages_of_their_own(
