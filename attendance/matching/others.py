@@ -62,7 +62,7 @@ class Others:
             return ""
         whole = [run for shown in each for run in shown.runs]
         stages = [bare for run in whole for bare, _ in peel(run)]
-        runs = [*stages, *(name for run in stages for name in self._beside_company(run))]
+        runs = [*stages, *(name for run in stages if not looks_organisational(run) for name in self._beside_company(run))]
         alone = {self.listed.folded(name) for name in names}.union(*(shown.runs for shown in each if self._introduces(shown)))
         written = next((run for run in runs if _unlike(run, own) and self._namely(run, alone)), "")
         other = written or next((run for run in whole if _addresses_another(run, own)), "") or _of_two_halves(names, own)

@@ -139,7 +139,7 @@ def test_who_showed_one_name_in_two_ways_is_that_person() -> None:
 def under_a_phone(name: str, *written: str) -> Decision:
     """Decide who shows these names and carries the phone of somebody listed under a name."""
     return only(
-        people({"name": name, "phone_key": "k"}, *NATURAL), arrivals({"app_phone_key": "k", "names": written}), BALANCED
+        people({"name": name, "company": "西部师范大学", "phone_key": "k"}, *NATURAL), arrivals({"app_phone_key": "k", "names": written}), BALANCED
     )
 
 
@@ -181,6 +181,9 @@ def test_a_phone_under_another_name_says_which(name: str, written: str, code: st
         ("张文高", ("李文高",)),
         ("张文高", ("方便面",)),
         ("张文高", ("张教授",)),
+        ("张文高", ("张教授-西部师范大学",)),
+        ("张文高", ("阿明",)),
+        ("张文高", ("易水寒",)),
         ("张文高", ("小白",)),
         ("张文高", ("王总助理",)),
         ("张文高", ("李高文",)),
