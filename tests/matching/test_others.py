@@ -138,9 +138,8 @@ def test_who_showed_one_name_in_two_ways_is_that_person() -> None:
 
 def under_a_phone(name: str, *written: str) -> Decision:
     """Decide who shows these names and carries the phone of somebody listed under a name."""
-    return only(
-        people({"name": name, "company": "西部师范大学", "phone_key": "k"}, *NATURAL), arrivals({"app_phone_key": "k", "names": written}), BALANCED
-    )
+    expected = people({"name": name, "company": "西部师范大学", "phone_key": "k"}, *NATURAL)
+    return only(expected, arrivals({"app_phone_key": "k", "names": written}), BALANCED)
 
 
 @pytest.mark.parametrize(
