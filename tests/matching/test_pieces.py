@@ -1,0 +1,50 @@
+"""Which piece of a displayed name is the name, and that all the others are compared with the list."""
+
+import pytest
+
+from attendance.matching import BALANCED, STRICT, Tier
+from tests.matching.meetings import Row, listed, only, people, proposed, shown
+from tests.matching.test_naming import CROWD
+
+
+def reasons(row: Row, written: str) -> list[str]:
+    """Give the codes of all reasons of the first candidate."""
+    first = only(people(row, *CROWD), shown(written), BALANCED).candidates[0]
+    return [one.code for one in (*first.reasons_for, *first.reasons_against)]
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "way"),
+    [
+        ("张晓明", "张小明-华泰证券", "name_homophone"),
+        ("张晓明", "张晓鹏-华泰证券", "name_typo"),
+        ("张晓明", "zhangxiaoming 华泰证券", "name_pinyin"),
+        ("买买提·沙吾提", "买买提 沙吾提 华泰证券", "name_exact"),
+        ("买买提·沙吾提", "华泰证券 买买提 沙吾提", "name_exact"),
+    ],
+)
+def test_a_company_beside_a_name_agrees_however_the_name_is_written(name: str, written: str, way: str) -> None:
+    assert reasons({"name": name, "company": "华泰证券"}, written) == [way, "company_agrees", "base_rate"]
+
+
+@pytest.mark.parametrize(
+    ("written", "way"), [("zhangxiaoming HTSC", "name_pinyin"), ("HTSC zhangxiaoming", "name_pinyin"), ("zxm HTSC", "name_initials")]
+)
+def test_a_company_in_latin_letters_is_told_from_a_name_in_one_word(written: str, way: str) -> None:
+    assert reasons({"name": "张晓明", "company": "HTSC"}, written) == [way, "company_agrees", "base_rate"]
+
+
+@pytest.mark.parametrize("written", ["买买提 沙吾提 北京", "北京 买买提 沙吾提"])
+def test_the_halves_of_a_name_are_no_companies(written: str) -> None:
+    assert reasons({"name": "买买提·沙吾提", "company": "泰康", "place": "北京"}, written) == ["name_exact", "place_agrees", "base_rate"]
+
+
+@pytest.mark.parametrize("written", ["青何荣白云", "青松何荣白"])
+def test_two_characters_of_a_name_with_one_beside_them_are_no_fragment(written: str) -> None:
+    assert proposed(only(people({"name": "何荣"}, *CROWD), shown(written))) == []
+
+
+@pytest.mark.parametrize("written", ["张伟（张伟）", "张伟 张伟", "张伟-张伟"])
+def test_bearers_of_a_name_that_is_shown_twice_are_counted_once(written: str) -> None:
+    found = only(listed(*["张伟"] * 40), shown(written), STRICT)
+    assert (found.tier, len(found.candidates)) == (Tier.LIKELY, STRICT.most_candidates)
