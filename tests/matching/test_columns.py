@@ -12,7 +12,7 @@ from tests.matching.meetings import arrivals, only, people, shown
 from tests.matching.test_naming import CROWD
 
 NAMES = ["张晓明", "李国强", *(each["name"] for each in CROWD)]
-WRITTEN = ["张晓明-华泰 北京 经理 0001", "李国强 138****0001", "张晓明", "张总", "iPhone", "欧阳建国"]
+WRITTEN = ["张晓明-华泰 北京 经理 0001", "李国强 138****0001", "张晓明", "张晓明助理", "张总", "iPhone", "欧阳建国"]
 
 
 def test_a_column_that_is_left_out_is_blank_in_every_row() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from attendance.matching import BALANCED, Decision, Tier
-from tests.matching.meetings import arrivals, only, people, told
+from tests.matching.meetings import arrivals, codes, only, people, proposed, told
 from tests.matching.test_traps import NATURAL
 
 
@@ -47,3 +47,31 @@ def test_two_characters_beside_the_own_name_are_a_second_person_only_where_somet
 def test_two_people_in_a_name_are_told_once(written: str) -> None:
     found = only(people({"name": "张文高"}, *NATURAL), arrivals({"shown": written}), BALANCED)
     assert [one for one in told(found.evidence) if one[0] == "two_people"] == [("two_people", (("said", "张文高、姚巧飞"),))]
+
+
+@pytest.mark.parametrize("written", ["张文高 江苏", "张文高 顾问", "江苏&张文高", "张文高&苏州", "张文高、江苏省"])
+def test_a_place_or_a_title_that_could_be_called_so_is_no_second_person(written: str) -> None:
+    common = [{"name": name} for surname in "王李张刘陈" for name in (f"{surname}问", f"{surname}苏", f"顾{surname}", f"江{surname}")]
+    found = only(people({"name": "张文高"}, *common, *NATURAL), arrivals({"shown": written}), BALANCED)
+    assert (found.tier, found.person_id, [one for one in told(found.evidence) if one[0] == "two_people"]) == (Tier.CERTAIN, "p0", [])
+
+
+@pytest.mark.parametrize("second", ["王二狗", "李铁勺"])
+def test_a_second_name_of_three_characters_is_one_though_hardly_anybody_is_called_so(second: str) -> None:
+    found = only(people({"name": "张文高"}, *NATURAL), arrivals({"shown": f"张文高 {second}"}), BALANCED)
+    assert (found.tier, told(found.evidence)[0]) == (Tier.LIKELY, ("two_people", (("said", f"张文高、{second}"),)))
+
+
+def test_a_name_with_its_pinyin_is_one_person_though_another_sounds_the_same() -> None:
+    found = only(people({"name": "张文高"}, {"name": "章文高"}, *NATURAL), arrivals({"shown": "张文高 Zhang Wengao"}), BALANCED)
+    assert (proposed(found)[0], "two_people" in codes(found)) == ("p0", False)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [("姚巧飞张文高 叶三风", "叶三风、姚巧飞、张文高"), ("江苏&张文高 叶三风", "叶三风、张文高"), ("张文高、叶三风&姚巧飞", "张文高、叶三风、姚巧飞")],
+)
+def test_all_listed_people_in_one_name_are_told(written: str, said: str) -> None:
+    expected = people(*({"name": name} for name in ("张文高", "叶三风", "姚巧飞")), *NATURAL)
+    found = only(expected, arrivals({"shown": written}), BALANCED)
+    assert (found.tier, told(found.evidence)[0]) == (Tier.LIKELY, ("two_people", (("said", said),)))
