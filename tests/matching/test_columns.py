@@ -7,7 +7,7 @@ from itertools import permutations
 
 import pytest
 
-from attendance.matching import BALANCED, Arrivals, Earlier, Key, People, Tier, decide, decode_tag
+from attendance.matching import BALANCED, Arrivals, Decision, Earlier, Key, People, Reason, Tier, decide, decode_tag
 from tests.matching.meetings import arrivals, only, people, shown
 from tests.matching.test_naming import CROWD
 
@@ -93,3 +93,12 @@ def test_shared_links_are_told_in_one_order_wherever_the_list_has_their_people(o
 def test_a_link_is_decoded_from_either_alphabet_padded_or_not(encode: Callable[[bytes], bytes], text: str) -> None:
     raw = encode(f'{{"userData":"{text}"}}'.encode()).decode()
     assert (decode_tag(raw), decode_tag(raw.rstrip("="))) == (text, text)
+
+
+def test_who_was_set_aside_or_is_nobody_of_the_list_has_no_candidates_and_is_told_so() -> None:
+    said = Earlier(ignored={"a0"}, unlisted={"a1"})
+    decided = decide(people({"name": "张三", "userid": "u"}), arrivals(*[{"userid": "u", "shown": "张三"}] * 2), said)
+    assert decided.decisions == (
+        Decision("a0", Tier.IGNORED, None, Key.HUMAN, 1.0, (), (Reason("human_ignored"),)),
+        Decision("a1", Tier.NONE, None, Key.HUMAN, 1.0, (), (Reason("human_unlisted"),)),
+    )

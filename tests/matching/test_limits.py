@@ -112,5 +112,19 @@ def test_a_letter_at_either_end_of_a_listed_name_is_no_part_of_it(cell: str) -> 
 def test_of_more_namesakes_by_given_name_than_few_the_one_of_that_phone_is_found() -> None:
     family = [{"name": f"{surname}晓明", "phone_tail": "0002"} for surname in "王李刘陈杨赵黄周吴徐孙马朱"]
     expected = people({"name": "张晓明", "phone_tail": "0001"}, *family)
-    assert proposed(only(expected, shown("晓明 0001"))) == ["p0"]
+    found = only(expected, shown("晓明 0001"))
+    assert (proposed(found), found.candidates[0].reasons_for[0].code) == (["p0"], "name_given")
     assert proposed(only(expected, shown("晓明"))) == []
+
+
+@pytest.mark.parametrize(("many", "tier"), [(STRICT.crowd, Tier.LIKELY), (STRICT.crowd + 1, Tier.NONE)])
+@pytest.mark.parametrize("written", ["张伟", "张伟-青松", "张伟总"])
+def test_bearers_of_a_name_as_many_as_a_crowd_are_proposed_and_more_are_not(written: str, many: int, tier: Tier) -> None:
+    assert only(listed(*["张伟"] * many), shown(written)).tier is tier
+
+
+@pytest.mark.parametrize(("many", "found"), [(2, ["p0", "p1"]), (3, [])])
+def test_as_many_phones_that_end_alike_as_a_crowd_are_proposed_and_are_not_said_to_be_of_one_name(many: int, found: list[str]) -> None:
+    names = [{"name": name, "phone_tail": "0001"} for name in ("张晓明", "李国强", "王巧")[:many]]
+    decision = only(people(*names, *CROWD), shown("静水流深0001"), replace(STRICT, crowd=2, propose=0.0))
+    assert (proposed(decision), "several_carry_it" in codes(decision)) == (found, False)

@@ -1,5 +1,7 @@
 """Which piece of a displayed name is the name, and that all the others are compared with the list."""
 
+from math import log
+
 import pytest
 
 from attendance.matching import BALANCED, STRICT, Tier
@@ -48,3 +50,38 @@ def test_two_characters_of_a_name_with_one_beside_them_are_no_fragment(written: 
 def test_bearers_of_a_name_that_is_shown_twice_are_counted_once(written: str) -> None:
     found = only(listed(*["张伟"] * 40), shown(written), STRICT)
     assert (found.tier, len(found.candidates)) == (Tier.LIKELY, STRICT.most_candidates)
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "way"),
+    [
+        ("张娥", "zhange", "name_pinyin"),
+        ("鄂晓明", "exiaoming", "name_pinyin"),
+        ("赛买提江", "smtj", "name_initials"),
+        ("Sam", "Sam", "name_exact"),
+        ("张晓明", "zhangxiaoming", "name_pinyin"),
+    ],
+)
+def test_short_and_long_halves_of_a_name_are_heard(name: str, written: str, way: str) -> None:
+    assert reasons({"name": name}, written)[0] == way
+
+
+def test_a_surname_written_last_in_one_word_is_ten_times_rarer_than_one_written_first() -> None:
+    found = only(people({"name": "李友"}, {"name": "游丽"}, *CROWD), shown("liyou"))
+    said = {one.person_id: one.reasons_for[0].weight for one in found.candidates}
+    assert said["p0"] - said["p1"] == pytest.approx(log(10))
+
+
+def test_one_latin_word_is_a_latin_name_among_others() -> None:
+    def expected(name: str) -> float:
+        """Give what was to be expected of who shows a listed name among twenty Chinese strangers."""
+        first = only(people({"name": name}, *CROWD), shown(name, *["欧阳建国"] * 20)).candidates[0]
+        return next(one.weight for one in (*first.reasons_for, *first.reasons_against) if one.code == "base_rate")
+
+    assert expected("Sam") == pytest.approx(expected("Sam Lee"), abs=1e-6)
+    assert expected("Sam") > expected("王巧") + 1
+
+
+@pytest.mark.parametrize(("title", "written"), [("高级 工程师", "张晓明-高级工程师"), ("销售-经理", "张晓明-销售经理")])
+def test_a_title_agrees_however_the_list_divides_it(title: str, written: str) -> None:
+    assert reasons({"name": "张晓明", "title": title}, written) == ["name_exact", "title_agrees", "base_rate"]

@@ -72,6 +72,7 @@ def test_a_chinese_name_among_latin_words_is_the_name_itself(written: str) -> No
         ("张晓明 董事长", "董事长", False),
         ("张晓明 欧阳科技", "欧阳科技", False),
         ("张总", "张", False),
+        ("张副总经理", "张", False),
     ],
 )
 def test_what_a_list_cell_holds_beside_the_name_is_nobodys_name(cell: str, written: str, finds: bool) -> None:
