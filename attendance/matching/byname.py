@@ -1,48 +1,27 @@
 """Decides what keys left open, by displayed names: all of a meeting's participants weighed together."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import fsum, log
-from typing import NamedTuple
 
 from attendance.matching.columns import column
+from attendance.matching.comers import Comers, Open
 from attendance.matching.keys import Vote
 from attendance.matching.model import Arrivals, Candidate, Decision, Key, People, Reason, Tier
 from attendance.matching.policy import How, Mode, Policy
-from attendance.matching.room import Claims, Prior, prior
+from attendance.matching.room import Claims
 from attendance.matching.settle import Case
 from attendance.matching.weigh import Findings, Lead, Reader
 
-# Remarks on names that fit everybody or nobody, so that they say nothing of how many strangers came.
 # Remarks that say somebody else may sit there, so that the name only proposes.
 _SOMEBODY_ELSE = frozenset({"two_people", "stands_in"})
-_MUTE = frozenset({"device_name", "crowd", "robot"})
-_SCRIPTS = ("han", "latin", "")
-
-
-class Open(NamedTuple):
-    """A participant no key settled, and what the displayed names lead to."""
-
-    case: Case
-    found: Findings
-
-    @property
-    def says_a_name(self) -> bool:
-        """Tell whether the displayed names can tell a listed person from a stranger at all."""
-        return bool(self.found.leads) or (
-            bool(self.found.script) and not any(remark.code in _MUTE for remark in self.found.remarks)
-        )
 
 
 class ByName:
     """Weighs the displayed names of one meeting's open participants."""
 
-    def __init__(
-        self, people: People, arrivals: Arrivals, policy: Policy, reader: Reader, taken: AbstractSet[int], sure: Sequence[float]
-    ) -> None:
-        """Take the meeting; `taken` are the rows that keys or humans have found in it, `sure` how sure they are of each."""
-        self.sure = sure
-        self.people, self.policy, self.reader, self.taken = people, policy, reader, taken
+    def __init__(self, people: People, arrivals: Arrivals, policy: Policy, reader: Reader, comers: Comers) -> None:
+        """Take the meeting."""
+        self.people, self.policy, self.reader, self.comers, self.taken = people, policy, reader, comers, comers.taken
         self.names = arrivals.names
         self.staff = list(column(arrivals, "is_staff", False))
         self.hosts = list(column(arrivals, "is_host", False))
@@ -50,10 +29,9 @@ class ByName:
     def decide(self, cases: Sequence[Case]) -> Iterator[Decision]:
         """Decide every open participant; each decision takes all of them into account."""
         opened = [Open(case, self._found(case)) for case in cases]
-        priors = self._priors(opened)
-        self.expected = {script: _expected(before) for script, before in priors.items()}
-        odds = [self._odds(each.found.leads, priors[each.found.script]) for each in opened]
-        claims = Claims(odds, [priors[each.found.script].second for each in opened], self.taken, self.policy)
+        self.comers.learn(opened)
+        odds = [self.comers.odds(each) if each.found.leads else {} for each in opened]
+        claims = Claims(odds, list(map(self.comers.second, opened)), self.taken, self.policy)
         chances = [claims.chances(at) if rows else rows for at, rows in enumerate(odds)]
         best = [_best(found) if found else -1 for found in chances]
         self.able = {at for at, each in enumerate(opened) if chances[at] and self._able(each, best[at])}
@@ -62,9 +40,9 @@ class ByName:
             yield self._one(at, each, chances[at], odds[at], claims) if chances[at] else self._nobody(each, 0.0)
 
     def _threshold(self, able: Sequence[float]) -> float:
-        """Find the least probability that may decide, so that all of the meeting's decisions are right often enough."""
-        doubt, least = fsum([1 - probability for probability in self.sure]), 1.0
-        for count, probability in enumerate(sorted(able, reverse=True), len(self.sure) + 1):
+        """Find the least probability that may decide, so that all decisions together are right often enough."""
+        doubt, least = 0.0, 1.0
+        for count, probability in enumerate(sorted(able, reverse=True), 1):
             doubt += 1 - probability
             if probability < self.policy.decide or doubt > count * (1 - self.policy.right):
                 break
@@ -77,21 +55,6 @@ class ByName:
         if not (lead.supported or lead.how in self.policy.deciding):
             return False
         return not (remarks and any(remark.code in _SOMEBODY_ELSE for remark in remarks))
-
-    def _priors(self, opened: Sequence[Open]) -> dict[str, Prior]:
-        """Estimate for each script how many strangers showed a name in it, and how many listed persons."""
-        free = len(self.people) - len(self.taken)
-        sums: dict[str, list[float]] = {script: [] for script in _SCRIPTS}
-        for each in opened:
-            if each.says_a_name:
-                sums[each.found.script].append(self._sum(each.found.leads))
-        every = [total for script in _SCRIPTS for total in sums[script]]
-        _, share = prior(every, free, self.policy, self.policy.walk_ins)
-        return {script: prior(sums[script], free, self.policy, share)[0] for script in _SCRIPTS}
-
-    def _sum(self, leads: Mapping[int, Lead]) -> float:
-        """Add up the ratios of the rows that are not found yet."""
-        return fsum([lead.ratio for row, lead in leads.items() if row not in self.taken]) if leads else 0.0
 
     def _found(self, case: Case) -> Findings:
         """Gather the leads of displayed names and shared keys, without those a human ruled out."""
@@ -119,11 +82,6 @@ class ByName:
             reason = vote.reason._replace(weight=log(factor))
             leads[row] = lead._replace(ratio=lead.ratio * factor, reasons=(*lead.reasons, reason), shared=True)
 
-    def _odds(self, leads: Mapping[int, Lead], before: Prior) -> dict[int, float]:
-        """Turn likelihood ratios into odds."""
-        taken, again, odds = self.taken, before.again, before.odds
-        return {row: lead.ratio * (again if row in taken else odds) for row, lead in leads.items()}
-
     def _one(
         self, place: int, each: Open, probable: Mapping[int, float], odds: Mapping[int, float], claims: Claims
     ) -> Decision:
@@ -133,9 +91,8 @@ class ByName:
         if not self._worth_proposing(leads, probable, total):
             return self._nobody(each, total)
         ranked = self._ranked(probable)
-        expected = self.expected[each.found.script]
         candidates = tuple(
-            [self._candidate(leads[row], probable[row], odds[row], expected[row in self.taken]) for row in ranked]
+            [self._candidate(leads[row], probable[row], odds[row], self.comers.expected(each, leads[row])) for row in ranked]
         )
         person, evidence = candidates[0], (*each.found.remarks, *self._doubts(each, ranked, claims))
         if self.policy.mode is Mode.BALANCED and person.weight >= self.least and place in self.able:
@@ -188,9 +145,9 @@ class ByName:
         evidence = each.found.remarks or _NOBODY
         return Decision(at, Tier.NONE, None, None, 1 - total, (), evidence)
 
-    def _candidate(self, lead: Lead, weight: float, odds: float, expected: Reason) -> Candidate:
+    def _candidate(self, lead: Lead, weight: float, odds: float, expected: Iterable[Reason]) -> Candidate:
         """Lay out one candidate with what speaks for and against, down to the base rate and the rivals."""
-        reasons = [*lead.reasons, expected]
+        reasons = [*lead.reasons, *expected]
         rivals = _logit(weight) - log(odds)
         if abs(rivals) > _NOTHING:
             reasons.append(Reason("rivals", (), rivals))
@@ -208,11 +165,6 @@ _NOTHING = 1e-6
 def _best(probable: Mapping[int, float]) -> int:
     """Give the most probable row."""
     return max(probable, key=probable.__getitem__) if len(probable) > 1 else next(iter(probable))
-
-
-def _expected(before: Prior) -> tuple[Reason, Reason]:
-    """Say what was to be expected before anything was seen, of somebody not found yet and of one who was."""
-    return Reason("base_rate", (), log(before.odds)), Reason("base_rate", (), log(before.again))
 
 
 def _logit(probability: float) -> float:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from attendance.matching.byname import ByName
 from attendance.matching.columns import check
+from attendance.matching.comers import Comers
 from attendance.matching.copies import Copies
 from attendance.matching.keys import votes
 from attendance.matching.listed import Listed
@@ -50,10 +51,11 @@ def _decisions(people: People, arrivals: Arrivals, earlier: Earlier, policy: Pol
     cases = _cases(people, arrivals, earlier, copies)
     settled = {case.row: decision for case in cases if (decision := settler.settle(case))}
     rows = settler.rows
-    found = [one for one in settled.values() if one.person_id is not None]
-    taken, sure = copies.spread(rows[one.person_id] for one in found), [one.confidence for one in found]
+    taken = copies.spread(rows[one.person_id] for one in settled.values() if one.person_id is not None)
     left = [case for case in cases if case.row not in settled]
-    named = ByName(people, arrivals, policy, reader, taken, sure).decide(left)
+    known = {vote.key for case in cases for vote in case.votes if vote.trusted}
+    comers = Comers(people, arrivals, known, taken, policy)
+    named = ByName(people, arrivals, policy, reader, comers).decide(left)
     settled.update(zip((case.row for case in left), named, strict=True))
     reader.forget()
     return [settled[row] for row in range(len(arrivals))]

@@ -60,6 +60,12 @@ PAIRS = (
     Pair(Key.PHONE_HASH, "phone_hashes", "phone_hash"),
 )
 
+# Every key with its column of the list and that of the participants; the identity of the meeting is everybody's.
+COLUMNS = (
+    (Key.TAG, "tag", "tags"),
+    *((pair.key, pair.people, "" if pair.key is Key.MS_OPEN_ID else pair.arrivals) for pair in PAIRS),
+)
+
 _ORDER = {key: place for place, key in enumerate(Key)}
 
 # A participant's row -> the values it carries; a value -> the rows of the list that hold it.

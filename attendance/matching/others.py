@@ -62,7 +62,7 @@ class Others:
             return ""
         whole = [run for shown in each for run in shown.runs]
         runs = [bare for run in whole for bare in (*(bare for bare, _ in peel(run)), *self._beside_company(run))]
-        alone = {self.listed.folded(name) for name in names}
+        alone = {self.listed.folded(name) for name in names}.union(*(shown.runs for shown in each if self._introduces(shown)))
         written = next((run for run in runs if _unlike(run, own) and self._namely(run, alone)), "")
         addressed = written or next((run for run in whole if _addresses_another(run, own)), "")
         return addressed or next((said for shown in each if (said := self._spelled(shown, own))), "")
@@ -72,6 +72,10 @@ class Others:
         for name, rest in ((run[-_GLUED:], run[:-_GLUED]), (run[:_GLUED], run[_GLUED:])):
             if len(rest) > 1 and (looks_organisational(rest) or self.listed.around.heads(rest)):
                 yield name
+
+    def _introduces(self, shown: Shown) -> bool:
+        """Tell whether a company or a title stands beside what may be a name, as nobody writes it beside a nickname."""
+        return any(is_title(run) or looks_organisational(run) or self.listed.around.heads(run) for run in shown.runs)
 
     def _namely(self, run: str, alone: AbstractSet[str]) -> bool:
         """Tell whether a run is a name, however rare, and no nickname; one of two characters stands alone and is no rare one."""

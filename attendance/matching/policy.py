@@ -83,9 +83,9 @@ class Clues:
 class Policy:
     """A matching policy.
 
-    Meaning: in balanced mode names decide, the most probable first, from `decide` on and as long as all automatic
-    decisions of the meeting are expected to be `right` so often; each name must be found in one of the `deciding`
-    ways or have a clue of at least `support` beside it (`strong_support` for one written wrongly). A name is
+    Meaning: in balanced mode names decide, the most probable first, from `decide` on and as long as those of
+    the meeting are expected to be `right` so often together; each must be found in one of the `deciding` ways
+    or have a clue of at least `support` beside it (`strong_support` for one written wrongly). A name is
     proposed from `propose` on. `walk_ins` is the share of unlisted participants assumed before the meeting's
     own data speak, with the weight of `walk_in_weight` participants. `clumping` is how much oftener whole names
     repeat than their characters suggest, before the list speaks with more than `clumping_weight` repeated

@@ -29,11 +29,12 @@ class Prior:
     second: float
 
 
-def prior(sums: Sequence[float], free: int, policy: Policy, expected: float) -> tuple[Prior, float]:
+def prior(sums: Sequence[float], free: int, policy: Policy, expected: float, among: int) -> tuple[Prior, float]:
     """Estimate who came, by a few rounds of expectation and maximisation.
 
     Shape: for each participant the likelihood ratios of the free persons added up; `free` persons not
-    found yet; `expected` share of walk-ins before the participants speak. Gives the share found, too.
+    found yet; `expected` share of walk-ins before the participants speak; `among` how many participants there are of
+    whom these are a kind. Gives the share found, too.
     """
     share, weight, free = expected, policy.walk_in_weight, max(free, 1)
     for _ in range(policy.rounds):
@@ -41,10 +42,10 @@ def prior(sums: Sequence[float], free: int, policy: Policy, expected: float) -> 
         strangers = fsum([1 / (1 + odds * total) for total in sums])
         share = (strangers + weight * expected) / (len(sums) + weight)
         share = min(max(share, _LEAST), _MOST)
-    came = max(1, len(sums))
-    rate = min(1.0, (1 - share) * came / free)
+    among = max(1, among)
+    rate = min(1.0, (1 - share) * among / free)
     second = min(1.0, policy.second_device / rate)
-    return Prior((1 - share) / (share * free), policy.second_device / (share * came), second), share
+    return Prior((1 - share) / (share * free), policy.second_device / (share * among), second), share
 
 
 class Claims:

@@ -76,6 +76,8 @@ SENTENCES: Mapping[str, str] = {
     "number_differs": _("The displayed phone number is another (%(head)s****%(tail)s)."),
     "phone_differs": _("The displayed digits (%(said)s) are not the end of the person's phone (%(tail)s)."),
     # What was to be expected, and others who could be meant
+    "comes_without": _("Measured in this meeting: how often people come without what the list has of them (%(keys)s)."),
+    "comes_by_name": _("Measured in this meeting: how often people come of whom the list has no key."),
     "base_rate": _("Before anything was seen: how likely this person comes, against how many strangers come."),
     "rivals": _("Others could be meant, or could be this person."),
     # Why a name did not decide

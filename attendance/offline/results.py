@@ -14,8 +14,8 @@ from portal.phones import scrub
 HEADINGS = ("visit", "participant", "tier", "row", "key", "confidence", "reason")
 KEYS = {key: key.value for key in Key} | {Key.ENROLL_ID: "enrolment"}
 WITH_ROW = frozenset({Tier.CERTAIN, Tier.LIKELY, Tier.CONFLICT})
-# It stands in every waterfall and tells nobody apart.
-UNSAID = "base_rate"
+# What only weighs, and says nothing of this participant.
+UNSAID = frozenset({"base_rate", "comes_without", "comes_by_name"})
 
 Translate = Callable[[str], str]
 
@@ -39,7 +39,7 @@ class Lines:
         """Join what was found and what speaks for and against the first candidate."""
         first = decision.candidates[0] if decision.candidates else None
         told = (*first.reasons_for, *first.reasons_against, *decision.evidence) if first else decision.evidence
-        return neutral(" ".join(dict.fromkeys(self._say(reason) for reason in told if reason.code != UNSAID)))
+        return neutral(" ".join(dict.fromkeys(self._say(reason) for reason in told if reason.code not in UNSAID)))
 
     def _say(self, reason: Reason) -> str:
         """Give a sentence on one line, without a whole phone in it."""

@@ -244,7 +244,7 @@ def test_counts_and_version_come_with_the_decisions() -> None:
 
 def odds(sums: list[float], free: int) -> float:
     """Give the odds of a given free person before the name is seen."""
-    return prior(sums, free, STRICT, STRICT.walk_ins)[0].odds
+    return prior(sums, free, STRICT, STRICT.walk_ins, len(sums))[0].odds
 
 
 def confidence(decision: Decision) -> float:

@@ -25,7 +25,7 @@ NOBODY: frozenset[int] = frozenset()
      ([1e6] * 10, 2, 0.3, (4.49999, 0.0799999, 0.08, 0.1))],
 )  # fmt: skip
 def test_walk_ins_are_estimated_from_the_room(sums: list[float], free: int, expected: float, said: tuple) -> None:
-    before, share = prior(sums, free, STRICT, expected)
+    before, share = prior(sums, free, STRICT, expected, len(sums))
     assert (before.odds, before.again, before.second, share) == pytest.approx(said, rel=1e-4)
 
 
