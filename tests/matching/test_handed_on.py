@@ -21,7 +21,11 @@ def speaks_for(decision: Decision, person: str) -> list[Reason]:
 
 @pytest.mark.parametrize(
     ("written", "said"),
-    [("张文高、姚巧飞", ("two_people", "张文高、姚巧飞")), ("张文高助理", ("stands_in", "助理")), ("姚巧飞 代 张文高", ("two_people", "张文高、姚巧飞"))],
+    [
+        ("张文高、姚巧飞", ("two_people", "张文高、姚巧飞")),
+        ("姚巧飞 代 张文高", ("two_people", "张文高、姚巧飞")),
+        ("张文高助理", ("stands_in", "助理")),
+    ],
 )
 def test_a_second_person_and_a_stand_in_under_a_phone_are_told(written: str, said: tuple[str, str]) -> None:
     found = under_a_phone({"name": "张文高"}, written)
@@ -73,7 +77,8 @@ def test_as_many_bearers_of_a_name_as_the_policy_calls_few_join_a_conflict(beare
 
 def test_of_a_person_entered_twice_the_row_that_the_key_names_is_the_candidate() -> None:
     twice = {"name": "李四", "company": "甲", "phone_tail": "0001"}
-    expected = people({"name": "张三", "tag": "t"}, {**twice, "tag": "s"}, {**twice, "userid": "u", "open_id": "o", "title": "经理"})
+    fuller = {**twice, "userid": "u", "open_id": "o", "title": "经理"}
+    expected = people({"name": "张三", "tag": "t"}, {**twice, "tag": "s"}, fuller)
     assert proposed(only(expected, arrivals({"tags": ("t", "s"), "shown": "李四"}))) == ["p1", "p0"]
 
 

@@ -85,7 +85,7 @@ def test_persons_found_by_keys_are_no_longer_waited_for() -> None:
 
     def odds(*listed_too: dict[str, object]) -> float:
         """Give what was to be expected of a free person where 25 are found and some more are listed."""
-        found = decide(people({"name": "张晓明"}, *listed_too), arrivals({"shown": "张晓明"}, *came), policy=BALANCED).decisions[0]
+        found = only(people({"name": "张晓明"}, *listed_too), arrivals({"shown": "张晓明"}, *came), BALANCED)
         return next(one.weight for one in found.evidence if one.code == "base_rate")
 
     assert odds(*rows, *CROWD[25:]) == pytest.approx(odds(*CROWD[25:]), abs=0.05)
@@ -124,7 +124,9 @@ def test_bearers_of_a_name_as_many_as_a_crowd_are_proposed_and_more_are_not(writ
 
 
 @pytest.mark.parametrize(("many", "found"), [(2, ["p0", "p1"]), (3, [])])
-def test_as_many_phones_that_end_alike_as_a_crowd_are_proposed_and_are_not_said_to_be_of_one_name(many: int, found: list[str]) -> None:
+def test_phones_that_end_alike_are_proposed_up_to_a_crowd_and_are_not_said_to_be_of_one_name(
+    many: int, found: list[str]
+) -> None:
     names = [{"name": name, "phone_tail": "0001"} for name in ("张晓明", "李国强", "王巧")[:many]]
     decision = only(people(*names, *CROWD), shown("静水流深0001"), replace(STRICT, crowd=2, propose=0.0))
     assert (proposed(decision), "several_carry_it" in codes(decision)) == (found, False)

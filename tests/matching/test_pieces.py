@@ -30,7 +30,8 @@ def test_a_company_beside_a_name_agrees_however_the_name_is_written(name: str, w
 
 
 @pytest.mark.parametrize(
-    ("written", "way"), [("zhangxiaoming HTSC", "name_pinyin"), ("HTSC zhangxiaoming", "name_pinyin"), ("zxm HTSC", "name_initials")]
+    ("written", "way"),
+    [("zhangxiaoming HTSC", "name_pinyin"), ("HTSC zhangxiaoming", "name_pinyin"), ("zxm HTSC", "name_initials")],
 )
 def test_a_company_in_latin_letters_is_told_from_a_name_in_one_word(written: str, way: str) -> None:
     assert reasons({"name": "张晓明", "company": "HTSC"}, written) == [way, "company_agrees", "base_rate"]
@@ -38,7 +39,8 @@ def test_a_company_in_latin_letters_is_told_from_a_name_in_one_word(written: str
 
 @pytest.mark.parametrize("written", ["买买提 沙吾提 北京", "北京 买买提 沙吾提"])
 def test_the_halves_of_a_name_are_no_companies(written: str) -> None:
-    assert reasons({"name": "买买提·沙吾提", "company": "泰康", "place": "北京"}, written) == ["name_exact", "place_agrees", "base_rate"]
+    row = {"name": "买买提·沙吾提", "company": "泰康", "place": "北京"}
+    assert reasons(row, written) == ["name_exact", "place_agrees", "base_rate"]
 
 
 @pytest.mark.parametrize("written", ["青何荣白云", "青松何荣白"])

@@ -40,7 +40,8 @@ def test_a_title_with_a_trade_before_it_and_a_make_of_device_are_no_other_compan
 
 
 def test_the_beginning_of_a_number_weighs_by_its_share_of_the_phones_of_the_list() -> None:
-    others = [{**each, "phone_head": "138" if at < 9 else "139", "phone_tail": f"{at + 2:04}"} for at, each in enumerate(CROWD[:49])]
+    heads = ["138"] * 9 + ["139"] * 40
+    others = [{**each, "phone_head": head, "phone_tail": "0002"} for each, head in zip(CROWD, heads, strict=False)]
     expected = people({"name": "张晓明", "phone_head": "138", "phone_tail": "0001"}, *others)
     (said,) = [one for one in only(expected, shown("138****0001")).candidates[0].reasons_for if one.code == "number_agrees"]
     # Ten of fifty phones begin so; 3 % of twenty more are assumed to.
