@@ -87,3 +87,13 @@ def test_one_latin_word_is_a_latin_name_among_others() -> None:
 @pytest.mark.parametrize(("title", "written"), [("高级 工程师", "张晓明-高级工程师"), ("销售-经理", "张晓明-销售经理")])
 def test_a_title_agrees_however_the_list_divides_it(title: str, written: str) -> None:
     assert reasons({"name": "张晓明", "title": title}, written) == ["name_exact", "title_agrees", "base_rate"]
+
+
+@pytest.mark.parametrize(
+    ("written", "company", "said"),
+    [("青松何荣白云", "白云科技", "白云"), ("青松何荣白云", "青松科技", "青松"), ("青松张晓明白云", "白云科技", "白云")],
+)
+def test_either_side_of_a_name_inside_a_text_is_compared_alone(written: str, company: str, said: str) -> None:
+    expected = people(*({"name": name, "company": company} for name in ("何荣", "张晓明")), *CROWD)
+    first = only(expected, shown(written)).candidates[0]
+    assert [dict(one.params)["said"] for one in first.reasons_for if one.code == "company_agrees"] == [said]

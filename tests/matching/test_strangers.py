@@ -79,3 +79,8 @@ def test_all_listed_people_in_one_name_are_told(written: str, said: str) -> None
     expected = people(*({"name": name} for name in ("张文高", "叶三风", "姚巧飞")), *NATURAL)
     found = only(expected, arrivals({"shown": written}), BALANCED)
     assert (found.tier, told(found.evidence)[0]) == (Tier.LIKELY, ("two_people", (("said", said),)))
+
+
+@pytest.mark.parametrize(("written", "tier"), [("高新 王巧", Tier.CONFLICT), ("青松 王巧", Tier.CERTAIN)])
+def test_a_short_name_beside_a_company_of_the_list_is_a_strangers(written: str, tier: Tier) -> None:
+    assert under_a_phone(written).tier is tier
