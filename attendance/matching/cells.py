@@ -1,13 +1,19 @@
 """Takes names out of the cells of a list: without titles and places, in both scripts."""
 
+import re
 from collections.abc import Sequence
 
 from portal.names import is_place, is_title, looks_named, looks_organisational, peel, read, surnames
+from portal.names.fold import HAN
 
 FIRST_HAN = "\u3400"
 MOST_WORDS = 6
 # A list cell from this length on may hold a title without a blank (王晓明总).
 _TITLED = 4
+
+
+# The full stop as people type the dot in a name of two halves (艾力.塔依尔).
+_JOINT = re.compile(rf"([{HAN}]{{2,}})\.([{HAN}]{{2,}})")
 
 
 def is_bare(folded: str) -> bool:
@@ -22,10 +28,12 @@ def names_in(folded: str, name: str) -> tuple[str, ...]:
 
     Shape: "张三（北京） Sam Zhang" gives ("张三", "samzhang", "zhangsam").
     """
-    shown = read(name, folded)
+    shown = read(name, _JOINT.sub(_joined, folded))
     runs = [run for run in shown.runs if not (is_place(run) or is_title(run) or looks_organisational(run))]
     bare = dict.fromkeys(_whole(run) for run in _named(runs))
-    return (*bare, *(_orders(shown.words) if shown.words else ()))
+    # Beside a Chinese name one word alone is a surname or what somebody likes to be called; many are called so.
+    words = () if bare and len(shown.words) == 1 else shown.words
+    return (*bare, *(_orders(words) if words else ()))
 
 
 def _named(runs: list[str]) -> list[str]:
@@ -35,6 +43,12 @@ def _named(runs: list[str]) -> list[str]:
     if joined and runs[0] in surnames() and looks_named(joined):
         return [joined]
     return [*named, joined] if joined and len(runs[0]) > 2 and named != runs[:1] else named
+
+
+def _joined(halves: re.Match[str]) -> str:
+    """Write two halves in one, unless the first is an organisation."""
+    first, last = halves.groups()
+    return halves[0] if looks_organisational(first) or is_title(last) else first + last
 
 
 def _titled(name: str) -> bool:

@@ -64,7 +64,7 @@ class Surroundings:
         self._other_kind = cache(self._kind)
         self._employed = cache(self._rows_of)
         self._beside = cache(self._company_clue)
-        self._titled = cache(_title_shown)
+        self._titled, self._untitled = cache(_title_shown), cache(_without_title)
         self._begins = cache(self._numbers_begin)
         self.backed = cache(self._backed)
 
@@ -72,12 +72,13 @@ class Surroundings:
         """Compare what is shown beside a name with a row; what either side lacks says nothing."""
         found: list[Clue] = []
         if rest:
-            if (own := self._company[row]) and (company := self._beside(own, rest)):
+            title = self._title[row]
+            if (own := self._company[row]) and (company := self._beside(own, self._untitled(title, rest) if title else rest)):
                 found.append(company)
             if (place := _place_shown(rest)) and (there := self._place_clue(row, place)):
                 found.append(there)
-            if (own := self._title[row]) and (title := self._titled(own, rest)):
-                found.append(clue(self.weights.title_hit, "title_agrees", ("said", title)))
+            if title and (said := self._titled(title, rest)):
+                found.append(clue(self.weights.title_hit, "title_agrees", ("said", said)))
         if shown.tail and self._tail[row]:
             found.append(self._phone_clue(self._head[row], self._tail[row], shown))
         return found
@@ -130,7 +131,7 @@ class Surroundings:
         """Count the people by the first characters of their companies, with and without a place."""
         found: Counter[str] = Counter()
         for company, staff in self._employers.items():
-            for head in {form[:size] for form in set(_spelt(company)) for size in _HEADS}:
+            for head in {form[:size] for form in set(_spelt(company)) if is_han(form) for size in _HEADS}:
                 found[head] = found.get(head, 0) + staff
         return found
 
@@ -146,7 +147,7 @@ class Surroundings:
     def _company_clue(self, own: str, rest: tuple[str, ...]) -> Clue | None:
         """Weigh a shown company: agreeing is worth the more the rarer the company is on the list."""
         for piece in rest:
-            if self._same(piece, own):
+            if not is_title(piece) and self._same(piece, own):
                 return self._agrees(piece, own)
         if any(_vaguely(piece, own) for piece in rest):
             return None
@@ -205,7 +206,13 @@ def _place_shown(rest: Iterable[str]) -> str:
 def _title_shown(own: str, rest: Iterable[str]) -> str:
     """Give the first piece that says the own title; titles flatter and change, so another one speaks against nobody."""
     listed = _letters(own)
-    return next((piece for piece in rest if piece in listed and _says_title(piece)), "")
+    return next((piece for piece in rest if piece == listed or (piece in listed and _says_title(piece))), "")
+
+
+def _without_title(own: str, rest: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave the own title out of what is shown: whatever it looks like, it is no company."""
+    listed = _letters(own)
+    return tuple(piece for piece in rest if piece not in listed) if any(piece in listed for piece in rest) else rest
 
 
 @lru_cache(maxsize=65_536)

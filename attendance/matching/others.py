@@ -29,14 +29,13 @@ from portal.names import (
     syllables,
 )
 from portal.names.fold import HAN
+from portal.names.tables import words
 
 _DEVICE = Reason("device_name")
-_STANDS_IN = re.compile(
-    r"助理|秘书|家属|代参|代会|代听|代替|替会|(?<![^\W_])[代替](?![^\W_])"
-    rf"|(?<=[{HAN}]{{2}})(?<![时现当古])[代替](?![表办])(?=[{HAN}]{{2}})"
+# Who says so of somebody else by one character, where that is no part of a word.
+_INSTEAD = re.compile(
+    rf"(?<![^\W_])[代替](?![^\W_])|(?<=[{HAN}]{{2}})(?<![时现当古])[代替](?![表办])(?=[{HAN}]{{2}})"
 )
-# The characters its matches begin with.
-_STANDING = frozenset("助秘家代替")
 _WHOLE = frozenset({How.EXACT, How.TITLED})
 # What is written in one with a name is a second one only from this length on: companies have two characters.
 _GLUED = 3
@@ -70,16 +69,20 @@ class Others:
     def _beside_company(self, run: str) -> Iterator[str]:
         """Give what has the length of a name and is written in one with a company."""
         for name, rest in ((run[-_GLUED:], run[:-_GLUED]), (run[:_GLUED], run[_GLUED:])):
-            if len(rest) > 1 and (looks_organisational(rest) or self.listed.around.heads(rest)):
+            if len(rest) > 1 and self._is_company(rest):
                 yield name
 
     def _introduces(self, shown: Shown) -> bool:
         """Tell whether a company or a title stands beside what may be a name, as nobody writes it beside a nickname."""
-        return any(is_title(run) or looks_organisational(run) or self.listed.around.heads(run) for run in shown.runs)
+        return any(is_title(run) or is_unit(run) or self._is_company(run) for run in shown.runs)
+
+    def _is_company(self, run: str) -> bool:
+        """Tell whether a run is a company by its shape, or because one of the list begins so."""
+        return looks_organisational(run) or self.listed.around.heads(run)
 
     def _namely(self, run: str, alone: AbstractSet[str]) -> bool:
         """Tell whether a run is a name, however rare, and no nickname; one of two characters stands alone and is no rare one."""
-        if not looks_named(run):
+        if not looks_named(run) or _is_called(run):
             return False
         if len(run) == 2:
             return run in alone and self.listed.rarity.expected(run) >= self.listed.policy.namely_short
@@ -110,7 +113,7 @@ class Others:
     def _beside(self, folded: str, shown: Shown, hits: Sequence[Hit]) -> list[Reason]:
         """Remark that somebody else may sit there: an assistant, a relative, a second person who is not listed."""
         remarks = []
-        if stands := self.stands_in(folded, self._titles(hits)):
+        if stands := self.stands_in(folded, self._rows(hits)):
             remarks.append(Reason("stands_in", (("said", stands),)))
         if hits and len(shown.people) < 2 and any(hit.how in _WHOLE or hit.how is How.PART for hit in hits):
             said = {hit.said for hit in hits}
@@ -123,31 +126,51 @@ class Others:
                 remarks.append(Reason("two_people", (("said", "、".join((*sorted(said), *others))),)))
         return remarks
 
-    def stands_in(self, folded: str, titles: Iterable[str]) -> str:
-        """Give the word by which a name says that somebody stands in; none where it is a title of those it leads to."""
-        found = None if _STANDING.isdisjoint(folded) else _STANDS_IN.search(folded)
-        return found[0] if found and not any(found[0] in title for title in titles) else ""
+    def stands_in(self, folded: str, rows: Iterable[int]) -> str:
+        """Give the word by which a name says that somebody stands in; none where a title or company of those it leads to has it."""
+        found = _stands_in(folded)
+        if not found:
+            return ""
+        people = self.listed.people
+        said = (column[row] for row in rows for column in (people.title, people.company) if column)
+        return "" if any(found in each for each in said) else found
 
     def _no_company(self, run: str) -> bool:
         """Tell whether a part of a name that says two people is no company after all (安信+张三)."""
-        return run in self.listed.index.rows or not (looks_organisational(run) or is_place(run) or self.listed.around.heads(run))
+        return run in self.listed.index.rows or not (is_place(run) or self._is_company(run))
 
-    def _titles(self, hits: Sequence[Hit]) -> Iterator[str]:
-        """Give the titles of those a name leads to."""
-        rows = (row for hit in hits if hit.name for row in self.listed.index.rows[hit.name])
-        return (self.listed.people.title[row] for row in rows) if self.listed.people.title else iter(())
+    def _rows(self, hits: Sequence[Hit]) -> Iterator[int]:
+        """Give those a name leads to."""
+        return (row for hit in hits if hit.name for row in self.listed.index.rows[hit.name])
 
     def _is_somebody(self, run: str) -> bool:
         """Tell whether a run is the name of a person and no company, place or title."""
-        if len(run) > 3 or not looks_named(run) or is_place(run) or is_title(run) or is_unit(run):
+        if len(run) > 3 or not looks_named(run) or _is_called(run) or is_place(run) or is_title(run) or is_unit(run):
             return False
         # 高工 is how one addresses a Gao, and 王丽的 comes before a device.
         if any(taken for _, taken in peel(run)):
             return False
-        if looks_organisational(run) or self.listed.around.heads(run):
+        if self._is_company(run):
             return False
         least = self.listed.policy.namely if len(run) == 3 else self.listed.policy.namely_short
         return (len(run) == 3 and looks_called(run)) or self.listed.rarity.expected(run) >= least
+
+
+def _stands_in(folded: str) -> str:
+    """Give the word by which a name says that somebody stands in: an assistant, a relative, a program that takes notes."""
+    said, beginnings = _standing()
+    if beginnings.isdisjoint(folded):
+        return ""
+    found = said.search(folded) or _INSTEAD.search(folded)
+    return found[0] if found else ""
+
+
+@cache
+def _standing() -> tuple[re.Pattern[str], frozenset[str]]:
+    """Put the words together by which a name says that somebody stands in, and the characters they begin with."""
+    known = words()["stands_in"]
+    longest_first = sorted(known, key=lambda word: (-len(word), word))
+    return re.compile("|".join(longest_first)), frozenset("代替").union(word[0] for word in known)
 
 
 def _is_glued(said: str, piece: str, folded: str) -> bool:
@@ -161,10 +184,15 @@ def _is_joined(said: str, piece: str, folded: str) -> bool:
     return len(piece) > _GLUED and (after or before)
 
 
+def _is_called(run: str) -> bool:
+    """Tell whether a run that has the shape of a name is a word people call themselves by (安静, 阿明)."""
+    return run in words()["calls"] or (len(run) == 2 and run[0] == "阿")
+
+
 def _addresses_another(run: str, own: str) -> bool:
     """Tell whether a run is how one addresses somebody of another surname (卢教授, 老卢), whom nobody stands in for."""
     bare, taken = peel(run)[-1]
-    if _STANDS_IN.search(run):
+    if _stands_in(run):
         return False
     return bool(taken) and bare in surnames() and bare[0] not in own and all(is_title(one) or one == "老" for one in taken)
 

@@ -82,10 +82,9 @@ class Reader:
 
     def stands_in(self, names: Sequence[str], row: int) -> str:
         """Give the word by which a name that holds a row's own, or its surname, says that somebody else sits there."""
-        titles = self.listed.people.title[row : row + 1]
         family = split(self.listed.names[row])[0]
         shown = [folded for name in names if family and family in (folded := self.listed.folded(name))]
-        return next((word for folded in shown if (word := self.others.stands_in(folded, titles))), "")
+        return next((word for folded in shown if (word := self.others.stands_in(folded, [row]))), "")
 
     def second(self, names: Iterable[str], row: int) -> str:
         """Give the name of a second person that stands in one displayed name with a row's own; else nothing."""

@@ -15,6 +15,8 @@ _PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(1\d{2})[- *x]*\d{0,4}[- *x]*(\d{4})
 _DIGITS = re.compile(r"\d{4}")
 # Digits beside letters are a model or an account (M2012, 用户5611), no phone.
 _FOUR = re.compile(r"(?<![0-9a-z])(?<!用户)(\d{4})(?![0-9a-z])")
+# One character in brackets is a note on somebody: 女, 男, 新.
+_ASIDE = re.compile(rf"[(\[{{<【〔「『《〈][{HAN}][)\]}}>】〕」』》〉]")
 _BOTH = re.compile(rf"[&+、]|(?<=[{HAN}]{{2}})[和与跟](?=[{HAN}]{{2}})")
 
 
@@ -41,7 +43,7 @@ def read(text: str, folded: str | None = None) -> Shown:
 
     Guarantee: the result holds no more of a phone than one that is masked (138****0000); the same text always reads the same.
     """
-    folded = fold(text) if folded is None else folded
+    folded = _ASIDE.sub(" ", fold(text) if folded is None else folded)
     found = letters(folded)
     table = words()
     if not table["robots"].isdisjoint(found) or folded.strip() in table["robots"]:
