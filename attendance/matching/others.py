@@ -60,7 +60,8 @@ class Others:
         if not is_han(own):
             return ""
         whole = [run for shown in each for run in shown.runs]
-        runs = [bare for run in whole for bare in (*(bare for bare, _ in peel(run)), *self._beside_company(run))]
+        stages = [bare for run in whole for bare, _ in peel(run)]
+        runs = [*stages, *(name for run in stages for name in self._beside_company(run))]
         alone = {self.listed.folded(name) for name in names}.union(*(shown.runs for shown in each if self._introduces(shown)))
         written = next((run for run in runs if _unlike(run, own) and self._namely(run, alone)), "")
         addressed = written or next((run for run in whole if _addresses_another(run, own)), "")
@@ -127,7 +128,7 @@ class Others:
         return remarks
 
     def stands_in(self, folded: str, rows: Iterable[int]) -> str:
-        """Give the word by which a name says that somebody stands in; none where a title or company of those it leads to has it."""
+        """Give the word by which a name says that somebody stands in; none that is in a title or company of these rows."""
         found = _stands_in(folded)
         if not found:
             return ""
