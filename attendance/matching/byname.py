@@ -80,10 +80,17 @@ class ByName:
             self._lean_on(leads, vote)
         ruled_out = [Reason("rejected_name") for row in leads if row in case.rejected][:1]
         kept = {row: lead for row, lead in leads.items() if row not in case.rejected}
-        remarks = dict.fromkeys(remark for one in read for remark in one.remarks)
+        remarks = dict.fromkeys((*(remark for one in read for remark in one.remarks), *self._one_after_the_other(names)))
         shared = (vote.reason for vote in case.shared)
         script = next((one.script for one in read if one.script), "")
         return Findings(kept, (*remarks, *shared, *case.ruled_out, *ruled_out), script)
+
+    def _one_after_the_other(self, names: Sequence[str]) -> Iterator[Reason]:
+        """Remark that a participant showed the whole names of two people of the list, one after the other."""
+        whole = [found for name in names if (found := self.reader.whole_names([name]))]
+        rows = [{row for each in found.values() for row in each} for found in whole]
+        if len(rows) > 1 and not set.intersection(*rows):
+            yield Reason("two_people", (("said", "、".join(dict.fromkeys(min(found) for found in whole))),))
 
     def _lean_on(self, leads: dict[int, Lead], vote: Vote) -> None:
         """Let a shared key speak for its few rows, in the measure of how few share it."""

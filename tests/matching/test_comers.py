@@ -86,7 +86,8 @@ SAME = "海纳医药-郑晓明"
 
 @pytest.mark.parametrize(
     ("by_key", "further", "code"),
-    [(SAME, SAME, "shows_the_same"), (SAME, "海纳医药 郑晓明 iPad", "shows_the_same"), ("郑晓明", "郑晓明的iPhone", "shows_the_same"),
+    [(SAME, SAME, "shows_the_same"), (SAME, "海纳医药 郑晓明 iPad", "shows_the_same"),
+     ("郑晓明", "郑晓明的iPhone", "shows_the_same"),
      (SAME, "郑晓明", "shows_another"), ("静水流深", "郑晓明", "shows_another"), ("?", "郑晓明", "")],
 )  # fmt: skip
 def test_a_further_device_is_the_likelier_where_it_shows_the_same(by_key: str, further: str, code: str) -> None:
