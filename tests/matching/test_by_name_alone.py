@@ -2,7 +2,8 @@
 
 import pytest
 
-from attendance.matching import BALANCED, Decision, decide
+from attendance.matching import BALANCED, Decision, Reason, decide
+from attendance.matching.words import SENTENCES, sentence
 from tests.matching.meetings import Row, arrivals, people
 from tests.matching.test_comers import ENROLLED, PLAIN, STRANGERS, among, weights
 
@@ -42,3 +43,16 @@ def test_what_was_to_be_expected_is_learnt_from_names_of_the_same_letters_and_ke
     found = among({"shown": "郑晓明", **carried}, *strangers)[0]
     weighed = weights(found, "with")
     assert {code: weighed[code] for code in said} == pytest.approx(said, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("further", "code", "words"),
+    [
+        ("郑晓明", "shows_the_same", SENTENCES["shows_the_same"]),
+        ("海纳医药 郑晓明", "shows_another", SENTENCES["shows_another"]),
+    ],
+)
+def test_what_a_further_device_shows_is_told_in_words_without_gaps(further: str, code: str, words: str) -> None:
+    keyed = {"id": "p", "name": "郑晓明", "enroll_id": "e"}
+    _, found = among({"enroll_id": "e", "shown": "郑晓明"}, {"shown": further}, listed=[keyed])
+    assert sentence(Reason(code, told(found, "p", code))) == words
