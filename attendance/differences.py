@@ -3,18 +3,17 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import NamedTuple
 
 from django.core.paginator import Paginator
 from django.db.models import Model, Q
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from attendance import records, splits, versions, words
 from attendance.models import Decision, Match, MatchRun, Outcome, Participant, RunRecord
+from attendance.reasons import Why
 from meetings.models import AWAITED, ExpectedPerson, Kind, Occurrence
 
 CAUSES: Mapping[str, str | Promise] = {
@@ -23,43 +22,12 @@ CAUSES: Mapping[str, str | Promise] = {
     "window": _("changed counting window"), "sign_ins": _("sign-ins"), "policy": _("changed policy"),
 }  # fmt: skip
 
-WORDS: Mapping[str, str | Promise] = {
-    "new_person": _("New on the list."),
-    "counted_now": _("Counts as expected now."),
-    "left_list": _("Left the list."),
-    "beside_now": _("Counts as %(kind)s now, and not as expected."),
-    "decided": _("%(by)s decided, %(time)s: %(what)s."),
-    "seconded": _("%(by)s confirmed, %(time)s: %(what)s."),
-    "undone": _("%(by)s took back, %(time)s: %(what)s."),
-    "came_later": _("“%(shown)s” came with later rows."),
-    "found": _("Recognised as “%(shown)s” now (%(key)s)."),
-    "lost": _("“%(shown)s” is not taken for this person any more."),
-    "more_seconds": _("Later rows: %(length)s more."),
-    "fewer_seconds": _("Later rows or another counting window: %(length)s less."),
-    "rule": _("The rule changed: version %(before)s, now %(after)s."),
-    "policy": _("The matching policy changed: %(before)s, now %(after)s."),
-    "key": _("Proved by %(key)s now, before by %(former)s."),
-    "follows": _("Follows from: %(causes)s."),
-}
-
 CHANGES: Mapping[str, str | Promise] = {
     versions.ADDED: _("new"), versions.REMOVED: _("no longer there"), versions.MINUTES: _("minutes only"),
     versions.PROOF: _("proof only"), versions.PERSON: _("somebody else"),
 }  # fmt: skip
 
 COUNTED = ("expected", "attended", "partly", "absent", "undecided", "participants", "walk_in")
-
-
-class Why(NamedTuple):
-    """One reason of a change: a code of WORDS and what its sentence names."""
-
-    code: str
-    params: Mapping[str, object] = {}
-
-    def __str__(self) -> str:
-        # Times are put into words here, where the page has set the zone of the meeting.
-        told = {name: _clock(value) if isinstance(value, datetime) else value for name, value in self.params.items()}
-        return str(WORDS[self.code]) % told
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,10 +263,6 @@ def _counts(run: MatchRun | RunRecord, former: MatchRun | RunRecord | None) -> l
     """Give what a run counted, and how that differs from the run before."""
     before = former.counts if former else {}
     return [(name, count, count - before.get(name, count)) for name in COUNTED if (count := run.counts.get(name)) is not None]
-
-
-def _clock(moment: datetime) -> str:
-    return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")
 
 
 def _length(seconds: int) -> str:

@@ -233,6 +233,11 @@ def measure(visits: Iterable[Visit], windows: Sequence[Interval], scheduled_star
         return NEVER_THERE
     if len(inside) == len(merged) == 1:
         return _once(inside[0], merged[0], scheduled_start, now)
+    return _often(inside, merged, scheduled_start, now)
+
+
+def _often(inside: Sequence[Visit], merged: Sequence[Interval], scheduled_start: int, now: int) -> Presence:
+    """Measure the visits that touch windows which do not overlap."""
     stayed = stays(inside, merged, now)
     seconds, away = length(stayed), gaps(stayed, merged) if len(stayed) > 1 else []
     first = min(visit.join for visit in inside)

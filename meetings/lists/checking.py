@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from meetings.lists.headings import FIELDS
-from meetings.lists.rows import TOLD, Reader, Row, keys_of
+from meetings.lists.rows import TOLD, Reader, Row, differ, keys_of
 from portal.crypto import index_hash
 
 TAKE, LEAVE, MERGE = "take", "leave", "merge"
@@ -175,9 +175,9 @@ class _Twice:
 
     def _doubt(self, row: Row, alike: Row) -> None:
         """Twins stay two; that two colleagues have one name is worth a look, that two of a whole list do is not."""
-        differ = _differ(row.keys, alike.keys)
-        if not differ or row.company:
-            row.doubt("name_again" if differ else "name_twice", self._column_of("name"), other=alike.line)
+        apart = differ(row.keys, alike.keys)
+        if not apart or row.company:
+            row.doubt("name_again" if apart else "name_twice", self._column_of("name"), other=alike.line)
 
     def _remember(self, row: Row) -> None:
         for kind, value in row.keys:
@@ -230,8 +230,8 @@ class _Joins:
         names = {row.named for row in rows} if known else set()
         for alike, people in _alike(rows, [each for each in known if each.named in names]):
             for row, person in zip(alike, people, strict=True):
-                differ = _differ(row.keys, person.keys)
-                if not differ or (len(people) == 1 and self._chosen.get(row.line) == MERGE):
+                apart = differ(row.keys, person.keys)
+                if not apart or (len(people) == 1 and self._chosen.get(row.line) == MERGE):
                     self.person[row.line], self.met[person.pk] = person, row.line
                 elif len(people) == 1 and (person.listed or row.company):
                     row.doubt("name_listed", self._column_of("name"))
@@ -277,12 +277,6 @@ def _outcome(row: Row, choice: str, into: Mapping[int, Row], joined: _Joins, who
     if not person.listed:
         return Outcome(row, NEW, choice, person.pk, changes)
     return Outcome(row, CHANGED if changes else SAME, choice, person.pk, changes)
-
-
-def _differ(left: Sequence[tuple[str, str]], right: Sequence[tuple[str, str]]) -> bool:
-    """Say whether two have a key of one kind with different values."""
-    other = dict(right)
-    return any(other.get(name, value) != value for name, value in left)
 
 
 def _repeated(names: Iterable[str]) -> set[str]:

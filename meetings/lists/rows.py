@@ -102,6 +102,12 @@ def keys_of(phone_index: str, told: Sequence[str]) -> list[tuple[str, str]]:
     return [key for key in every if key[1]]
 
 
+def differ(left: Sequence[tuple[str, str]], right: Sequence[tuple[str, str]]) -> bool:
+    """Say whether two have a key of one kind with different values."""
+    other = dict(right)
+    return any(other.get(name, value) != value for name, value in left)
+
+
 class Reader:
     """Reads cells by what their columns hold; `whole` says that rows tell everything, also what is empty."""
 

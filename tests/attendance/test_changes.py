@@ -32,11 +32,6 @@ def csv_of(*names: str, **phones: int) -> str:
 
 
 @pytest.fixture
-def member() -> Membership:
-    return factories.make_member()
-
-
-@pytest.fixture
 def occurrence(member: Membership) -> Occurrence:
     return hall.full_hall(member)
 

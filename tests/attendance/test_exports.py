@@ -14,15 +14,9 @@ from meetings.models import Meeting, Occurrence
 from portal.accounts.models import Membership
 from portal.audit.models import Entry
 from portal.jobs.models import Job
-from tests import factories
 from tests.attendance import hall
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def member() -> Membership:
-    return factories.make_member()
 
 
 @pytest.fixture

@@ -20,11 +20,6 @@ GROUPED = re.compile(r'<td data-label="(?:Expected|Attended|Partly|Absent|Undeci
 
 
 @pytest.fixture
-def member() -> Membership:
-    return factories.make_member()
-
-
-@pytest.fixture
 def occurrence(member: Membership) -> Occurrence:
     """Eight expected by two lists: one came an hour early, three minute by minute, two late; one on a telephone."""
     occurrence = hall.hold(member, [f"来宾{number}" for number in range(8)])

@@ -10,12 +10,8 @@ from portal.accounts.models import Membership
 from tests import factories
 from tests.attendance import hall
 
+ROLE = "administrator"
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def member() -> Membership:
-    return factories.make_member(role="administrator")
 
 
 def held(

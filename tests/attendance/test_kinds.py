@@ -23,11 +23,6 @@ STAFF, BARRED, VIP = "林小满", "雷万钧", "欧阳靖宇"
 
 
 @pytest.fixture
-def member() -> Membership:
-    return factories.make_member()
-
-
-@pytest.fixture
 def occurrence(member: Membership) -> Occurrence:
     """Two expected, one of them VIP; own staff and somebody barred are there by their links; one walked in."""
     occurrence = hall.hold(member, ("周晓梅",))

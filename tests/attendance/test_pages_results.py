@@ -26,11 +26,6 @@ TILE = re.compile(r'class="rc-stat" href="([^"]*)".*?rc-stat-value">(\d+)<', re.
 
 
 @pytest.fixture
-def member() -> Membership:
-    return factories.make_member()
-
-
-@pytest.fixture
 def occurrence(member: Membership) -> Occurrence:
     return hall.full_hall(member)
 

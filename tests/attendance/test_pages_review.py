@@ -7,15 +7,9 @@ from attendance import review
 from attendance.models import Decision, Match
 from meetings.models import Occurrence
 from portal.accounts.models import Membership
-from tests import factories
 from tests.attendance import hall
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def member() -> Membership:
-    return factories.make_member()
 
 
 @pytest.fixture

@@ -15,11 +15,6 @@ Verb = Decision.Verb
 
 
 @pytest.fixture
-def member() -> Membership:
-    return factories.make_member()
-
-
-@pytest.fixture
 def occurrence(member: Membership) -> Occurrence:
     """欧阳雪 and 罗文静 sat in one room; two devices of a stranger; 王建国 on the list with two devices."""
     occurrence = hall.hold(member, ("欧阳雪", "罗文静", "王建国"))

@@ -13,14 +13,10 @@ from portal.accounts.models import Membership, Organisation
 from tests import factories
 from tests.attendance import hall
 
+ROLE = "administrator"
 pytestmark = pytest.mark.django_db
 Verb, Scope = Decision.Verb, Decision.Scope
 KEYS = {"open_id": "oid-7"}
-
-
-@pytest.fixture
-def member() -> Membership:
-    return factories.make_member(role="administrator")
 
 
 def held(member: Membership, shown: str = "小鱼儿", names: tuple[str, ...] = ("张三丰", "李四"), **keys: str) -> Occurrence:

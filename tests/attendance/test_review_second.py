@@ -16,11 +16,7 @@ from tests import factories
 from tests.attendance import hall
 
 Verb = Decision.Verb
-
-
-@pytest.fixture
-def member(db: None) -> Membership:
-    return factories.make_member(role="administrator")
+ROLE = "administrator"
 
 
 @pytest.fixture

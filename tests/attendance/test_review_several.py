@@ -10,12 +10,8 @@ from portal.audit.models import Entry
 from tests import factories
 from tests.attendance import hall
 
+ROLE = "administrator"
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def member() -> Membership:
-    return factories.make_member(role="administrator")
 
 
 @pytest.fixture

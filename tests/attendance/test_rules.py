@@ -22,16 +22,12 @@ from portal.jobs.models import Job
 from tests import factories
 from tests.attendance import hall
 
+ROLE = "administrator"
 pytestmark = pytest.mark.django_db
 
 EIGHTY = {"follows": False, "min_percent": 80, "min_minutes": 40, "needs_sign_in": False}
 FOLLOW = {"follows": True, "min_percent": 0, "min_minutes": 0, "needs_sign_in": False}
 HALF_HOUR = {"min_percent": 0, "min_minutes": 30, "needs_sign_in": False}
-
-
-@pytest.fixture
-def member() -> Membership:
-    return factories.make_member(role="administrator")
 
 
 @pytest.fixture

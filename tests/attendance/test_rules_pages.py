@@ -17,15 +17,11 @@ from portal.accounts.models import Membership
 from tests import factories
 from tests.attendance import hall
 
+ROLE = "administrator"
 pytestmark = pytest.mark.django_db
 
 EIGHTY = {"source": "own", "min_percent": "80", "min_minutes": "40"}
 CELL = re.compile(r'<td[^>]*><a href="([^"]+)">(\d+)</a></td>')
-
-
-@pytest.fixture
-def member() -> Membership:
-    return factories.make_member(role="administrator")
 
 
 @pytest.fixture

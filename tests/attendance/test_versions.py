@@ -21,11 +21,6 @@ Verb = Decision.Verb
 
 
 @pytest.fixture
-def member() -> Membership:
-    return factories.make_member()
-
-
-@pytest.fixture
 def occurrence(member: Membership) -> Occurrence:
     """周晓梅 attended, 陈子涵 partly, 王建国 undecided, 赵思远 absent; a walk-in."""
     return hall.full_hall(member)

@@ -9,15 +9,10 @@ from attendance.models import Decision
 from attendance.review import Choice
 from meetings.models import Occurrence
 from portal.accounts.models import Membership
-from tests import factories
 from tests.attendance import hall
 
+ROLE = "administrator"
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def member() -> Membership:
-    return factories.make_member(role="administrator")
 
 
 @pytest.fixture
