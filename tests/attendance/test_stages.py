@@ -6,10 +6,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from attendance import progress, stages
+from attendance import progress, reconcile, stages
+from attendance.models import Companion, Match, MatchRun, Outcome, RunRecord
 from attendance.stages import Stage
+from portal.accounts.models import Membership
 from portal.jobs import queue
 from portal.jobs.models import Job
+from tests.attendance import hall
 
 
 def running() -> Job:
@@ -56,3 +59,26 @@ def test_the_page_says_which_stage_a_matching_is_in() -> None:
     for stage in Stage:
         stages.beat_of(job)(stage)
         assert progress.line(job, timezone.now()).stage == progress.STAGES[stage] != ""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("live", [False, True])
+def test_who_is_cut_off_after_storing_has_stored_nothing_and_dropped_nothing(member: Membership, live: bool) -> None:
+    occurrence = hall.full_hall(member)
+    MatchRun.objects.update(live=live)
+    tables = (MatchRun, Match, Outcome, Companion, RunRecord)
+    before = [list(table.objects.order_by("pk").values()) for table in tables]
+    hall.come(occurrence, "后来的人")
+    told: list[Stage] = []
+
+    def cut_off(stage: Stage) -> None:
+        told.append(stage)
+        if told.count(Stage.STORING) == 2:
+            raise queue.LostLease
+
+    with pytest.raises(queue.LostLease):
+        reconcile.match(occurrence, timezone.now(), beat=cut_off)
+    assert told[-2:] == [Stage.STORING, Stage.STORING]
+    assert [list(table.objects.order_by("pk").values()) for table in tables] == before
+    hall.match(occurrence)
+    assert (MatchRun.objects.filter(current=True).count(), RunRecord.objects.count()) == (1, int(live))
