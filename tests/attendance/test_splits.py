@@ -5,6 +5,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import translation
 
 from attendance import cases, differences, review, sheets, splits
 from attendance.models import Decision, Match, MatchRun, Participant
@@ -301,7 +302,8 @@ def test_files_and_the_difference_tell_parts(occurrence: Occurrence, member: Mem
 
 def told(before: MatchRun, after: MatchRun, of: str = "people") -> dict[str, list[tuple[str, str]]]:
     """Give by name why somebody changes: codes, and of decisions what was decided."""
-    rows = differences.page(before, after, of, "", None, 50)["rows"]
+    with translation.override("en"):
+        rows = differences.page(before, after, of, "", None, 50)["rows"]
     return {str(row.about): [(why.code, str(why.params.get("what", ""))) for why in row.why] for row in rows}
 
 
