@@ -77,6 +77,8 @@ def initials(name: object) -> str:
     """Shorten a name for an avatar: the last two characters of a Chinese name, else the first letters."""
     whole = str(name).strip()
     text = BESIDE.split(whole, maxsplit=1)[0].strip() or whole
+    # An emoji tells nobody from anybody.
+    text = "".join(sign for sign in text if sign.isalnum() or sign.isspace()).strip() or text
     if not text:
         return "·"
     if not text.isascii():
