@@ -10,8 +10,11 @@ from attendance.matching.model import Arrivals, Candidate, Decision, Key, People
 from attendance.matching.policy import How, Mode, Policy
 from attendance.matching.room import Claims
 from attendance.matching.settle import Case
+from attendance.matching.texts import Texts
 from attendance.matching.weigh import Findings, Lead, Reader
 
+# A phone shown that is not the person's, so that the name beside it only proposes.
+_CONTRADICTS = frozenset({"phone_differs", "number_differs"})
 # Remarks that say somebody else may sit there, so that the name only proposes.
 _SOMEBODY_ELSE = frozenset({"two_people", "stands_in"})
 
@@ -19,8 +22,11 @@ _SOMEBODY_ELSE = frozenset({"two_people", "stands_in"})
 class ByName:
     """Weighs the displayed names of one meeting's open participants."""
 
-    def __init__(self, people: People, arrivals: Arrivals, policy: Policy, reader: Reader, comers: Comers) -> None:
-        """Take the meeting."""
+    def __init__(
+        self, people: People, arrivals: Arrivals, policy: Policy, reader: Reader, comers: Comers, here: Mapping[int, list[int]]
+    ) -> None:
+        """Take the meeting; `here` holds the participants that were found to be a row."""
+        self.here, self.texts = here, Texts(arrivals.names, reader, policy)
         self.people, self.policy, self.reader, self.comers, self.taken = people, policy, reader, comers, comers.taken
         self.names = arrivals.names
         self.staff = list(column(arrivals, "is_staff", False))
@@ -30,7 +36,7 @@ class ByName:
         """Decide every open participant; each decision takes all of them into account."""
         opened = [Open(case, self._found(case)) for case in cases]
         self.comers.learn(opened)
-        odds = [self.comers.odds(each) if each.found.leads else {} for each in opened]
+        odds = [self._odds(each) if each.found.leads else {} for each in opened]
         claims = Claims(odds, list(map(self.comers.second, opened)), self.taken, self.policy)
         chances = [claims.chances(at) if rows else rows for at, rows in enumerate(odds)]
         best = [_best(found) if found else -1 for found in chances]
@@ -38,6 +44,13 @@ class ByName:
         self.least = self._threshold([chances[at][best[at]] for at in self.able])
         for at, each in enumerate(opened):
             yield self._one(at, each, chances[at], odds[at], claims) if chances[at] else self._nobody(each, 0.0)
+
+    def _odds(self, each: Open) -> dict[int, float]:
+        """Give the odds of a participant's rows; of somebody who is here already by how alike is what they show."""
+        odds = self.comers.odds(each)
+        for row in odds.keys() & self.taken:
+            odds[row] *= self.texts.again(each.case.row, self.here[row])
+        return odds
 
     def _threshold(self, able: Sequence[float]) -> float:
         """Find the least probability that may decide, so that all decisions together are right often enough."""
@@ -52,7 +65,7 @@ class ByName:
     def _able(self, each: Open, best: int) -> bool:
         """Tell whether the best reading of a name is one that may decide."""
         lead, remarks = each.found.leads[best], each.found.remarks
-        if not (lead.supported or lead.how in self.policy.deciding):
+        if not (lead.supported or lead.how in self.policy.deciding) or any(each.code in _CONTRADICTS for each in lead.reasons):
             return False
         return not (remarks and any(remark.code in _SOMEBODY_ELSE for remark in remarks))
 
@@ -67,10 +80,17 @@ class ByName:
             self._lean_on(leads, vote)
         ruled_out = [Reason("rejected_name") for row in leads if row in case.rejected][:1]
         kept = {row: lead for row, lead in leads.items() if row not in case.rejected}
-        remarks = dict.fromkeys(remark for one in read for remark in one.remarks)
+        remarks = dict.fromkeys((*(remark for one in read for remark in one.remarks), *self._one_after_the_other(names)))
         shared = (vote.reason for vote in case.shared)
         script = next((one.script for one in read if one.script), "")
         return Findings(kept, (*remarks, *shared, *case.ruled_out, *ruled_out), script)
+
+    def _one_after_the_other(self, names: Sequence[str]) -> Iterator[Reason]:
+        """Remark that a participant showed the whole names of two people of the list, one after the other."""
+        whole = [found for name in names if (found := self.reader.whole_names([name]))]
+        rows = [{row for each in found.values() for row in each} for found in whole]
+        if len(rows) > 1 and not set.intersection(*rows):
+            yield Reason("two_people", (("said", "、".join(dict.fromkeys(min(found) for found in whole))),))
 
     def _lean_on(self, leads: dict[int, Lead], vote: Vote) -> None:
         """Let a shared key speak for its few rows, in the measure of how few share it."""
@@ -92,7 +112,7 @@ class ByName:
             return self._nobody(each, total)
         ranked = self._ranked(probable)
         candidates = tuple(
-            [self._candidate(leads[row], probable[row], odds[row], self.comers.expected(each, leads[row])) for row in ranked]
+            [self._candidate(leads[row], probable[row], odds[row], self._expected(each, leads[row])) for row in ranked]
         )
         person, evidence = candidates[0], (*each.found.remarks, *self._doubts(each, ranked, claims))
         if self.policy.mode is Mode.BALANCED and person.weight >= self.least and place in self.able:
@@ -100,6 +120,16 @@ class ByName:
             return Decision(at, Tier.CERTAIN, person.person_id, Key.NAME, person.weight, candidates, reasons)
         held = _ONLY_PROPOSES if self.policy.mode is Mode.STRICT else _NOT_SURE
         return Decision(at, Tier.LIKELY, None, Key.NAME, person.weight, candidates, (*evidence, held))
+
+    def _expected(self, each: Open, lead: Lead) -> Iterator[Reason]:
+        """Say what was to be expected before the name was read, and how alike is what somebody shows who is here already."""
+        yield from self.comers.expected(each, lead)
+        if lead.row in self.taken:
+            factor = self.texts.again(each.case.row, self.here[lead.row])
+            if factor > 1:
+                yield Reason("shows_the_same", (), log(factor))
+            elif factor < 1:
+                yield Reason("shows_another", (), log(factor))
 
     def _ranked(self, probable: Mapping[int, float]) -> list[int]:
         """Put the rows that are shown in order, the most probable first."""
@@ -142,7 +172,7 @@ class ByName:
         codes += [remark.code for remark in each.found.remarks if remark.code == "robot"]
         if codes:
             return Decision(at, Tier.IGNORED, None, None, 1.0, (), (*map(Reason, dict.fromkeys(codes)),))
-        evidence = each.found.remarks or _NOBODY
+        evidence = each.found.remarks or (_UNLIKELY if total else _NOBODY)
         return Decision(at, Tier.NONE, None, None, 1 - total, (), evidence)
 
     def _candidate(self, lead: Lead, weight: float, odds: float, expected: Iterable[Reason]) -> Candidate:
@@ -156,7 +186,7 @@ class ByName:
         return Candidate(self.people.id[lead.row], weight, pro, con)
 
 
-_NOBODY = (Reason("nobody_listed"),)
+_NOBODY, _UNLIKELY = (Reason("nobody_listed"),), (Reason("too_unlikely"),)
 _ALREADY_HERE, _ALSO_OTHERS = Reason("already_here"), Reason("also_shown_by_others")
 _ONLY_PROPOSES, _NOT_SURE = Reason("names_only_propose"), Reason("not_sure_enough")
 _NOTHING = 1e-6

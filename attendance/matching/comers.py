@@ -20,6 +20,8 @@ _MUTE = frozenset({"device_name", "crowd", "robot"})
 _SCRIPTS = ("han", "latin", "")
 # How many people of the list each group is thought to have sent before the meeting's own data speak.
 _WEIGHT = 5.0
+# Nobody's keys make it less likely than this that he came without them.
+_LEAST = 0.1
 _ROUNDS = 3
 
 # Which keys somebody has, in one order.
@@ -163,7 +165,8 @@ class Comers:
         rate = fsum(sent.values()) / max(1, self._free)
         assumed = usual or dict.fromkeys(sent, 1.0)
         return {
-            group: (came + _WEIGHT * assumed[group]) / (rate * self._left[group] + _WEIGHT) for group, came in sent.items()
+            group: max(_LEAST, (came + _WEIGHT * assumed[group]) / (rate * self._left[group] + _WEIGHT))
+            for group, came in sent.items()
         }
 
     def _base_rate(self, kind: Kind, known: bool) -> Reason:

@@ -51,11 +51,14 @@ def _decisions(people: People, arrivals: Arrivals, earlier: Earlier, policy: Pol
     cases = _cases(people, arrivals, earlier, copies)
     settled = {case.row: decision for case in cases if (decision := settler.settle(case))}
     rows = settler.rows
-    taken = copies.spread(rows[one.person_id] for one in settled.values() if one.person_id is not None)
+    here: dict[int, list[int]] = defaultdict(list)
+    for at, one in settled.items():
+        for row in copies.spread([rows[one.person_id]]) if one.person_id is not None else ():
+            here[row].append(at)
     left = [case for case in cases if case.row not in settled]
     known = {vote.key for case in cases for vote in case.votes if vote.trusted}
-    comers = Comers(people, arrivals, known, taken, policy)
-    named = ByName(people, arrivals, policy, reader, comers).decide(left)
+    comers = Comers(people, arrivals, known, here.keys(), policy)
+    named = ByName(people, arrivals, policy, reader, comers, here).decide(left)
     settled.update(zip((case.row for case in left), named, strict=True))
     reader.forget()
     return [settled[row] for row in range(len(arrivals))]

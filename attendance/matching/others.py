@@ -40,6 +40,7 @@ _WHOLE = frozenset({How.EXACT, How.TITLED})
 # What is written in one with a name is a second one only from this length on: companies have two characters.
 _GLUED = 3
 _AND = "和与跟"
+_HALVES = re.compile(rf"([{HAN}]{{2,}})[·•・‧]([{HAN}]{{2,}})")
 _JOINED = re.compile(rf"[&+、/{_AND}]")
 
 
@@ -60,11 +61,12 @@ class Others:
         if not is_han(own):
             return ""
         whole = [run for shown in each for run in shown.runs]
-        runs = [bare for run in whole for bare in (*(bare for bare, _ in peel(run)), *self._beside_company(run))]
+        stages = [bare for run in whole for bare, _ in peel(run)]
+        runs = [*stages, *(name for run in stages if not looks_organisational(run) for name in self._beside_company(run))]
         alone = {self.listed.folded(name) for name in names}.union(*(shown.runs for shown in each if self._introduces(shown)))
         written = next((run for run in runs if _unlike(run, own) and self._namely(run, alone)), "")
-        addressed = written or next((run for run in whole if _addresses_another(run, own)), "")
-        return addressed or next((said for shown in each if (said := self._spelled(shown, own))), "")
+        other = written or next((run for run in whole if _addresses_another(run, own)), "") or _of_two_halves(names, own)
+        return other or next((said for shown in each if (said := self._spelled(shown, own))), "")
 
     def _beside_company(self, run: str) -> Iterator[str]:
         """Give what has the length of a name and is written in one with a company."""
@@ -127,7 +129,7 @@ class Others:
         return remarks
 
     def stands_in(self, folded: str, rows: Iterable[int]) -> str:
-        """Give the word by which a name says that somebody stands in; none where a title or company of those it leads to has it."""
+        """Give the word by which a name says that somebody stands in; none that is in a title or company of these rows."""
         found = _stands_in(folded)
         if not found:
             return ""
@@ -182,6 +184,12 @@ def _is_joined(said: str, piece: str, folded: str) -> bool:
     """Tell whether a piece is tied to a name by an "and", whatever names look like where it comes from."""
     after, before = piece[0] in _AND and said + piece in folded, piece[-1] in _AND and piece + said in folded
     return len(piece) > _GLUED and (after or before)
+
+
+def _of_two_halves(names: Iterable[str], own: str) -> str:
+    """Give a name written with a dot in it (古丽娜尔·库尔班), which is nobody's of another name."""
+    halves = (found for name in names for found in _HALVES.finditer(name))
+    return next((found[0] for found in halves if _unlike(found[0], own) and not looks_organisational(found[2])), "")
 
 
 def _is_called(run: str) -> bool:

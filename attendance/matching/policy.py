@@ -94,7 +94,8 @@ class Policy:
     characters given names are made of; nor against a word that says that somebody stands in.
     Keys shared by more than `crowd` rows or participants, and names that fit more rows, propose nobody; `few`
     is the same for names that are not whole.
-    `second_device` is how many further participants somebody brings who is there already.
+    `second_device` is how many further participants somebody brings who is there already; so much likelier (`alike`,
+    `unlike`) where they show the same, and where they do not.
     """
 
     version: str
@@ -120,6 +121,8 @@ class Policy:
     crowd: int = 60
     few: int = 12
     second_device: float = 0.08
+    alike: float = 3.0
+    unlike: float = 0.3
     sweeps: int = 4
 
 

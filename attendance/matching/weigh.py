@@ -46,7 +46,8 @@ class Findings(NamedTuple):
 
 _PLAIN = Shown()
 _ROBOT = Findings({}, (Reason("robot"),))
-_WRONG = frozenset({How.HOMOPHONE, How.TYPO})
+# Ways of which many people are shown: only a phone beside them decides.
+_WEAK = frozenset({How.HOMOPHONE, How.TYPO, How.SURNAME})
 
 
 class Reader:
@@ -93,6 +94,14 @@ class Reader:
             return ""
         shown = [folded for name in names if (folded := self.listed.folded(name)) != own and own in folded]
         return next((said for folded in shown if (said := self.others.second(folded, own))), "")
+
+    def pieces(self, name: str) -> tuple[str, ...]:
+        """Give the pieces of a displayed name that may name somebody or a company."""
+        shown = self.look(name)[0]
+        if shown is _PLAIN:
+            return (self.listed.folded(name),)
+        # 的 before a device.
+        return (*(run.removesuffix("的") for run in shown.runs), *shown.words)
 
     def _look(self, name: str) -> tuple[Shown, list[Hit]]:
         """Find the listed names that stand whole in a displayed one."""
@@ -163,7 +172,7 @@ class Reader:
         plain = self._named(hit, hit.how, rarer)
         if not (hit.rest or shown.tail):
             return [Lead(row, *plain[1:]) for row in rows]
-        support = self.policy.strong_support if hit.how in _WRONG else self.policy.support
+        support = self.policy.strong_support if hit.how in _WEAK else self.policy.support
         leads = []
         for row in rows:
             clues, named = self.listed.around.clues(row, shown, hit.rest), plain

@@ -76,6 +76,8 @@ SENTENCES: Mapping[str, str] = {
     "number_differs": _("The displayed phone number is another (%(head)s****%(tail)s)."),
     "phone_differs": _("The displayed digits (%(said)s) are not the end of the person's phone (%(tail)s)."),
     # What was to be expected, and others who could be meant
+    "shows_the_same": _("It shows the same as a device this person was found by already."),
+    "shows_another": _("It shows something else than the devices this person was found by already."),
     "comes_without": _("Measured in this meeting: how often people come without what the list has of them (%(keys)s)."),
     "comes_by_name": _("Measured in this meeting: how often people come of whom the list has no key."),
     "base_rate": _("Before anything was seen: how likely this person comes, against how many strangers come."),
@@ -92,6 +94,7 @@ SENTENCES: Mapping[str, str] = {
     "more_candidates": _("%(more)d further people would fit."),
     # Nobody
     "device_name": _("The displayed name is that of a device, not of a person."),
+    "too_unlikely": _("Somebody of the list could be meant, but a stranger is far likelier."),
     "nobody_listed": _("Nobody on the list fits."),
     "is_host": _("The participant is a host and not on the list."),
     "is_staff": _("The participant is own staff and not on the list."),

@@ -79,3 +79,22 @@ def test_somebody_who_was_found_already_is_not_said_to_have_come_without() -> No
     assert (first.tier, first.person_id) == (Tier.CERTAIN, "with")
     assert "already_here" in codes(second)
     assert "comes_without" not in weights(second, "with")
+
+
+SAME = "海纳医药-郑晓明"
+
+
+@pytest.mark.parametrize(
+    ("by_key", "further", "code"),
+    [(SAME, SAME, "shows_the_same"), (SAME, "海纳医药 郑晓明 iPad", "shows_the_same"),
+     ("郑晓明", "郑晓明的iPhone", "shows_the_same"),
+     (SAME, "郑晓明", "shows_another"), ("静水流深", "郑晓明", "shows_another"), ("?", "郑晓明", "")],
+)  # fmt: skip
+def test_a_further_device_is_the_likelier_where_it_shows_the_same(by_key: str, further: str, code: str) -> None:
+    _, second = among({"enroll_id": "e", "shown": by_key}, {"shown": further}, listed=TWINS[:1])
+    told = weights(second, "with")
+    assert {"shows_the_same", "shows_another"} & told.keys() == ({code} if code else set())
+    if code:
+        assert (told[code] > 0) == (code == "shows_the_same")
+    (first,) = second.candidates
+    assert sum(told.values()) == pytest.approx(log(first.weight / (1 - first.weight)))

@@ -22,8 +22,8 @@ FIGURES = {
     "balanced-2": "183af7abba6b",
     "strict-3": "fdd0a90d1fc0",
     "balanced-3": "3ed3b0a4cb6a",
-    "strict-4": "394f0ebaa5aa",
-    "balanced-4": "650e465e814b",
+    "strict-4": "7bcf43ca4f89",
+    "balanced-4": "3f3a32fbf40a",
 }
 
 

@@ -402,6 +402,56 @@ def test_a_company_is_known_by_its_short_names(listed_as: str, written: str) -> 
     assert "company_agrees" in {reason.code for reason in first.reasons_for}
 
 
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [("陆嘉曦（女）", "陆嘉曦"), ("张发(新)", "张发"), ("陆嘉曦", "陆嘉曦（女）"), ("艾力.塔依尔", "艾力·塔依尔"),
+     ("艾力.塔依尔", "艾力 塔依尔"), ("研究部.陆嘉曦", "陆嘉曦"), ("刘金龙 Liu", "刘金龙"), ("陆嘉曦 Lucy Lu", "Lucy Lu"),
+     ("陆嘉曦", "1班陆嘉曦"), ("陆嘉曦", "软工2203班陆嘉曦"), ("陆嘉曦", "18号陆嘉曦"), ("陆嘉曦", "陆嘉曦呀"),
+     ("陆嘉曦", "陆嘉曦（已改名）")],
+)  # fmt: skip
+def test_a_name_is_found_through_what_lists_and_people_write_beside_it(cell: str, written: str) -> None:
+    found = only(people({"name": cell}, *CROWD), shown(written), BALANCED)
+    assert (found.tier, found.person_id) == (Tier.CERTAIN, "p0")
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [("刘金龙 Liu", "Liu Najun"), ("刘金龙 Liu", "Wei Liu"), ("陆嘉曦 Lucy", "Lucy"), ("艾力.塔依尔", "艾力部长"),
+     ("库尔班.买买提", "买买提·努尔买买提"), ("艾力.阿里木", "艾力 艾尼瓦尔")],
+)  # fmt: skip
+def test_a_half_of_a_name_or_a_word_beside_it_is_not_the_name(cell: str, written: str) -> None:
+    assert only(people({"name": cell}, *CROWD), shown(written), BALANCED).tier is not Tier.CERTAIN
+
+
+@pytest.mark.parametrize("title", ["会计", "投资者关系", "三级主管", "合伙管理人"])
+def test_the_own_title_is_no_other_company(title: str) -> None:
+    expected = people({"name": "张晓明", "company": "启润科技", "title": title}, *CROWD)
+    first = only(expected, shown(f"张晓明 {title}")).candidates[0]
+    assert [reason.code for reason in (*first.reasons_for, *first.reasons_against) if "company" in reason.code] == []
+    assert "title_agrees" in {reason.code for reason in first.reasons_for}
+
+
+def test_a_title_is_not_taken_for_the_company_that_has_the_word_in_its_name() -> None:
+    first = only(people({"name": "许昊达", "company": "君泽律所"}, *CROWD), shown("许昊达律师")).candidates[0]
+    assert "company_agrees" not in {reason.code for reason in first.reasons_for}
+
+
+def test_a_phone_that_is_anothers_keeps_a_name_from_deciding() -> None:
+    expected = people({**ZHANG, "name": "郗墨涵"}, *CROWD)
+    found = only(expected, shown("郗墨涵-尾号5731"), BALANCED)
+    assert (found.tier, proposed(found)) == (Tier.LIKELY, ["p0"])
+
+
+def test_a_surname_beside_the_company_proposes_and_does_not_decide() -> None:
+    found = only(people({"name": "祝丽秋", "company": "启润资产"}, *CROWD), shown("启润资产-祝总", "祝国芳"), BALANCED)
+    assert (found.tier, proposed(found)) == (Tier.LIKELY, ["p0"])
+
+
+def test_a_listed_name_that_strangers_more_likely_carry_is_not_said_to_be_missing_from_the_list() -> None:
+    found = only(people({"name": "王伟"}, *CROWD), shown("王伟", *STRANGERS), replace(BALANCED, propose=0.99))
+    assert (found.tier, codes(found)) == (Tier.NONE, ["too_unlikely"])
+
+
 @pytest.mark.parametrize("written", ["启润资产-祝女士", "启润资产祝女士", "启润资产祝总", "启润资产祝女士（北京）"])
 def test_who_is_addressed_beside_a_company_is_found_by_both(written: str) -> None:
     listed_as = {"name": "祝丽秋", "company": "上海启润资产管理有限公司"}

@@ -6,6 +6,7 @@ import pytest
 
 from attendance.matching import STRICT
 from attendance.matching.rarity import Rarity
+from portal.names.tables import surnames
 
 NAMES = {
     "张伟": 3, "王芳": 2, "李娜": 2, "张丽": 1, "王小明": 1, "李国强": 1, "陈小明": 1, "欧阳震华": 1, "刘一": 1, "赵四": 1,
@@ -81,3 +82,19 @@ def test_a_long_list_is_measured_by_a_sample_that_says_the_same() -> None:
 def test_an_empty_list_still_knows_which_names_are_common() -> None:
     nothing = Rarity({}, STRICT)
     assert nothing.of("王伟") > nothing.of("郗伟") > nothing.of("郗墨涵") > 0
+
+
+def test_a_list_of_one_name_counts_one() -> None:
+    general = surnames()["张"][1]
+    assert Rarity({"张伟": 1}, STRICT).surname("张") == close((0.5 + 200 * general) / 201)
+
+
+def test_four_characters_without_a_surname_are_whole_names_that_many_carry() -> None:
+    assert RARITY.expected("买买提江") == 1e-6
+    assert RARITY.expected("李国强国") == 1e-6
+
+
+def test_a_name_repeats_no_more_than_surely() -> None:
+    names = [f"{surname}{given}" for surname in "王李张刘陈杨赵黄" for given in "伟芳娜敏静"]
+    thrice = Rarity(dict.fromkeys(names, 3), STRICT)
+    assert 2 / 120 < thrice.of("王伟") < 3.5 / 120

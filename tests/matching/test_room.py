@@ -82,3 +82,10 @@ def test_of_different_second_devices_the_rarer_counts() -> None:
 def test_a_room_full_of_one_name_overflows_nothing() -> None:
     room = Claims([{1: 1e9}] * 200, [1.0] * 200, NOBODY, STRICT)
     assert 0.99 < room.chances(0)[1] <= 1.0
+
+
+def test_a_person_whom_nobody_else_claims_stays_as_probable_beside_one_who_is_claimed() -> None:
+    odds = [{1: 2.0, 2: 3.0}, {1: 5.0}]
+    room = Claims(odds, [0.08] * 2, NOBODY, STRICT)
+    for at, expected in enumerate(counted(odds, 0.08)):
+        assert room.chances(at) == pytest.approx(expected)
