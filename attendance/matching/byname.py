@@ -44,6 +44,8 @@ class ByName:
         self.least = self._threshold([chances[at][best[at]] for at in self.able])
         for at, each in enumerate(opened):
             yield self._one(at, each, chances[at], odds[at], claims) if chances[at] else self._nobody(each, 0.0)
+        self.comers.forget()
+        self.texts.forget()
 
     def _odds(self, each: Open) -> dict[int, float]:
         """Give the odds of a participant's rows; of somebody who is here already by how alike is what they show."""

@@ -265,4 +265,4 @@ def _same(piece: str, company: str) -> bool:
 def _vaguely(piece: str, company: str) -> bool:
     """Tell whether a shown piece may name a company, but others as well: the beginning of its name, or only its kind."""
     name = _letters(company)
-    return begins(piece, name) or (len(piece) > 1 and only_kind(piece) and within(piece, name))
+    return begins(piece, name) or (only_kind(piece) and within(piece, name))

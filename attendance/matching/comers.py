@@ -96,6 +96,10 @@ class Comers:
         added = {group: ratios[0] if len(ratios) == 1 else fsum(ratios) for group, ratios in sums.items()}
         return Told(each.found.script, self._carried[each.case.row], added, each.says_a_name)
 
+    def forget(self) -> None:
+        """Let go of what was remembered: it would stay until it is collected."""
+        vars(self).clear()
+
     def odds(self, each: Open) -> dict[int, float]:
         """Turn a participant's likelihood ratios into odds against a stranger."""
         before, sign = self._prior(each), self._carried[each.case.row]
@@ -182,6 +186,7 @@ class Comers:
 
 
 def _signs(table: Table, columns: Iterable[tuple[Key, str]]) -> list[Sign]:
-    """Give for each row of a table which keys it has."""
+    """Give for each row of a table which keys it has; equal signs are one."""
     held = [map(bool, column(table, name)) for _, name in columns]
-    return list(zip(*held, strict=True)) if held else [()] * len(table)
+    met: dict[Sign, Sign] = {}
+    return [met.setdefault(sign, sign) for sign in zip(*held, strict=True)] if held else [()] * len(table)

@@ -11,7 +11,6 @@ from attendance.matching.policy import How
 from attendance.matching.sounds import Sounds
 from portal.names import (
     Shown,
-    is_filler,
     is_pinyin,
     is_place,
     is_title,
@@ -70,6 +69,7 @@ class NameIndex:
         if len(hits) > 1:
             # Somebody may be called like a place, but beside another name it is the place.
             hits = [hit for hit in hits if not is_place(hit.said)] or hits
+            hits = _written(hits) if shown.runs and shown.words else hits
         return _distinct(hits)
 
     def doubtful(self, shown: Shown, most: int) -> tuple[list[Hit], int]:
@@ -271,6 +271,13 @@ def _middles(run: str) -> list[tuple[int, str]]:
     ]
 
 
+def _written(hits: Sequence[Hit]) -> Sequence[Hit]:
+    """Leave out who only sounds like the one whose name stands beside the sound in characters."""
+    names = {hit.name for hit in hits if hit.how is not How.PINYIN}
+    told = {hit.said for hit in hits if hit.how is How.PINYIN and hit.name in names}
+    return [hit for hit in hits if hit.how is not How.PINYIN or hit.said not in told or hit.name in names]
+
+
 def _distinct(hits: Sequence[Hit]) -> list[Hit]:
     """Keep the first way to each listed name: the surer ways come first."""
     if len(hits) < 2:
@@ -289,5 +296,4 @@ def _stretches(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[
     words = words[:MOST_WORDS]
     for size in range(len(words), 0, -1):
         for start in range(len(words) - size + 1):
-            others = (*words[:start], *words[start + size :])
-            yield words[start : start + size], tuple(word for word in others if not is_filler(word))
+            yield words[start : start + size], (*words[:start], *words[start + size :])

@@ -83,7 +83,7 @@ def decode_tag(raw: str) -> str:
         return raw
     try:
         padded = raw + "=" * (-len(raw) % 4)
-        inner = json.loads(base64.b64decode(padded, altchars=b"-_" if "-" in raw or "_" in raw else None))
+        inner = json.loads(base64.b64decode(padded, altchars=b"-_"))
     except (binascii.Error, ValueError):
         return raw
     return str(inner["userData"]) if isinstance(inner, dict) and "userData" in inner else raw

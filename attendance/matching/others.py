@@ -1,6 +1,7 @@
 """Finds out who else may sit behind a displayed name: strangers, a second person, an assistant, a device."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache
@@ -102,7 +103,7 @@ class Others:
 
     def second(self, folded: str, own: str) -> str:
         """Give the name of a second person that stands beside the own one; two characters only where something joins them."""
-        rest = folded.replace(own, " ", 1)
+        rest = folded.replace(own, " ")
         least = 2 if _JOINED.search(rest) else _GLUED
         runs = (run.strip(_AND) for run in letters(rest))
         return next((run for run in runs if len(run) >= least and is_han(run) and self._somebody(run)), "")
@@ -147,15 +148,17 @@ class Others:
 
     def _is_somebody(self, run: str) -> bool:
         """Tell whether a run is the name of a person and no company, place or title."""
-        if len(run) > 3 or not looks_named(run) or _is_called(run) or is_place(run) or is_title(run) or is_unit(run):
+        if not looks_named(run) or (len(run) > 3 and not looks_called(run)) or _is_called(run):
+            return False
+        if is_place(run) or is_title(run) or is_unit(run):
             return False
         # 高工 is how one addresses a Gao, and 王丽的 comes before a device.
         if any(taken for _, taken in peel(run)):
             return False
         if self._is_company(run):
             return False
-        least = self.listed.policy.namely if len(run) == 3 else self.listed.policy.namely_short
-        return (len(run) == 3 and looks_called(run)) or self.listed.rarity.expected(run) >= least
+        least = self.listed.policy.namely if len(run) > 2 else self.listed.policy.namely_short
+        return (len(run) > 2 and looks_called(run)) or self.listed.rarity.expected(run) >= least
 
 
 def _stands_in(folded: str) -> str:
@@ -236,6 +239,11 @@ def _whole(hits: Sequence[Hit]) -> set[str]:
     """Collect the names that stand whole, and those written in one or side by side with another."""
     said = {hit.said for hit in hits}
     whole = {hit.said for hit in hits if hit.how in _WHOLE}
+    spoken: dict[str, set[str]] = defaultdict(set)
+    for hit in hits:
+        if hit.how is How.PINYIN:
+            spoken[hit.said].add(hit.name)
+    whole |= {each for each, names in spoken.items() if names.isdisjoint(whole)}
     for hit in hits:
         if hit.how is How.PART and not (beside := said.intersection(hit.rest)) <= {hit.said}:
             whole |= {hit.said, *beside}

@@ -104,7 +104,7 @@ class Rarity:
     def sounds(self, family: Iterable[str], givens: Iterable[str], syllables: int) -> float:
         """Give the share of strangers whose name sounds like one of these surnames with one of these given names."""
         first = fsum(map(self.surname, family))
-        heard = fsum([max(0.0, self._givens.get(given, 0) - self._discount) for given in givens])
+        heard = fsum([max(0.0, self._givens[given] - self._discount) for given in givens])
         base = _GIVEN_LENGTH.get(syllables, _LONG_GIVEN) * _SYLLABLE**syllables
         last = (heard + self._novel * base) / (self._total + _WEIGHT)
         return max(_RAREST, self._clumping[0] * first * last)

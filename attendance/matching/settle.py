@@ -178,11 +178,13 @@ class Settler:
             yield Reason("name_of_stranger", (("said", other),))
 
     def _name_agrees(self, arrival: int, row: int) -> tuple[Reason, ...]:
-        """Say that the person's name stands in a displayed name."""
-        own = self.reader.listed.names[row].strip()
+        """Say that the person's name stands in a displayed name, which is not that of somebody else (张文, 张文高)."""
+        listed = self.reader.listed
+        own = listed.names[row].strip()
         if len(own) > 1:
             for name in self.names[arrival]:
-                if own in self.reader.listed.folded(name):
+                shown = listed.folded(name)
+                if own == shown or (own in shown and shown not in listed.index.rows):
                     return _AGREES
         return ()
 

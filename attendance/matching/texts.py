@@ -23,6 +23,10 @@ class Texts:
             return 1.0
         return self._policy.alike if any(shown & told for told in known) else self._policy.unlike
 
+    def forget(self) -> None:
+        """Let go of what was remembered: it would stay until it is collected."""
+        vars(self).clear()
+
     def _pieces(self, row: int) -> frozenset[tuple[str, ...]]:
         """Give what a participant shows, each text as its pieces."""
         return frozenset(pieces for name in self._names[row] if (pieces := self._reader.pieces(name)))

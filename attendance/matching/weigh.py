@@ -224,9 +224,7 @@ def _with_clues(plain: Lead, row: int, clues: Sequence[Clue], support: float) ->
     factors = [one.factor for one in clues]
     reasons = (*plain.reasons, *[one.reason for one in clues])
     ratio = plain.ratio * prod(sorted(factors))
-    sure = plain.how is not How.PHONE or any(reason.code == "number_agrees" for reason in reasons)
-    supported = sure and max(factors) >= support
-    return Lead(row, plain.how, ratio, reasons, plain.name, supported)
+    return Lead(row, plain.how, ratio, reasons, plain.name, max(factors) >= support)
 
 
 def _script(shown: Shown, hits: Sequence[Hit]) -> str:

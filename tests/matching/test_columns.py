@@ -53,7 +53,10 @@ def test_each_decision_says_whose_it_is_whatever_it_is() -> None:
 
 
 # Where what was read of a list is kept.
-READ = tuple(f"attendance.matching.{name}" for name in ("clues", "index", "listed", "others", "rarity", "sounds"))
+READ = tuple(
+    f"attendance.matching.{name}"
+    for name in ("clues", "comers", "index", "listed", "others", "rarity", "sounds", "texts", "weigh")
+)
 
 
 def held() -> int:

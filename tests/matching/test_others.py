@@ -27,6 +27,7 @@ def listed_beside(written: str, **row: object) -> Decision:
         ("叶三风王丽", "王丽"),
         ("叶三风和热依汗古丽", "热依汗古丽"),
         ("赛买提·尼亚孜和叶三风", "赛买提尼亚孜"),
+        ("叶三风 欧阳建国", "欧阳建国"),
     ],
 )
 def test_a_second_name_beside_a_listed_one_is_said(written: str, second: str) -> None:
@@ -129,6 +130,18 @@ def test_who_showed_two_peoples_names_one_after_the_other_is_left_to_a_human(nam
     common = [{"name": f"王{given}"} for given in "伟芳娜敏静强磊军洋勇"]
     found = only(people({"name": "郗墨涵"}, *common, *NATURAL), arrivals({"names": names}), BALANCED)
     assert (found.tier, "two_people" in codes(found)) == (Tier.LIKELY, True)
+
+
+@pytest.mark.parametrize("written", ["Ye Sanfeng 姚巧飞", "姚巧飞 Ye Sanfeng", "Ye Sanfeng & 姚巧飞"])
+def test_two_listed_people_are_two_whatever_letters_they_are_written_in(written: str) -> None:
+    found = only(people({"name": "叶三风"}, {"name": "姚巧飞"}, *NATURAL), shown(written), BALANCED)
+    assert (found.tier, sorted(proposed(found)), "two_people" in codes(found)) == (Tier.LIKELY, ["p0", "p1"], True)
+
+
+@pytest.mark.parametrize("written", ["叶三风 Ye Sanfeng", "Ye Sanfeng（叶三风）"])
+def test_characters_say_who_is_meant_by_a_sound_beside_them(written: str) -> None:
+    found = only(people({"name": "叶三风"}, {"name": "叶三丰"}, *NATURAL), shown(written), BALANCED)
+    assert (found.tier, found.person_id, len(found.candidates)) == (Tier.CERTAIN, "p0", 1)
 
 
 def test_who_showed_one_name_in_two_ways_is_that_person() -> None:

@@ -176,6 +176,19 @@ def test_a_key_decides_under_a_given_name_a_nickname_or_a_device(person: Row, ar
     assert (found.tier, found.person_id) == (Tier.CERTAIN, "p0")
 
 
+@pytest.mark.parametrize(("person", "arrival"), HANDED_ON)
+def test_a_name_that_begins_like_the_own_one_is_somebody_elses(person: Row, arrival: Row) -> None:
+    expected = people({"name": "张文", **person}, {"name": "张文高"}, *CROWD)
+    found = only(expected, arrivals({**arrival, "shown": "张文高"}), BALANCED)
+    assert (found.tier, proposed(found), codes(found)[0]) == (Tier.CONFLICT, ["p1", "p0"], "name_of_other")
+
+
+@pytest.mark.parametrize(("person", "arrival"), HANDED_ON)
+def test_the_own_name_shown_twice_is_one_person(person: Row, arrival: Row) -> None:
+    found = only(people({"name": "张文高", **person}, *CROWD), arrivals({**arrival, "shown": "张文高（张文高）"}), BALANCED)
+    assert (found.tier, found.person_id) == (Tier.CERTAIN, "p0")
+
+
 @pytest.mark.parametrize(("person", "arrival"), LOGINS)
 def test_a_login_decides_under_any_name(person: Row, arrival: Row) -> None:
     found = only(people({"name": "张文高", **person}, *CROWD), arrivals({**arrival, "shown": "李国强"}), BALANCED)
