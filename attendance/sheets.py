@@ -34,6 +34,8 @@ def results(run: MatchRun, chosen: QuerySet[Outcome], full_phones: bool) -> Iter
     kinds, lists, inside_word = _kinds(), _lists(run), _("still inside")
     for name, company, title, phone, email, userid, code, person, kind, *said in rows.iterator(chunk_size=AT_ONCE):
         state, seconds, first, last, late, early, gaps, longest, entries, devices, key, inside = said
+        if not entries:
+            late = early = gaps = longest = None
         shown = phone.removeprefix("+86") if full_phones else phones.mask(phone)
         left = inside_word if inside else at(last)
         yield [name, company, title, shown, email, userid, code, lists.get(person, ""), kinds[kind], names[state],

@@ -143,8 +143,8 @@ def _refused(page: Frame, who: Participant, sentence: str) -> HttpResponse:
 def _meanwhile(said: Decision | None) -> str:
     if said is None:
         return _("The decision you saw was taken back meanwhile. Look again before you decide.")
-    told = {"by": said.by, "what": said.get_verb_display(), "name": said.person.name if said.person else ""}
-    return _("Decided by %(by)s meanwhile: %(what)s %(name)s. Look at it before you decide.") % told
+    what = f"{said.get_verb_display()} {said.person.name if said.person else ''}".strip()
+    return _("Decided by %(by)s meanwhile: %(what)s. Look at it before you decide.") % {"by": said.by, "what": what}
 
 
 def _answer(page: Frame, decision: Decision, who: Participant) -> HttpResponse:

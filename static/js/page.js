@@ -118,6 +118,18 @@
     if (event.target.hasAttribute("data-submit-on-change")) event.target.form.submit();
   });
 
+  /* A change that came to nothing says so; a page that only asks how far something is asks again by itself. */
+  function unanswered(event) {
+    if (event.detail.requestConfig.verb === "get") return;
+    each("[data-unanswered]", function (note) {
+      note.hidden = false;
+      note.scrollIntoView({ block: "center" });
+    });
+  }
+  document.addEventListener("htmx:responseError", unanswered);
+  document.addEventListener("htmx:sendError", unanswered);
+  document.addEventListener("htmx:timeout", unanswered);
+
   /* A tab out of sight is no help: bring the current one into view. */
   function ready() {
     each(".rc-tabs [aria-current]", function (tab) {

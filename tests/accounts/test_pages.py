@@ -32,6 +32,22 @@ class TestWhoMayOpenWhat:
         answer = Client().get(address)
         assert (answer.status_code, answer["Location"]) == (302, f"/sign-in/?next={address}")
 
+    def test_what_is_sent_signed_out_is_said_to_be_lost_and_one_comes_back_to_where_one_was(self, db):
+        browser = Client()
+        headers = {"referer": "http://testserver/account/members/?q=1#top", "accept-language": "en"}
+        answer = browser.post("/account/invite/", headers=headers)
+        assert (answer.status_code, answer["Location"]) == (302, "/sign-in/?next=/account/members/%3Fq%3D1")
+        assert "nothing was saved" in browser.get("/sign-in/", headers=headers).content.decode()
+
+    @pytest.mark.parametrize("came", ["", "https://elsewhere.example/account/"])
+    def test_nobody_is_sent_back_to_a_page_of_others(self, db, came):
+        assert Client().post("/account/invite/", headers={"referer": came})["Location"] == "/sign-in/?next=/"
+
+    def test_a_part_of_a_page_asked_for_signed_out_leads_the_whole_page_to_the_sign_in(self, db):
+        headers = {"hx-request": "true", "hx-current-url": "http://testserver/account/members/"}
+        answer = Client().get("/account/invite/", headers=headers)
+        assert (answer.status_code, answer["HX-Redirect"]) == (200, "/sign-in/?next=/account/members/")
+
     @pytest.mark.parametrize("role", Role.values)
     @pytest.mark.parametrize("address", FOR_MEMBERS)
     def test_every_member_opens_their_own_pages(self, db, role, address):

@@ -1,5 +1,6 @@
 """The pages and files of results: list and count agree, rows are found, numbers stay masked, pages stay cheap."""
 
+import csv
 import io
 import re
 from datetime import timedelta
@@ -184,6 +185,19 @@ def test_the_workbook_speaks_the_readers_language(member: Membership, occurrence
     book = openpyxl.load_workbook(io.BytesIO(client.get(hall.address(occurrence.meeting, "attendance/export.xlsx")).getvalue()))
     assert book.sheetnames[0] == "Results"
     assert [row[0].value for row in book["Results"].iter_rows(min_row=2)] == ["周晓梅", "陈子涵", "王建国", "赵思远"]
+
+
+def test_who_was_there_only_before_the_window_is_told_and_is_late_for_nothing(client: Client, member: Membership) -> None:
+    occurrence = hall.hold(member, ("宋岚艳", "吕勇杰"))
+    hall.come_by_link(occurrence, "宋岚艳", -20, -10)
+    hall.match(occurrence)
+    who = hall.listed(occurrence, "宋岚艳").pk
+    card = client.get(hall.address(occurrence.meeting, f"attendance/people/{who}/")).content.decode()
+    assert "Only outside the counting window, so nothing of it counts." in card
+    file = client.get(hall.address(occurrence.meeting, "attendance/export.csv")).getvalue().decode("utf-8-sig")
+    heads = ("Late by (minutes)", "Left early (minutes)", "Gaps")
+    measured = [[line[head] for head in heads] for line in csv.DictReader(io.StringIO(file))]
+    assert measured == [["", "", ""], ["", "", ""]]
 
 
 def test_whole_numbers_leave_only_for_a_reason_that_is_logged(client: Client, occurrence: Occurrence) -> None:

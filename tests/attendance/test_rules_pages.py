@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from attendance import ruling
-from attendance.models import AttendanceRule, CountingWindows, MatchRun, SignIn
+from attendance.models import AttendanceRule, CountingWindows, Match, MatchRun, SignIn
 from attendance.presence import Window
 from meetings.models import Occurrence
 from portal.accounts.models import Membership
@@ -150,6 +150,16 @@ def test_results_are_made_final_from_the_thresholds_under_the_rule_that_was_seen
     assert occurrence.state == Occurrence.State.SETTLING
     client.post(final, {"rule": "m1"})
     assert MatchRun.objects.get(current=True).final
+
+
+def test_who_makes_results_final_is_told_who_is_still_in_doubt(client: Client, member: Membership) -> None:
+    occurrence = hall.full_hall(member)
+    told = "1 participant still waits for review; what is undecided becomes final as undecided."
+    rule = hall.address(occurrence.meeting, "attendance/rule/")
+    assert told in client.get(rule).content.decode()
+    doubtful = Match.objects.get(run__current=True, tier="likely").participant
+    client.post(hall.address(occurrence.meeting, f"review/{doubtful.pk}/decide/"), {"choice": "ignore", "last": "0"})
+    assert "still waits for review" not in client.get(rule).content.decode()
 
 
 def test_before_anybody_came_a_rule_can_be_set(client: Client, member: Membership) -> None:

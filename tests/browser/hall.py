@@ -65,8 +65,8 @@ def _settled_in(stack: Stack, platform: Platform) -> Organiser:
 
 
 def _roadshow(organiser: Organiser, platform: Platform) -> Played:
-    """Hold the roadshow at two in the afternoon: today, or yesterday while that lies ahead."""
-    held = _at(0) if _at(0) + LENGTH < datetime.now(ZoneInfo(ZONE)) else _at(-1)
+    """Hold the roadshow at two in the afternoon, or yesterday at four until that is over: nobody may book a day back."""
+    held = _at(0) if _at(0) + LENGTH < datetime.now(ZoneInfo(ZONE)) else _at(-1) + timedelta(hours=2)
     played = Played(ROADSHOW, _booked(organiser, "秋季策略路演", held, enrolment="on", approval="1"))
     played.meeting_id = platform.newest_meeting(played.subject)
     organiser.upload(played)

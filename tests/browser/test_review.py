@@ -235,6 +235,48 @@ def test_a_refused_decision_is_looked_at_before_another_is_made(
     assert said() == [("周晓梅", "ignore")]
 
 
+def test_what_was_decided_stays_in_sight_and_the_tab_counts_along(
+    visit: Visit, live_server: LiveServer, member: Membership, occurrence: Occurrence
+) -> None:
+    page = at_the_first_case(visit, live_server, member, occurrence)
+    tab = page.locator(".rc-tabs [aria-current] .rc-count")
+    expect(tab).to_have_text("7")
+    page.locator(".rc-case").nth(3).focus()
+    page.keyboard.press("n")
+    expect(tab).to_have_text("6")
+    expect(page.locator("#review-done .rc-alert")).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.activeElement.getBoundingClientRect().top") >= page.evaluate(
+        "document.getElementById('review-done').getBoundingClientRect().bottom"
+    ), "the notice does not lie on the card in hand"
+
+
+def test_whoever_was_signed_out_meanwhile_is_told_that_nothing_was_saved(
+    visit: Visit, live_server: LiveServer, member: Membership, occurrence: Occurrence
+) -> None:
+    page = at_the_first_case(visit, live_server, member, occurrence)
+    address = page.url.removeprefix(live_server.url)
+    page.context.clear_cookies(name="sessionid")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{live_server.url}/sign-in/?next={address}")
+    expect(page.get_by_text("刚才的操作没有保存")).to_be_visible()
+    assert said() == []
+
+
+def test_a_decision_the_portal_refuses_says_so(
+    visit: Visit, live_server: LiveServer, member: Membership, occurrence: Occurrence
+) -> None:
+    page = visit("zh-CN", DESK, expected=(403,))
+    enter(page, live_server, member, occurrence, "review/")
+    expect(page.locator(".rc-case").first).to_be_focused()
+    Membership.objects.filter(pk=member.pk).update(role="viewer")
+    note = page.get_by_role("alert").filter(has_text="可能没有保存")
+    expect(note).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(note).to_be_in_viewport()
+    expect(page.locator(".rc-case")).to_have_count(7)
+    assert said() == []
+
+
 def test_the_queue_works_without_scripts(
     visit: Visit, live_server: LiveServer, member: Membership, occurrence: Occurrence
 ) -> None:

@@ -5,7 +5,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Respons
 # What a browser says of a download, or of a question asked by a page that is left before the answer.
 LEFT = "net::ERR_ABORTED"
 # The answer itself is looked at, with its address.
-OF_AN_ANSWER = "Failed to load resource"
+OF_AN_ANSWER = ("Failed to load resource", "Response Status Error Code")
 
 
 class Watch:

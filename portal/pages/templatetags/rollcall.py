@@ -80,6 +80,8 @@ def initials(name: object) -> str:
     whole = str(name).strip()
     text = BESIDE.split(whole, maxsplit=1)[0].strip() or whole
     text = NUMBER.sub(" ", text).strip() or text
+    # An emoji tells nobody from anybody.
+    text = "".join(sign for sign in text if sign.isalnum() or sign.isspace()).strip() or text
     if not text:
         return "·"
     if not text.isascii():
