@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import asdict, fields
 from datetime import datetime
+from functools import partial
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Count, Max, Sum
@@ -21,6 +23,16 @@ from portal.tencent.errors import TryAgain
 
 LATER = "later"
 
+# The state of what can change while a meeting is being matched.
+Mark = tuple[object, ...]
+
+
+class Seen(NamedTuple):
+    """What the visits came to, with the mark that was taken before they were read."""
+
+    mark: Mark
+    stays: Stays
+
 
 def reconcile(occurrence: Occurrence, now: datetime, beat: Beat = nobody_asks) -> MatchRun | None:
     """Bring participants up to date, look up what is missing, and match; gives the current run.
@@ -29,37 +41,36 @@ def reconcile(occurrence: Occurrence, now: datetime, beat: Beat = nobody_asks) -
     Raises: TryAgain where a look-up must wait; the matching is then done with what is known.
     """
     beat(Stage.VISITS)
-    identities = _folded(occurrence, now, beat)
+    seen = Seen(_mark(occurrence), _folded(occurrence, now, beat))
     beat(Stage.PLATFORM)
     try:
         without = look_up(occurrence, lambda: beat(Stage.PLATFORM))
     except TryAgain:
-        match(occurrence, now, without=[LATER], identities=identities, beat=beat)
+        match(occurrence, now, without=[LATER], seen=seen, beat=beat)
         raise
-    return match(occurrence, now, without=without, identities=identities, beat=beat)
+    return match(occurrence, now, without=without, seen=seen, beat=beat)
 
 
 def match(
     occurrence: Occurrence,
     now: datetime,
     without: list[str] | None = None,
-    identities: Stays | None = None,
+    seen: Seen | None = None,
     beat: Beat = nobody_asks,
 ) -> MatchRun | None:
     """Match with what is stored, without asking the platform anything; gives the current run.
 
-    `without` names the keys that could not be looked up; None leaves what the former run said of it. `identities`
+    `without` names the keys that could not be looked up; None leaves what the former run said of it. `seen`
     saves reading and folding the visits where the caller just did.
     """
     # Somebody may decide or change the list while a large meeting is being matched: then it is matched once more.
     for last_round in (False, False, True):
         beat(Stage.LIST)
-        mark = _mark(occurrence)
-        picture = _picture(occurrence, now, identities)
-        identities = None
+        mark, stays = seen or (_mark(occurrence), None)
+        picture, seen = _picture(occurrence, now, stays), None
         if picture is None:
             return None
-        if known := runs.known(picture, now, without):
+        if known := runs.known(picture, now, without, partial(_still, occurrence, mark)):
             return known
         beat(Stage.MATCHING)
         result = picture.inputs.decide()
@@ -69,7 +80,7 @@ def match(
         with transaction.atomic():
             # One at a time: the row is locked on PostgreSQL, the database on SQLite.
             Occurrence.objects.select_for_update().get(pk=occurrence.pk)
-            if last_round or mark == _mark(occurrence):
+            if last_round or _still(occurrence, mark):
                 run = versions.worth_proposing(runs.store(picture, result, outcomes, now, without))
                 # Within what it stores: whoever took the job over meanwhile stored it, and this is undone.
                 beat(Stage.STORING)
@@ -110,7 +121,12 @@ def policy_of(occurrence: Occurrence) -> Policy:
     return next((each for each in POLICIES.values() if run and each.version == run.policy), present)
 
 
-def _mark(occurrence: Occurrence) -> tuple[object, ...]:
+def _still(occurrence: Occurrence, mark: Mark) -> bool:
+    """Tell whether nothing has changed since a mark was taken."""
+    return mark == _mark(occurrence)
+
+
+def _mark(occurrence: Occurrence) -> Mark:
     """Name the state of what can change meanwhile, cheaply."""
     decisions = Decision.objects.filter(meeting=occurrence.meeting_id)
     people = ExpectedPerson.objects.filter(meeting=occurrence.meeting_id)

@@ -1,10 +1,11 @@
 """Stores what one matching found: a match run with its matches, outcomes and counts."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Max
 
 from attendance import presence, records
@@ -70,14 +71,20 @@ def current_run(occurrence: Occurrence) -> MatchRun | None:
     return MatchRun.objects.filter(occurrence=occurrence, current=True).first()
 
 
-def known(picture: Picture, now: datetime, without: list[str] | None) -> MatchRun | None:
+def known(picture: Picture, now: datetime, without: list[str] | None, still: Callable[[], bool]) -> MatchRun | None:
     """Give the run that was made from this very input, brought up to date; None where there is none that counts.
 
-    What somebody discarded stays so: the current run is given.
+    What somebody discarded stays so: the current run is given. `still` tells whether the input is what it was when it was
+    read: what another matching proposed from newer input meanwhile stays.
     """
     current = current_run(picture.occurrence)
     if current and current.fingerprint == picture.fingerprint:
-        records.replace(list(MatchRun.objects.filter(occurrence=picture.occurrence, proposed=True)), current.number)
+        proposals = MatchRun.objects.filter(occurrence=picture.occurrence, proposed=True)
+        if proposals.exists():
+            with transaction.atomic():
+                Occurrence.objects.select_for_update().get(pk=picture.occurrence.pk)
+                if still():
+                    records.replace(list(proposals.all()), current.number)
         return refresh(current, picture, now, without)
     if not is_settled(current, picture.occurrence):
         return None

@@ -63,10 +63,15 @@ def proofs(run: MatchRun) -> Iterator[Row]:
     for name, shown, tier, person, key, sure, seconds, first, last, *said in rows.iterator(chunk_size=AT_ONCE):
         entries, devices, told, candidates, who, registration = said
         start = [phones.scrub(name), phones.scrub(" | ".join(map(str, shown))), tiers[tier], people.get(person, ("", 0))[0]]
-        end = [proved(key), round(100 * sure, 1), policy, _minutes(seconds), at(first), at(last), entries,
+        end = [proved(key), _per_cent(sure), policy, _minutes(seconds), at(first), at(last), entries,
                named(tuple(devices)), registration or "", splits.identity_of(who)]  # fmt: skip
         for middle in why.lines(candidates, told):
             yield [*start, *middle, *end]
+
+
+def _per_cent(probability: float) -> float:
+    """Write a probability in per cent; what is not wholly sure is never 100."""
+    return min(99.99, round(100 * probability, 2)) if probability < 1 else 100.0
 
 
 class _Why:
@@ -86,7 +91,7 @@ class _Why:
         for one in candidates:
             name, row = self.people.get(one["person"], self.gone)
             others = "; ".join(self._rival(each) for each in candidates if each is not one)
-            yield [name, row or "", round(100 * one["weight"], 2), *self._reasons(one), others, also]
+            yield [name, row or "", _per_cent(one["weight"]), *self._reasons(one), others, also]
 
     def _reasons(self, candidate: dict) -> Row:
         """Give the base rate in per cent, what speaks for and what speaks against, each with its factor."""

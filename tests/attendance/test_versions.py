@@ -8,8 +8,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from attendance import course, differences, records, review, versions
+from attendance import course, differences, reconcile, records, review, versions
 from attendance.models import Decision, MatchRun, RunRecord
+from attendance.stages import Stage
 from meetings.models import Occurrence
 from portal.accounts.models import Membership, Organisation
 from portal.audit.models import Entry
@@ -129,6 +130,19 @@ def test_the_newest_proposal_takes_the_place_of_the_one_before(occurrence: Occur
     assert list(MatchRun.objects.filter(proposed=True)) == [second]
     assert (first.number, second.number) == (2, 2)
     assert versions.apply(first, occurrence.meeting.owner) is False
+
+
+def test_a_proposal_made_meanwhile_from_newer_rows_outlives_a_matching_that_read_the_older_ones(occurrence: Occurrence) -> None:
+    first = final(occurrence)
+    proposed: list[MatchRun] = []
+
+    def meanwhile(stage: Stage) -> None:
+        if stage is Stage.PLATFORM and not proposed:
+            hall.come_by_link(occurrence, "陈子涵", 20, 60)
+            proposed.append(hall.match(occurrence))
+
+    assert reconcile.reconcile(occurrence, timezone.now(), meanwhile) == first
+    assert list(MatchRun.objects.filter(proposed=True)) == proposed
 
 
 def test_what_was_discarded_is_not_proposed_again_until_its_input_changes(occurrence: Occurrence) -> None:
