@@ -1,5 +1,6 @@
 """Holds what the portal says of a meeting against what really happened there."""
 
+import base64
 import hashlib
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from attendance.demo.story import Played
 KEYS = ("tag", "enroll_id", "userid", "phone_hash", "caller")
 # What a row of somebody who dialled in carries (identity file 9.1).
 DIALLED, TELEPHONE = 0, 0
+# What stands between the names of two people before one device.
+TOGETHER = "&"
 
 STATES = ("Attended", "Partly", "Absent", "Undecided")
 
@@ -38,7 +41,7 @@ class Verdict:
 
     @property
     def holds(self) -> bool:
-        """Nothing wrong, and everything that can be proved is decided."""
+        """Nothing wrong, and everything that can be proved of one person is decided."""
         return not self.wrong and self.decided == self.provable
 
     @property
@@ -53,7 +56,8 @@ def judge(played: Played, platform: Platform, book: CalamineWorkbook, secret_id:
     truth = platform.get(f"truth/{played.meeting_id}")["people"]
     rows = platform.get(f"rows/{played.meeting_id}")
     person_of = {identity: person for person in truth for identity in person["ms_open_ids"]}
-    provable = _provable(person_of, rows, played, secret_id)
+    together = {row["ms_open_id"] for row in rows if _says_two(row)}
+    provable = _provable(person_of, rows, played, secret_id) - together
     verdict = Verdict(played.subject, played.address, came=len(person_of), provable=len(provable))
     verdict.states.update(record["State"] for record in _records(book, "Results"))
     # One line a candidate, the likeliest first: it is the one that was decided for.
@@ -61,7 +65,15 @@ def judge(played: Played, platform: Platform, book: CalamineWorkbook, secret_id:
     for identity, record in first.items():
         if person := person_of.get(identity):
             _judge_one(verdict, played, record, person, provable)
+    # One participant is never given to two people: whoever says to be two is a human's to decide.
+    verdict.wrong += [identity for identity in sorted(together & first.keys()) if first[identity]["Kind"] == "certain"]
     return verdict
+
+
+def _says_two(row: dict) -> bool:
+    """Tell whether a participant row shows the names of two people."""
+    shown = base64.b64decode(row["user_name"]).decode("utf-8", "replace")
+    return len(set(shown.split(TOGETHER))) > 1
 
 
 def _judge_one(verdict: Verdict, played: Played, record: dict, person: dict, provable: set[str]) -> None:

@@ -107,7 +107,7 @@ class Command(BaseCommand):
             figures = [*verdict.figures, f"{verdict.decided}/{verdict.provable}", len(verdict.wrong)]
             self._say("".join(f"{figure:>10}" for figure in figures) + f"   {verdict.subject}  {verdict.address}")
         self._say(
-            f"\n{seconds:.0f} s. decided = by a key of their own / who had one; wrong = against the sandbox's truth."
+            f"\n{seconds:.0f} s. decided = by a key of their own / who came alone with one; wrong = against the sandbox's truth."
         )
 
     def _stay(self, house: processes.House, portal: str) -> None:
