@@ -67,7 +67,9 @@ class ByName:
     def _able(self, each: Open, best: int) -> bool:
         """Tell whether the best reading of a name is one that may decide."""
         lead, remarks = each.found.leads[best], each.found.remarks
-        if not (lead.supported or lead.how in self.policy.deciding) or any(each.code in _CONTRADICTS for each in lead.reasons):
+        if not (lead.supported or lead.how in self.policy.deciding):
+            return False
+        if any(reason.code in _CONTRADICTS for reason in lead.reasons):
             return False
         return not (remarks and any(remark.code in _SOMEBODY_ELSE for remark in remarks))
 

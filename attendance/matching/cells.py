@@ -10,8 +10,6 @@ FIRST_HAN = "\u3400"
 MOST_WORDS = 6
 # A list cell from this length on may hold a title without a blank (王晓明总).
 _TITLED = 4
-
-
 # The full stop as people type the dot in a name of two halves (艾力.塔依尔).
 _JOINT = re.compile(rf"([{HAN}]{{2,}})\.([{HAN}]{{2,}})")
 
@@ -46,7 +44,7 @@ def _named(runs: list[str]) -> list[str]:
 
 
 def _joined(halves: re.Match[str]) -> str:
-    """Write two halves in one, unless the first is an organisation."""
+    """Write two halves in one, unless the first is an organisation or the last a title."""
     first, last = halves.groups()
     return halves[0] if looks_organisational(first) or is_title(last) else first + last
 
